@@ -1,0 +1,49 @@
+# The workflow as words. `make demo` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help setup demo test check lock clean
+
+help:
+	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
+	@echo "make test    install what tests need and run them"
+	@echo "make check   ruff, mypy --strict, import-linter"
+	@echo "make setup   install only"
+	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
+
+setup: $(STAMP)
+
+# The project is installed from its lock alone, hashes checked; the build backend is in the lock too.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Readout needs Python 3.11 or newer; say make PYTHON=python3.x"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "could not make .venv: on Debian, apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMP)-dev: $(STAMP) requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/readout demo
+
+test: $(STAMP)-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+check: $(STAMP)-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
+lock:
+	@echo 'hatchling>=1.27' > build.in
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra dev -o requirements-dev.lock
+	@rm build.in
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,477 @@
+"""The words of Readout as plain frozen values: read this file first.
+
+It must not do anything: no I/O, no clock, no rule beyond what a value says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Generic, Literal, NewType, TypeVar
+
+SourceId = NewType("SourceId", str)
+LanguageCode = NewType("LanguageCode", str)
+"""BCP 47, e.g. ``az`` or ``uz-Cyrl``."""
+CanonicalUrl = NewType("CanonicalUrl", str)
+"""A URL after the rules of `readout.articles.urls`: the key under which an article is known."""
+
+Value = TypeVar("Value")
+
+
+# --- where pages come from ----------------------------------------------------------------------------------------
+
+
+class SourceKind(StrEnum):
+    """Who publishes."""
+
+    AGENCY = "agency"
+    GOVERNMENT = "government"
+    INTERGOVERNMENTAL = "intergovernmental"
+    NEWS_AGENCY = "news_agency"
+    NEWSPAPER = "newspaper"
+    BROADCASTER = "broadcaster"
+
+
+class DiscoveryKind(StrEnum):
+    """Where a source's links are found."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """One place where links of a source are found.
+
+    `link`, `item`, `title`, `date` and `next` are CSS selectors and belong to listings; `pages` bounds how many
+    pages of a listing, or how many child sitemaps of an index, one crawl may open.
+    """
+
+    kind: DiscoveryKind
+    url: str
+    item: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    next: str | None = None
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A site to watch. `article` is a regular expression that the URL of an article matches (`re.search`)."""
+
+    id: SourceId
+    name: str
+    kind: SourceKind
+    country: str
+    languages: tuple[LanguageCode, ...]
+    timezone: str
+    home: str
+    article: str
+    discover: tuple[Discovery, ...]
+    interval: timedelta = timedelta(hours=3)
+    schedule: str | None = None
+    enabled: bool = True
+    checked: bool = False
+    delay: timedelta | None = None
+    aliases: tuple[str, ...] = ()
+    note: str | None = None
+    caution: str | None = None
+
+    @property
+    def is_official(self) -> bool:
+        """True for a publisher that speaks for a state or an organisation of states."""
+        return self.kind in (SourceKind.AGENCY, SourceKind.GOVERNMENT, SourceKind.INTERGOVERNMENTAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave to ask again with (RFC 9110 §8.8): sent back as If-None-Match and If-Modified-Since."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A URL found in a feed, sitemap or listing, with what was said beside it.
+
+    `modified` is the place's own word that the page changed (a sitemap's lastmod, a feed's updated).
+    """
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Bytes fetched from a URL at a time. `url` is the URL asked for, `final_url` the one that answered."""
+
+    url: str
+    final_url: str
+    status: int
+    body: bytes
+    content_type: str
+    fetched_at: datetime
+    validators: Validators = Validators()
+
+
+class OutcomeKind(StrEnum):
+    """The one final fate of every link."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    NOT_A_REPORT = "not_a_report"
+    BEFORE_RANGE = "before_range"
+    WALL = "wall"
+    UNSUPPORTED = "unsupported"
+    UNREADABLE = "unreadable"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A link's fate and why, in a sentence a reader understands."""
+
+    kind: OutcomeKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A step's answer that a page goes no further. `evidence` is the text or number that decided."""
+
+    outcome: OutcomeKind
+    reason: str
+    evidence: str = ""
+
+
+# --- what a page says ---------------------------------------------------------------------------------------------
+
+
+class DateOrigin(StrEnum):
+    """Where an article's publication date was read, the most trusted first."""
+
+    LINK = "link"
+    JSON_LD = "json_ld"
+    META = "meta"
+    TIME_TAG = "time_tag"
+    HTMLDATE = "htmldate"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Clean text of a page.
+
+    `published` is None when the page does not say; `published_day_only` when it gives a day without a time, and
+    `published` is then that day's midnight in the source's zone. `canonical_url` is the page's own claim and may lie.
+    """
+
+    url: str
+    title: str | None
+    text: str
+    published: datetime | None
+    published_day_only: bool = False
+    published_from: DateOrigin | None = None
+    language: LanguageCode | None = None
+    canonical_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The span a value was read from: `text` equals the article's text or title from `start` to `end` (characters)."""
+
+    text: str
+    start: int
+    end: int
+    where: Literal["text", "title"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Generic[Value]):
+    """A value with the words it was read from."""
+
+    value: Value
+    evidence: Evidence
+
+
+class MeetingKind(StrEnum):
+    """What sort of meeting."""
+
+    SESSION = "session"
+    SUMMIT = "summit"
+    BILATERAL = "bilateral"
+    CALL = "call"
+    RECEPTION = "reception"
+    VISIT = "visit"
+    WORKING_GROUP = "working_group"
+    COMMITTEE = "committee"
+    CONFERENCE = "conference"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Where a meeting stands in its life."""
+
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyName:
+    """A body that meets: `id` in the registry (None: a body it does not know) and its name as the page gives it."""
+
+    id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """A person said to take part. `country` is ISO 3166-1 alpha-2 or an organisation's short name."""
+
+    name: str
+    name_latin: str
+    role: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article's telling of one meeting. A fact the page does not state is None or missing, never guessed.
+
+    `start_date` and `end_date` are days of the meeting; `country` and `countries` are ISO 3166-1 alpha-2;
+    `city` is the English name; `received_by` is a name as written.
+    """
+
+    kind: Fact[MeetingKind]
+    status: Fact[Status]
+    body: Fact[BodyName] | None = None
+    session_number: Fact[int] | None = None
+    start_date: Fact[date] | None = None
+    end_date: Fact[date] | None = None
+    city: Fact[str] | None = None
+    country: Fact[str] | None = None
+    participants: tuple[Fact[Participant], ...] = ()
+    countries: tuple[Fact[str], ...] = ()
+    received_by: Fact[str] | None = None
+    topics: tuple[Fact[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """Whether an article reports a meeting: `score` in 0..1, the words for and against, the reports, main one first.
+
+    `reports` is empty exactly when `is_report` is False.
+    """
+
+    is_report: bool
+    score: float
+    reports: tuple[Report, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One thing that spoke for (weight > 0) or against (weight < 0) an article being a meeting report."""
+
+    name: str
+    weight: float
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What makes a text comparable: `text_hash` (SHA-256 hex of the normalised text) and `signature`, 128 MinHash
+    permutations as little-endian uint32 bytes (512 bytes); empty signature for a text too short to compare."""
+
+    text_hash: str
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was read from one page in one hop."""
+
+    article: Article
+    recognition: Recognition
+    fingerprint: Fingerprint
+
+
+# --- meetings and who hears of them -------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """Of a judgement: is this report about that meeting?"""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """"This report is about that meeting", with the reasons a person can check."""
+
+    report_id: int
+    meeting_id: int
+    verdict: Verdict
+    score: float
+    reasons: tuple[str, ...]
+    by: Literal["rule", "person"] = "rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a watch wants to hear of. Values of one filter are alternatives, filters are all required; empty = anything.
+
+    `bodies` are registry ids, `countries` alpha-2, `sources` source ids; `persons` and `words` are matched without
+    regard to case, accents and script; `words` in title and text.
+    """
+
+    bodies: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What somebody wants to hear of, and how."""
+
+    id: int
+    name: str
+    filters: Filters
+    recipients: tuple[str, ...]
+    channel: str
+    created_at: datetime
+
+
+class AlertKind(StrEnum):
+    """Why a message is owed."""
+
+    FIRST = "first"
+    TEST = "test"
+
+
+class AlertState(StrEnum):
+    """Where an alert stands. `doubtful`: the line broke after the message was handed over, before the answer."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DOUBTFUL = "doubtful"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A message owed to one recipient about one meeting; lives in the outbox until it is delivered.
+
+    `attempts` counts all tries, `doubts` those that may have arrived unconfirmed; `next_try` is None when nothing more
+    is tried by itself; `answer` is the server's words, or why the alert was suppressed; `matched` says, filter by
+    filter, what made the watch speak up.
+    """
+
+    id: int
+    meeting_id: int | None
+    watch_names: tuple[str, ...]
+    recipient: str
+    channel: str
+    kind: AlertKind
+    revision: int
+    state: AlertState
+    message_id: str
+    attempts: int
+    created_at: datetime
+    doubts: int = 0
+    next_try: datetime | None = None
+    sent_at: datetime | None = None
+    answer_code: int | None = None
+    answer: str | None = None
+    matched: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A report beside the article it stands in, as listed under its meeting."""
+
+    report_id: int
+    article_id: int
+    article_key: str
+    url: str
+    title: str | None
+    text: str
+    published: datetime | None
+    first_seen: datetime
+    language: LanguageCode | None
+    source: SourceId | None
+    report: Report
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One real event. `report` holds its best-supported facts; `tellings` its reports, first seen first.
+
+    `late`: every report of it was published longer ago than alerts are sent for, or was found by back-fill or import.
+    """
+
+    id: int
+    first_seen: datetime
+    late: bool
+    report: Report
+    tellings: tuple[Telling, ...]
+    perhaps_same_as: tuple[int, ...] = ()
+
+
+# --- what can go wrong --------------------------------------------------------------------------------------------
+
+
+class ReadoutError(Exception):
+    """Anything Readout says went wrong; its text says what, where and what to do."""
+
+
+class ConfigError(ReadoutError):
+    """The configuration or catalogue is faulty: all faults at once, one a line."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class StorageError(ReadoutError):
+    """The database cannot be used as asked."""
+
+
+class OutdatedDatabase(StorageError):
+    """The database was made by another version; `readout db upgrade` brings an older one up."""
+
+
+class AlreadyRunning(ReadoutError):
+    """Another instance holds the data."""
+
+
+class ChannelError(ReadoutError):
+    """A message was not accepted. `retry`: the same may work later. `doubtful`: it may have been accepted."""
+
+    def __init__(self, text: str, *, retry: bool, code: int | None = None, doubtful: bool = False) -> None:
+        super().__init__(text)
+        self.retry = retry
+        self.code = code
+        self.doubtful = doubtful

@@ -1,0 +1,97 @@
+"""A report as the plain row that the command line, the database and exports share, and back.
+
+It must not decide anything: a row says exactly what the report says.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from readout.model import (
+    BodyName,
+    Evidence,
+    Fact,
+    MeetingKind,
+    Participant,
+    Report,
+    Status,
+)
+
+Row = dict[str, Any]
+
+_SINGLE = ("kind", "status", "body", "session_number", "start_date", "end_date", "city", "country", "received_by")
+_LISTS = ("participants", "countries", "topics")
+
+
+def report_row(report: Report) -> Row:
+    """`report` as a JSON-ready row: plain values, and under ``evidence`` the span of each (a list for a list)."""
+    row: Row = {}
+    evidence: Row = {}
+    for name in _SINGLE:
+        fact: Fact[Any] | None = getattr(report, name)
+        row[name] = None if fact is None else _plain(fact.value)
+        if fact is not None:
+            evidence[name] = _span_row(fact.evidence)
+    for name in _LISTS:
+        facts: tuple[Fact[Any], ...] = getattr(report, name)
+        row[name] = [_plain(fact.value) for fact in facts]
+        if facts:
+            evidence[name] = [_span_row(fact.evidence) for fact in facts]
+    row["evidence"] = evidence
+    return row
+
+
+def report_from_row(row: Row) -> Report:
+    """The report that `report_row` wrote. Raises KeyError or ValueError on a row it did not write."""
+    spans = row["evidence"]
+    single = {
+        name: Fact(value=_PARSE[name](row[name]), evidence=_span(spans[name]))
+        for name in _SINGLE
+        if row[name] is not None
+    }
+    lists = {
+        name: tuple(
+            Fact(value=_PARSE[name](value), evidence=_span(span))
+            for value, span in zip(row[name], spans.get(name, []), strict=True)
+        )
+        for name in _LISTS
+    }
+    fields: dict[str, Any] = {**single, **lists}
+    return Report(**fields)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case BodyName():
+            return {"id": value.id, "name": value.name}
+        case Participant():
+            return {"name": value.name, "name_latin": value.name_latin, "role": value.role, "country": value.country}
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+_PARSE: dict[str, Any] = {
+    "kind": MeetingKind,
+    "status": Status,
+    "body": lambda row: BodyName(**row),
+    "session_number": int,
+    "start_date": date.fromisoformat,
+    "end_date": date.fromisoformat,
+    "city": str,
+    "country": str,
+    "received_by": str,
+    "participants": lambda row: Participant(**row),
+    "countries": str,
+    "topics": str,
+}
+
+
+def _span_row(span: Evidence) -> Row:
+    return {"text": span.text, "start": span.start, "end": span.end, "in": span.where}
+
+
+def _span(row: Row) -> Evidence:
+    return Evidence(text=row["text"], start=row["start"], end=row["end"], where=row["in"])

@@ -1,0 +1,168 @@
+"""What a source's TOML file may say, checked, as `Source` values.
+
+It must not look at any site: a file is judged by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from apscheduler.triggers.cron import CronTrigger
+from cssselect import HTMLTranslator, SelectorError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from readout.config import fault_text, faults_of, key_path
+from readout.model import Discovery, DiscoveryKind, LanguageCode, Source, SourceId, SourceKind
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+def _span(value: object) -> timedelta:
+    """ "90s", "30m", "3h" or "1d"."""
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('a time span such as "90s", "30m", "3h" or "1d" belongs here')
+    return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+
+
+def _interval(value: timedelta) -> timedelta:
+    if value < timedelta(minutes=1):
+        raise ValueError("a site is asked once a minute at most")
+    return value
+
+
+def _web_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an http or https address belongs here")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a time zone of the IANA list belongs here, e.g. Asia/Baku") from None
+    return value
+
+
+def _cron(value: str) -> str:
+    try:
+        CronTrigger.from_crontab(value)
+    except ValueError as error:
+        raise ValueError(f"no cron line: {error}") from None
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise ValueError(f"no CSS selector: {error}") from None
+    return value
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiscoveryEntry(_Entry):
+    """One element of `discover`."""
+
+    type: Literal["feed", "sitemap", "listing"]
+    url: WebUrl
+    item: Selector | None = None
+    link: Selector | None = None
+    title: Selector | None = None
+    date: Selector | None = None
+    next: Selector | None = None
+    pages: int = Field(default=1, ge=1, le=1000)
+
+    def value(self) -> Discovery:
+        """The entry as the word of the house."""
+        return Discovery(kind=DiscoveryKind(self.type), **self.model_dump(exclude={"type"}))
+
+
+class SourceEntry(_Entry):
+    """One `[[source]]` table."""
+
+    id: Key
+    name: str = Field(min_length=1)
+    kind: SourceKind
+    country: str = Field(min_length=2)
+    languages: tuple[str, ...] = Field(min_length=1)
+    timezone: Annotated[str, AfterValidator(_zone)]
+    home: WebUrl
+    article: Annotated[str, AfterValidator(_pattern)]
+    discover: tuple[DiscoveryEntry, ...] = Field(min_length=1)
+    interval: Annotated[Span, AfterValidator(_interval)] = timedelta(hours=3)
+    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    enabled: bool = True
+    checked: bool = False
+    delay: Span | None = None
+    aliases: tuple[str, ...] = ()
+    note: str | None = None
+    caution: str | None = None
+
+    def value(self) -> Source:
+        """The entry as the word of the house."""
+        fields = {name: getattr(self, name) for name in SourceEntry.model_fields}
+        fields |= {
+            "id": SourceId(self.id),
+            "languages": tuple(LanguageCode(code) for code in self.languages),
+            "discover": tuple(entry.value() for entry in self.discover),
+        }
+        return Source(**fields)
+
+
+class SourceFile(_Entry):
+    """A whole file: `[[source]]` tables and nothing else."""
+
+    source: tuple[SourceEntry, ...] = Field(min_length=1)
+
+
+def read_source_file(path: Path) -> tuple[list[Source], list[str]]:
+    """The sources of one file, or none and its faults, each with file, key path and hint."""
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return [], [f"{path}: not valid TOML: {error}"]
+    except OSError as error:
+        return [], [f"{path}: cannot be read: {error.strerror}"]
+    try:
+        return [entry.value() for entry in SourceFile(**values).source], []
+    except ValidationError as error:
+        return [], list(_faults(error, path))
+
+
+def _faults(error: ValidationError, path: Path) -> Iterator[str]:
+    for fault in faults_of(error):
+        yield f"{path}: {key_path(fault['loc'])}: {fault_text(fault, _known(fault['loc']))}"
+
+
+def _known(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that exist at a location such as ``("source", 3, "discover", 0, "evry")``."""
+    depth = sum(isinstance(part, int) for part in location)
+    return list((SourceFile, SourceEntry, DiscoveryEntry)[min(depth, 2)].model_fields)

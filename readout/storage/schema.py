@@ -1,0 +1,298 @@
+"""The tables, one definition for SQLite and PostgreSQL.
+
+It must not run a statement: rooms of this folder do, and migrations bring a database to this shape.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime, UTC at rest on databases with and without time zones. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware to UTC; SQLite keeps the clock's digits alone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, **options: Any) -> Column[Any]:
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), ForeignKey(target), **options)
+
+
+# --- sources and links --------------------------------------------------------------------------------------------
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("enabled", Boolean, comment="null: as its file says"),
+    Column("next_due", Utc, comment="null: never crawled, due at once"),
+    Column("failures", Integer, nullable=False, default=0, comment="crawls in a row without an answer"),
+    Column("lease_owner", String),
+    Column("lease_until", Utc),
+    Column("last_started", Utc),
+    Column("last_finished", Utc),
+    Column("last_error", Text),
+    Index(None, "next_due"),
+)
+
+discovery = Table(
+    "discovery",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("checked_at", Utc, nullable=False),
+)
+
+host = Table(
+    "host",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("wait_until", Utc, comment="what Retry-After asked for"),
+)
+
+link = Table(
+    "link",
+    metadata,
+    _id(),
+    Column("source_id", String, nullable=False),
+    Column("url", Text, nullable=False, comment="as found: this is what is fetched"),
+    Column("key", Text, nullable=False, unique=True, comment="canonical URL, see readout.storage.links.link_key"),
+    Column("title", Text),
+    Column("published", Utc),
+    Column("modified", Utc),
+    Column("found_in", Text, nullable=False),
+    Column("first_seen", Utc, nullable=False),
+    Column("next_visit", Utc, comment="null: no visit wanted; a new link wants one at once"),
+    Column("visits", Integer, nullable=False, default=0, comment="visits that were answered"),
+    Column("attempts", Integer, nullable=False, default=0, comment="visits in a row that were not"),
+    Column("outcome", String, comment="null: pending; once a page was read, a later visit that reads nothing leaves it"),
+    Column("reason", Text),
+    Column("outcome_at", Utc),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String, comment="SHA-256 hex of the bytes last read"),
+    Index(None, "source_id", "next_visit"),
+    Index(None, "source_id", "outcome"),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    _id(),
+    _ref("link_id", "link.id", nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+crawl = Table(
+    "crawl",
+    metadata,
+    _id(),
+    Column("source_id", String, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("reason", Text, comment="why it ended, as Scrapy says it"),
+    Column("requests", Integer, nullable=False, default=0),
+    Column("new_links", Integer, nullable=False, default=0),
+    Column("outcomes", JSON, nullable=False, default=dict),
+    Index(None, "source_id", "started_at"),
+)
+
+# --- articles -----------------------------------------------------------------------------------------------------
+
+article = Table(
+    "article",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True, comment="its id in exports: an imported row's own, else a<id>"),
+    _ref("link_id", "link.id", unique=True),
+    Column("source_id", String),
+    Column("official", Boolean, nullable=False, default=False, comment="its source speaks for a state or a body"),
+    Column("url", Text, nullable=False, index=True, comment="as fetched"),
+    Column("canonical_url", Text, comment="the page's own claim"),
+    Column("title", Text),
+    Column("text", Text, nullable=False),
+    Column("language", String),
+    Column("published", Utc),
+    Column("published_day_only", Boolean, nullable=False, default=False),
+    Column("published_from", String),
+    Column("told_at", Utc, comment="published, else first seen by a live crawl; null: nobody knows when"),
+    Column("first_seen", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("text_hash", String, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("score", Float, nullable=False, comment="the recogniser's confidence"),
+    Column("signals", JSON, nullable=False, default=list, comment="what spoke for and against"),
+    Column("outcome", String, nullable=False),
+    _ref("duplicate_of", "article.id"),
+    Index(None, "text_hash"),
+    Index(None, "source_id"),
+)
+
+article_version = Table(
+    "article_version",
+    metadata,
+    _ref("article_id", "article.id", primary_key=True),
+    Column("version", Integer, primary_key=True, comment="a former one; the standing one is in article"),
+    Column("title", Text),
+    Column("text", Text, nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+)
+
+# Of articles that tell of a meeting alone: nothing else is looked up by likeness.
+band = Table(
+    "band",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    _ref("article_id", "article.id", primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# --- reports and meetings -----------------------------------------------------------------------------------------
+
+report = Table(
+    "report",
+    metadata,
+    _id(),
+    _ref("article_id", "article.id", nullable=False),
+    Column("position", Integer, nullable=False, comment="0: the page's main meeting"),
+    Column("version", Integer, nullable=False, default=1, comment="of the article: the evidence counts in its text"),
+    Column("facts", JSON, nullable=False, comment="readout.record.report_row"),
+    UniqueConstraint("article_id", "position"),
+)
+
+meeting = Table(
+    "meeting",
+    metadata,
+    _id(),
+    Column("first_seen", Utc, nullable=False),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("facts", JSON, nullable=False, comment="the best-supported facts, as readout.record.report_row"),
+    Column("status", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body_id", String),
+    Column("session_number", Integer),
+    Column("start_date", Date),
+    Column("end_date", Date),
+    Column("city", String),
+    Column("country", String),
+    Index(None, "body_id", "session_number"),
+    Index(None, "start_date"),
+    Index(None, "first_seen"),
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    _id(),
+    _ref("report_id", "report.id", nullable=False),
+    _ref("meeting_id", "meeting.id", nullable=False, index=True),
+    Column("verdict", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    UniqueConstraint("report_id", "meeting_id", "made_by"),
+)
+
+# --- watches and the outbox ---------------------------------------------------------------------------------------
+
+watch = Table(
+    "watch",
+    metadata,
+    _id(),
+    Column("name", String, nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("recipients", JSON, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("removed_at", Utc),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _id(),
+    _ref("meeting_id", "meeting.id"),
+    _ref("watch_id", "watch.id"),
+    Column("recipient", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("state", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("watch_names", JSON, nullable=False),
+    Column("matched", JSON, nullable=False, comment="filter to what matched it"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0, comment="attempts that may have arrived, unconfirmed"),
+    Column("created_at", Utc, nullable=False),
+    Column("next_try", Utc, comment="null: nothing more is tried by itself"),
+    Column("sent_at", Utc),
+    Column("answer_code", Integer),
+    Column("answer", Text, comment="the server's words, or why it was suppressed"),
+    UniqueConstraint("meeting_id", "watch_id", "recipient", "kind", "revision"),
+    Index(None, "state", "next_try"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("until", Utc, nullable=False),
+)
