@@ -1,0 +1,45 @@
+"""Which language a text is in.
+
+It must not trust what a page says of itself: pages in one language often stand in another's frame.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from readout.model import LanguageCode
+
+# The languages lexicons exist or are wanted for, then those a watched site may also carry: with fewer names to
+# choose from, a Czech or Indonesian page would be called by the nearest of ours.
+_LANGUAGES = re.findall(
+    r"\w+",
+    """
+    en ru az kk ky uz tg tk be uk hy ka ro tr de fr es fa ar zh
+    it pt nl pl cs sk sl hr sr bs mk bg el hu sv no da fi et lv lt is sq mt ga cy eu ca gl lb
+    he ur ps hi bn ta te th vi id ms tl ja ko mn tt ba ug ku sw af am so ha ne km my si la eo
+    """,
+)
+
+_LETTERS = re.compile(r"[^\W\d_]")
+# The detector reads no more of a long text: its answer settles within a few hundred characters.
+_SAMPLE = 1_500
+_FEWEST_LETTERS = 8
+
+
+def detect_language(text: str) -> LanguageCode | None:
+    """The language most of `text` is in, or None where there are too few letters to tell."""
+    sample = text[:_SAMPLE]
+    if len(_LETTERS.findall(sample)) < _FEWEST_LETTERS:
+        return None
+    code, _ = _identifier().classify(sample)
+    return LanguageCode(code)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(_LANGUAGES)
+    return identifier

@@ -1,0 +1,153 @@
+"""What a page says of itself beside its text: title, publication date, canonical address.
+
+It must not look into the article's prose, and not choose between a page's claim and a feed's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from readout.articles.clean import clean_line
+from readout.articles.json_ld import Node, article_nodes, text_of
+from readout.model import DateOrigin
+
+# Names of <meta> that give the day of publication, the most trustworthy first; compared in lower case.
+_DATE_NAMES = (
+    *("article:published_time", "article:published", "og:article:published_time", "og:published_time"),
+    *("datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "mediator_published_time"),
+    *(
+        "publication_date",
+        "publish_date",
+        "publish-date",
+        "publishdate",
+        "pubdate",
+        "published_at",
+        "article.published",
+    ),
+    *("article_date_original", "originalpublicationdate", "last_published", "dcterms.created", "dcterms.issued"),
+    *("dc.date.issued", "dc.date.created", "dcterms.date", "dc.date", "datecreated", "date"),
+)
+_SEPARATOR = re.compile(r"\s+[|\-–—•·:»/]+\s+|\s*[|•»｜：]\s*")
+_LONGEST_TITLE = 500
+_SHORTEST_TITLE = 8
+_LONGEST_URL = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """A page's claims about itself; `dates` as written, with their place, the most trusted first.
+
+    `headlines` are all forms of the title it gives, with the site's name or without.
+    """
+
+    title: str | None
+    headlines: tuple[str, ...]
+    dates: tuple[tuple[str, DateOrigin], ...]
+    canonical_url: str | None
+
+
+def read_metadata(tree: HtmlElement, url: str) -> Metadata:
+    """The claims of the page at `url`."""
+    nodes = article_nodes(tree, url)
+    meta = _meta(tree)
+    headlines = _headlines(tree, nodes, meta)
+    return Metadata(
+        title=_title(headlines, clean_line(meta.get("og:site_name", "")), url),
+        headlines=headlines,
+        dates=tuple(_dates(tree, nodes, meta)),
+        canonical_url=_canonical(tree, meta, url),
+    )
+
+
+def _meta(tree: HtmlElement) -> dict[str, str]:
+    """Content of the first <meta> of each name, property or itemprop."""
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        for attribute in ("property", "name", "itemprop"):
+            name = element.get(attribute)
+            if name and content and content.strip():
+                found.setdefault(name.strip().lower(), content)
+    return found
+
+
+def _dates(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> Iterator[tuple[str, DateOrigin]]:
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        for node in nodes:
+            if value := text_of(node, key):
+                yield value, DateOrigin.JSON_LD
+    for name in _DATE_NAMES:
+        if name in meta:
+            yield meta[name], DateOrigin.META
+    for value in _time_tags(tree):
+        yield value, DateOrigin.TIME_TAG
+
+
+def _time_tags(tree: HtmlElement) -> Iterator[str]:
+    """Dates of <time> elements: those marked as publication, then the first after the headline."""
+    marked = tree.xpath("//*[@itemprop='datePublished' or @pubdate][@datetime or @content]")
+    after_headline = tree.xpath("(//h1/following::time[@datetime])[1]") if not marked else []
+    for element in (*marked, *after_headline):
+        yield element.get("datetime") or element.get("content")
+
+
+def _headlines(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> tuple[str, ...]:
+    """All forms of the title that the page gives, the most trusted first; entities escaped twice are undone."""
+    named = next((text for node in nodes if (text := text_of(node, "headline"))), None)
+    first_h1 = next((text for h1 in tree.iter("h1") if (text := h1.text_content()).strip()), None)
+    forms = (named, meta.get("og:title"), first_h1, meta.get("twitter:title"), tree.findtext(".//title"))
+    return tuple(clean for form in forms if (clean := clean_line(unescape(form or ""))[:_LONGEST_TITLE]))
+
+
+def _title(headlines: tuple[str, ...], site: str, url: str) -> str | None:
+    """The form that most others repeat, so that neither a social teaser nor a section's name becomes the title."""
+    forms = [_without_site(form, headlines, site, url) for form in headlines if form != site]
+    return max(forms, key=lambda form: _support(form, headlines), default=None)
+
+
+def _support(form: str, headlines: tuple[str, ...]) -> int:
+    return sum(form in other for other in headlines) if len(form) >= _SHORTEST_TITLE else 0
+
+
+def _without_site(title: str, headlines: tuple[str, ...], site: str, url: str) -> str:
+    """`title` without the name of the site after or before it."""
+    for headline in headlines:
+        if title != headline and title.startswith(headline) and _SEPARATOR.match(title[len(headline) :]):
+            return headline
+    cuts = list(_SEPARATOR.finditer(title))
+    if not cuts:
+        return title
+    names = {_bare(site), _bare(urlsplit(url).hostname or "").removeprefix("www"), *_host_names(url)} - {""}
+    if _bare(title[cuts[-1].end() :]) in names:
+        return title[: cuts[-1].start()]
+    return title[cuts[0].end() :] if _bare(title[: cuts[0].start()]) in names else title
+
+
+def _host_names(url: str) -> list[str]:
+    labels = (urlsplit(url).hostname or "").split(".")
+    return [_bare(label) for label in labels[:-1] if label != "www"]
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str | None:
+    link = next((e.get("href") for e in tree.iter("link") if (e.get("rel") or "").strip().lower() == "canonical"), None)
+    claims = (_resolved(url, claim) for claim in (link, meta.get("og:url")) if claim and claim.strip())
+    return next((address for address in claims if address), None)
+
+
+def _resolved(base: str, address: str) -> str | None:
+    try:
+        parts = urlsplit(found := urljoin(base, clean_line(address)))
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and len(found) <= _LONGEST_URL
+    except ValueError:
+        return None
+    return found if is_usable else None

@@ -1,0 +1,181 @@
+"""One reader process: started, watched from outside, killed.
+
+It must not retry or judge a page: that is the pool's part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from readout.model import Link, Page, Reading, ReadoutError, Rejected
+
+Work = Callable[[Page, Link, str], Reading | Rejected]
+"""What a reader does with a page, its link and its source's zone. Must be importable by name (it is pickled)."""
+
+_PRELOAD = ["readout.reading.preload"]
+_MIB = 1024 * 1024
+_LOOK_EVERY_S = 0.1
+# A reading never sleeps, so only a busy machine makes it take longer than the CPU it uses; even then not for ever.
+_WALL_PER_CPU = 3
+_HAS_PROC = Path("/proc/self/statm").exists()
+
+
+class ReaderLostError(Exception):
+    """A reader died on a page or was killed for it; its text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may cost: seconds of CPU, and MiB of resident memory of the reader as a whole."""
+
+    cpu_s: float
+    memory_mib: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Reader:
+    """A live reader process: an executor of one, so that a death names its page. `pages` counts those it has read."""
+
+    executor: ProcessPoolExecutor
+    pid: int
+    limits: Limits
+    pages: int = 0
+    is_worn: bool = False
+
+    async def read(self, work: Work, page: Page, link: Link, zone: str) -> Reading | Rejected:
+        """The answer of `work`. Raises ReaderLostError, with this reader dead, when it died or cost too much."""
+        answer = asyncio.wrap_future(self.executor.submit(_measured, work, page, link, zone))
+        try:
+            await self._watch(answer)
+            reading, peak_mib = answer.result()
+        except BrokenProcessPool:
+            raise ReaderLostError("the reader died") from None
+        self.pages += 1
+        self.is_worn = peak_mib > self.limits.memory_mib
+        return reading
+
+    def kill(self) -> None:
+        """End the process now, whatever it does."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _watch(self, answer: asyncio.Future[tuple[Reading | Rejected, float]]) -> None:
+        """Return when `answer` is there; when the reader oversteps a limit first, or nobody waits any more, kill it."""
+        began, cpu_before = time.monotonic(), _cpu_seconds(self.pid)
+        try:
+            while not answer.done():
+                await asyncio.wait((answer,), timeout=_LOOK_EVERY_S)
+                if not answer.done() and (fault := self._fault(time.monotonic() - began, cpu_before)):
+                    raise ReaderLostError(fault)
+        finally:
+            if not answer.done():
+                self.kill()
+                answer.add_done_callback(_forget)
+
+    def _fault(self, elapsed_s: float, cpu_before: float | None) -> str | None:
+        cpu, memory, limits = _cpu_seconds(self.pid), _resident_mib(self.pid), self.limits
+        used = elapsed_s if cpu is None or cpu_before is None else cpu - cpu_before
+        if used > limits.cpu_s or elapsed_s > limits.cpu_s * _WALL_PER_CPU:
+            return f"reading took more than {limits.cpu_s:g} s"
+        if memory is not None and memory > limits.memory_mib:
+            return f"the reader needed more than {limits.memory_mib} MiB"
+        return None
+
+
+def start_reader(limits: Limits) -> Reader:
+    """A reader ready to read. Blocks: a second or two for the first, which loads what all share.
+
+    Raises ReadoutError where the memory limit leaves no room for a reader that has read nothing yet.
+    """
+    _occupy_standard_streams()
+    executor = ProcessPoolExecutor(1, _context(), initializer=_prepare, initargs=(limits.memory_mib,))
+    reader = Reader(executor=executor, pid=executor.submit(os.getpid).result(), limits=limits)
+    memory = _resident_mib(reader.pid)
+    if memory is not None and memory > limits.memory_mib:
+        reader.kill()
+        raise ReadoutError(f"read.memory_mib = {limits.memory_mib}: an idle reader already needs {memory:.0f} MiB")
+    return reader
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    # Never the global start method: the process may be somebody else's (a test run, a scrapy command).
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
+    return context
+
+
+def _occupy_standard_streams() -> None:
+    """Fill closed descriptors 0-2: a pipe that got such a number would be closed by the child as its standard input."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+
+
+# --- inside the reader --------------------------------------------------------------------------------------------
+
+
+def _prepare(memory_mib: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if not _HAS_PROC:  # nobody can watch from outside: let allocation itself fail
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_mib * _MIB, memory_mib * _MIB))
+
+
+def _end_with_parent() -> None:
+    """A reader whose parent was killed would wait for work for ever: it holds both ends of its own queue."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _measured(work: Work, page: Page, link: Link, zone: str) -> tuple[Reading | Rejected, float]:
+    """The work's answer and this process's peak of resident memory in MiB."""
+    answer = work(page, link, zone)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return answer, peak / (_MIB if sys.platform == "darwin" else 1024)
+
+
+# --- what the kernel says of it -----------------------------------------------------------------------------------
+
+
+def _forget(answer: asyncio.Future[tuple[Reading | Rejected, float]]) -> None:
+    if not answer.cancelled():
+        answer.exception()  # asked for, so that the loop does not report it as unseen
+
+
+def _cpu_seconds(pid: int) -> float | None:
+    """CPU time a process has used; None where /proc does not say (proc(5), fields 14 and 15)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _resident_mib(pid: int) -> float | None:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return None
+    return pages * resource.getpagesize() / _MIB

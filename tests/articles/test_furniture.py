@@ -1,0 +1,82 @@
+"""Lines around an article go, lines of the article stay."""
+
+import pytest
+
+from readout.articles.furniture import is_furniture, without_furniture
+
+FURNITURE = """
+Advertisement
+Read more: Another meeting took place
+READ MORE: Another meeting took place
+[Related: Another meeting]
+- MORE: Another story
+Click here to subscribe to our newsletter
+Follow us on Telegram
+12 comments
+© Agency 2024
+___
+https://example.org/share
+Читайте также
+Читайте также: Другая встреча
+Подписывайтесь на наш канал в Telegram
+Если вы заметили ошибку, выделите её
+При использовании материалов ссылка на сайт обязательна
+Həmçinin oxuyun: Digər görüş
+Paylaş
+Xəbərdən istifadə edərkən istinad zəruridir
+Lesen Sie auch: Ein anderes Treffen
+Leggi anche
+""".strip().splitlines()
+ARTICLE = """
+Read, the country's foreign minister, met his colleague in Astana.
+More than forty delegations took part.
+Related issues were discussed by the ministers.
+The president said: "We will work together."
+Follow-up talks are planned for the spring.
+Join efforts, the minister said, or fail.
+55
+Share prices fell after the meeting.
+Comments by the minister were brief.
+Печать и доверие обсудили министры.
+По теме безопасности выступил министр.
+Теги безопасности внедрят все страны.
+Paylaşılan məlumatlar müzakirə edilib.
+Подробнее о планах рассказал министр.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_furniture(line):
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize("line", ARTICLE)
+def test_sentences_that_begin_like_furniture(line):
+    assert not is_furniture(line)
+
+
+def test_a_long_line_is_never_furniture():
+    assert not is_furniture("Read more: " + "word " * 60)
+
+
+HEADLINES = ("Session held in Astana", "Session held in Astana | Site")
+TOPS = {
+    "Session held in Astana\nText.": "Text.",
+    "News\nOther story about taxes\nSESSION HELD IN ASTANA!\nText.": "Text.",
+    "Session held in Astana\nSession held in Astana | Site\nText.": "Text.",
+    "Text.\nMore text.": "Text.\nMore text.",
+    "Session held in Astana": "Session held in Astana",
+    "\n".join(["Line."] * 12 + ["Session held in Astana", "Text."]): "\n".join(
+        ["Line."] * 12 + ["Session held in Astana", "Text."]
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TOPS)
+def test_the_repeated_headline_and_what_stands_above_it_go(text):
+    assert without_furniture(text, HEADLINES) == TOPS[text]
+
+
+def test_a_headline_of_one_word_is_too_common_to_cut_at():
+    assert without_furniture("Text.\nVisit\nThe end.", ("Visit",)) == "Text.\nVisit\nThe end."
+    assert without_furniture("Visit\nText.", ("Visit",)) == "Text."

@@ -1,0 +1,63 @@
+"""Bytes become the text their author wrote, in whatever encoding and disorder."""
+
+import pytest
+
+from readout.articles.markup import decode, parse
+
+RUSSIAN = "<p>Заседание Совета руководителей органов безопасности прошло в Астане, сообщает пресс-служба.</p>" * 5
+AZERI = "<p>Şuranın iclası Astanada keçirilib, görüşdə təhlükəsizlik məsələləri müzakirə olunub.</p>" * 5
+META = "<meta charset=windows-1251>"
+HTTP_EQUIV = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'
+
+CASES = {
+    "utf-8 by header": (RUSSIAN.encode(), "text/html; charset=utf-8", RUSSIAN),
+    "utf-8 unsaid": (AZERI.encode(), "text/html", AZERI),
+    "utf-8 with a mark": (b"\xef\xbb\xbf" + RUSSIAN.encode(), "text/html; charset=latin-1", RUSSIAN),
+    "utf-8 called latin-1": (AZERI.encode(), "text/html; charset=iso-8859-1", AZERI),
+    "utf-8 called windows-1251": ((META + RUSSIAN).encode(), "text/html", META + RUSSIAN),
+    "utf-16 with a mark": (RUSSIAN.encode("utf-16"), "text/html", RUSSIAN),
+    "windows-1251 by header": (RUSSIAN.encode("cp1251"), "text/html; charset=windows-1251", RUSSIAN),
+    "windows-1251 by meta": ((META + RUSSIAN).encode("cp1251"), "text/html", META + RUSSIAN),
+    "windows-1251 by old meta": ((HTTP_EQUIV + RUSSIAN).encode("cp1251"), "text/html", HTTP_EQUIV + RUSSIAN),
+    "windows-1251 unsaid": (RUSSIAN.encode("cp1251"), "text/html", RUSSIAN),
+    "windows-1251 called utf-8": (RUSSIAN.encode("cp1251"), "text/html; charset=utf-8", RUSSIAN),
+    "windows-1254 by header": (
+        "<p>Görüş yapıldı</p>".encode("cp1254"),
+        "text/html; charset=windows-1254",
+        "<p>Görüş yapıldı</p>",
+    ),
+    "koi8-r by header": (RUSSIAN.encode("koi8-r"), "text/html; charset=koi8-r", RUSSIAN),
+    "an unknown name": (RUSSIAN.encode("cp1251"), "text/html; charset=no-such-thing", RUSSIAN),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_encodings(case):
+    body, content_type, expected = CASES[case]
+    assert decode(body, content_type) == expected
+
+
+def test_a_few_broken_bytes_do_not_change_the_encoding():
+    body = RUSSIAN.encode() + b"\xff" + RUSSIAN.encode()
+    assert decode(body, "text/html; charset=utf-8") == f"{RUSSIAN}�{RUSSIAN}"
+
+
+@pytest.mark.parametrize("body", [b"\x00" * 100, b"\xff\xfe", b"\xff" * 50, bytes(range(256)) * 9])
+def test_any_bytes_are_some_text(body):
+    parse(decode(body, "text/html"))
+
+
+def test_text_after_a_nul_is_not_lost():
+    assert "after" in parse("<p>before\x00</p><p>after</p>").text_content()
+
+
+def test_an_xml_declaration_does_no_harm():
+    assert (
+        parse('<?xml version="1.0" encoding="windows-1251"?><html><body><p>Şura</p></body></html>').text_content()
+        == "Şura"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "   ", "<!-- nothing -->"])
+def test_nothing_is_no_document(text):
+    assert parse(text) is None

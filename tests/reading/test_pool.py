@@ -1,0 +1,202 @@
+"""Reader processes: a page may kill one, never the pool, and none outlives its parent."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from work_for_readers import obey, only_extract
+
+from readout.model import Link, OutcomeKind, Page, ReadoutError
+from readout.reading.pool import ReaderPool
+
+ROOT = Path(__file__).parents[2]
+LINK = Link(url="https://example.org/a")
+LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+
+
+def page(body, url="https://example.org/a"):
+    body = body if isinstance(body, bytes) else body.encode()
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    return Page(url=url, final_url=url, status=200, body=body, content_type="text/html", fetched_at=at)
+
+
+@pytest.fixture
+def pool():
+    pool = ReaderPool(2, 5, 600, work=obey)
+    yield pool
+    pool.close()
+
+
+async def read(pool, body, **given):
+    return await pool.read(page(body, **given), link=LINK, zone="Asia/Baku")
+
+
+def is_alive(pid):
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def ended(pid):
+    """Wait until a process is gone; the test's own timeout is the limit."""
+    while is_alive(pid):
+        await asyncio.sleep(0.01)
+
+
+async def test_pages_are_answered_and_readers_kept(pool):
+    answers = [await read(pool, "answer", url=f"https://example.org/{n}") for n in range(5)]
+    assert [answer.evidence for answer in answers] == [f"https://example.org/{n}" for n in range(5)]
+    assert len({answer.reason for answer in answers}) == 1
+
+
+async def test_many_at_once_use_no_more_readers_than_allowed(pool):
+    answers = await asyncio.gather(*(read(pool, "answer", url=f"https://example.org/{n}") for n in range(20)))
+    assert [answer.evidence for answer in answers] == [f"https://example.org/{n}" for n in range(20)]
+    assert 1 <= len({answer.reason for answer in answers}) <= 2
+
+
+async def test_a_page_that_kills_two_readers_is_set_aside_and_the_next_is_read(pool):
+    dead, alive = await asyncio.gather(read(pool, "die"), read(pool, "answer"))
+    assert dead.outcome is OutcomeKind.UNREADABLE
+    assert "died" in dead.reason
+    assert alive.outcome is OutcomeKind.NOT_A_REPORT
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+
+
+async def test_a_reader_killed_in_the_middle_of_a_page_costs_nothing(pool, tmp_path):
+    answer = await read(pool, f"die-once {tmp_path / 'mark'}")
+    assert answer.outcome is OutcomeKind.NOT_A_REPORT
+    assert (tmp_path / "mark").exists()
+
+
+@LINUX
+async def test_a_page_that_takes_too_long_is_given_up():
+    pool = ReaderPool(1, 0.2, 600, work=obey)
+    try:
+        late = await read(pool, "spin")
+        assert late.outcome is OutcomeKind.UNREADABLE
+        assert "more than 0.2 s" in late.reason
+        assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+    finally:
+        pool.close()
+
+
+@LINUX
+async def test_a_page_that_eats_memory_is_given_up(pool):
+    answer = await read(pool, "swallow")
+    assert answer.outcome is OutcomeKind.UNREADABLE
+    assert "600 MiB" in answer.reason
+
+
+@LINUX
+async def test_a_limit_below_an_idle_reader_is_said():
+    pool = ReaderPool(1, 5, 1, work=obey)
+    try:
+        with pytest.raises(ReadoutError, match="memory_mib = 1"):
+            await read(pool, "answer")
+    finally:
+        pool.close()
+
+
+async def test_a_bug_in_reading_is_raised_and_the_pool_goes_on(pool):
+    with pytest.raises(KeyError, match="missing"):
+        await read(pool, "raise missing")
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+
+
+async def test_a_reader_retires_after_its_pages():
+    pool = ReaderPool(1, 5, 600, pages_per_reader=2, work=obey)
+    try:
+        pids = [(await read(pool, "answer")).reason for _ in range(4)]
+    finally:
+        pool.close()
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+async def test_a_reading_nobody_waits_for_ends_with_its_reader(pool, tmp_path):
+    mark = tmp_path / "pid"
+    task = asyncio.create_task(read(pool, f"sleep {mark}"))
+    while not (mark.exists() and mark.read_text()):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.wait_for(ended(mark.read_text()), 20)
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+
+
+async def test_close_leaves_no_reader(tmp_path):
+    pool = ReaderPool(2, 5, 600, work=obey)
+    mark = tmp_path / "pid"
+    busy = asyncio.create_task(read(pool, f"sleep {mark}"))
+    idle = (await read(pool, "answer")).reason
+    while not (mark.exists() and mark.read_text()):
+        await asyncio.sleep(0.01)
+    pool.close()
+    for pid in (idle, mark.read_text()):
+        await asyncio.wait_for(ended(pid), 20)
+    with pytest.raises(RuntimeError, match="closed"):
+        await busy
+    with pytest.raises(RuntimeError, match="closed"):
+        await read(pool, "answer")
+
+
+async def test_hostile_markup_kills_a_reader_and_the_pool_goes_on():
+    # Each attribute of one tag is compared with all before it: seconds here, more than a minute for twice as many.
+    attributes = " ".join(f"a{n}=1" for n in range(60_000))
+    hostile = f"<html><body><p {attributes}>x</p></body></html>"
+    good = "<html><body><article>" + "<p>The council met in Astana on Friday and agreed on nothing at all.</p>" * 9
+    pool = ReaderPool(1, 1, 600, work=only_extract)
+    try:
+        late = await read(pool, hostile)
+        assert "two readers gave up" in late.reason
+        assert "met in Astana" in (await read(pool, good)).reason
+    finally:
+        pool.close()
+
+
+PARENT = """
+import asyncio, os, signal, sys
+sys.path.insert(0, {tests!r})
+from test_pool import page, LINK
+from work_for_readers import obey
+from readout.reading.pool import ReaderPool
+
+async def main():
+    pool = ReaderPool(1, 5, 600, work=obey)
+    answer = await pool.read(page("answer"), link=LINK, zone="UTC")
+    print(answer.reason, flush=True)
+    if {kill}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    pool.close()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def run_parent(tmp_path, *, kill, **streams):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(tests=str(Path(__file__).parent), kill=kill))
+    command = [sys.executable, str(script)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    return subprocess.run(
+        command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, timeout=60, check=False, **streams
+    )
+
+
+async def test_readers_end_with_a_killed_parent(tmp_path):
+    done = run_parent(tmp_path, kill=True)
+    await asyncio.wait_for(ended(done.stdout), 20)
+
+
+def test_a_parent_without_standard_input_reads(tmp_path):
+    done = run_parent(tmp_path, kill=False, preexec_fn=lambda: os.close(0))
+    assert done.returncode == 0
+    assert done.stdout.strip().isdigit()

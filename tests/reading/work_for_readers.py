@@ -1,0 +1,42 @@
+"""What test readers do in place of reading: named in the page's body, so that any reader can be told to die."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from readout.articles.extract import extract
+from readout.model import OutcomeKind, Rejected
+
+
+def obey(page, link, zone):
+    """Do what the body says; answer with this process's id and the page's URL."""
+    order, _, argument = page.body.decode().partition(" ")
+    match order:
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "die-once":
+            if not Path(argument).exists():
+                Path(argument).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        case "spin":
+            while True:
+                pass
+        case "sleep":
+            Path(argument).write_text(str(os.getpid()))
+            time.sleep(600)
+        case "swallow":
+            hoard = bytearray(os.urandom(4096)) * 500_000
+            time.sleep(600)
+            hoard.clear()
+        case "raise":
+            raise KeyError(argument)
+    return Rejected(outcome=OutcomeKind.NOT_A_REPORT, reason=str(os.getpid()), evidence=page.url)
+
+
+def only_extract(page, link, zone):
+    """The real extraction, without recognition."""
+    from zoneinfo import ZoneInfo
+
+    answer = extract(page, link=link, zone=ZoneInfo(zone))
+    return answer if isinstance(answer, Rejected) else Rejected(outcome=OutcomeKind.STORED, reason=answer.text)
