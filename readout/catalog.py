@@ -5,11 +5,22 @@ It must not judge a page or keep state: everything leaves frozen, and every faul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any, TypeVar
 
+from readout.meetings.bodies import Registry
+from readout.meetings.knowledge import Knowledge, Weights
+from readout.meetings.lexicon import Lexicon
+from readout.meetings.places import Gazetteer
 from readout.model import ConfigError, Source, SourceId
 from readout.source_file import read_source_file
+
+Built = TypeVar("Built")
 
 
 def load_sources(folders: Sequence[Path]) -> Mapping[SourceId, Source]:
@@ -26,3 +37,54 @@ def load_sources(folders: Sequence[Path]) -> Mapping[SourceId, Source]:
     if faults:
         raise ConfigError(faults)
     return dict(sorted(sources.items()))
+
+
+# --- what recognition knows ---------------------------------------------------------------------------------------
+
+_MEETING_DATA = resources.files("readout.meetings") / "data"
+
+
+@lru_cache(maxsize=1)
+def load_knowledge() -> Knowledge:
+    """Lexicons, bodies, places and weights that ship with Readout. Raises ConfigError with the faults of all files."""
+    faults: list[str] = []
+    lexicons = [_built(Lexicon.from_mapping, path, faults) for path in _files("lexicon", ".toml")]
+    bodies = [_parsed(path, faults) for path in _files("bodies", ".toml")]
+    registry = _checked(lambda: Registry.from_mappings(row for row in bodies if row), "bodies", faults)
+    weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
+    places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
+    if faults or registry is None or weights is None or places is None:
+        raise ConfigError(faults)
+    by_language = {lexicon.language: lexicon for lexicon in lexicons if lexicon}
+    return Knowledge(by_language, registry, places, weights)
+
+
+def _files(folder: str, ending: str) -> list[Traversable]:
+    found = (path for path in (_MEETING_DATA / folder).iterdir() if path.name.endswith(ending))
+    return sorted(found, key=lambda path: path.name)
+
+
+def _parsed(path: Traversable, faults: list[str]) -> dict[str, Any] | None:
+    return _checked(lambda: tomllib.loads(path.read_text(encoding="utf-8")), path.name, faults)
+
+
+def _built(build: Callable[[dict[str, Any]], Built], path: Traversable, faults: list[str]) -> Built | None:
+    data = _parsed(path, faults)
+    return None if data is None else _checked(lambda: build(data), path.name, faults)
+
+
+def _checked(make: Callable[[], Built], where: str, faults: list[str]) -> Built | None:
+    """What `make` makes, or None and a fault that says where and, for a missing key, which."""
+    try:
+        return make()
+    except KeyError as error:
+        faults.append(f"{where}: key {error} is missing")
+    except (TypeError, ValueError) as error:
+        faults.append(f"{where}: {error}")
+    return None
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    """The rows of a tab-separated data file; lines that begin with ``#`` are comments."""
+    lines = (_MEETING_DATA / name).read_text(encoding="utf-8").splitlines()
+    return (line.split("\t") for line in lines if line and not line.startswith("#"))

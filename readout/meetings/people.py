@@ -1,0 +1,256 @@
+"""Who took part in a meeting, for which states, and who received them.
+
+It must not count those who are only spoken of: spokesmen, senders of greetings, the elected, the thanked, the absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from readout.meetings.names import PeopleWords, PersonMention, find_people, latin
+from readout.meetings.nearness import Nearness
+from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
+from readout.meetings.scene import Scene, Sentence
+from readout.meetings.words import Hit, fold, split_words
+from readout.model import Evidence, Fact, Participant, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """Who took part (`participants`, states as alpha-2 in `countries`) and who received them, by name."""
+
+    participants: tuple[Fact[Participant], ...] = ()
+    countries: tuple[Fact[str], ...] = ()
+    received_by: Fact[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A sentence with the people, places and frames found in it; `at` is its number."""
+
+    at: int
+    sentence: Sentence
+    people: list[PersonMention]
+    places: list[PlaceMention]
+    frames: list[Hit[str]]
+
+    def hits(self, tag: str) -> list[Hit[str]]:
+        return [hit for hit in self.frames if hit.tag == tag]
+
+
+_MOST_PEOPLE = 80
+# Sentences behind the anchor's in which an official named is one of those who met; so many names make a roll.
+_TELLING_SENTENCES = 3
+_ROLL = 3
+
+
+def attendance(scene: Scene, gazetteer: Gazetteer) -> Attendance:
+    """Who took part in the scene's meeting and who received them, as the page says; unknown is left out."""
+    here = Nearness.of(scene).here
+    tellings = _remember(list(_read(scene, gazetteer)))
+    receiver = _receiver(scene, tellings)
+    taking = [(t, p) for t in tellings for p in t.people if _takes_part(scene.status, here, t, p)]
+    if receiver:
+        taking = [(t, p) for t, p in taking if not _is_same(p, receiver[1])]
+    people = _distinct(taking)[:_MOST_PEOPLE]
+    return Attendance(
+        participants=tuple(_participant(t, p) for t, p in people),
+        countries=_countries(here, tellings, [*people, *([receiver] if receiver else [])]),
+        received_by=_name_fact(*receiver) if receiver else None,
+    )
+
+
+def _read(scene: Scene, gazetteer: Gazetteer) -> Iterator[_Telling]:
+    words, place_words = scene.lexicon.people, scene.lexicon.places
+    for at, sentence in Nearness.of(scene).sentences():
+        places = gazetteer.find(sentence.text, place_words)
+        people = find_people(sentence.text, words, places)
+        yield _Telling(at, sentence, people, places, words.frames.find(split_words(sentence.text)))
+
+
+def _remember(tellings: list[_Telling]) -> list[_Telling]:
+    """Every later or shorter mention of a person gets the full name, role and country that another one gave."""
+    best: dict[str, PersonMention] = {}
+    for person in (p for t in tellings for p in t.people):
+        known = best.get(_key(person))
+        best[_key(person)] = person if known is None else _fuller(known, person)
+    return [replace(t, people=[_completed(p, best[_key(p)]) for p in t.people]) for t in tellings]
+
+
+def _key(person: PersonMention) -> str:
+    """The surname's romanised beginning: one person's spellings and case forms mostly share it."""
+    return latin(person.surname).lower().replace("gh", "g").replace("ye", "e")[:5]
+
+
+def _fuller(one: PersonMention, other: PersonMention) -> PersonMention:
+    named = max(one, other, key=lambda p: (len(p.name.split()), not p.inflected))
+    return replace(
+        named, role=one.role or other.role, country=one.country or other.country, never=one.never or other.never
+    )
+
+
+def _completed(person: PersonMention, best: PersonMention) -> PersonMention:
+    return replace(
+        person, name=best.name, role=person.role or best.role, country=person.country or best.country, never=best.never
+    )
+
+
+def _is_same(one: PersonMention, other: PersonMention) -> bool:
+    return _key(one) == _key(other)
+
+
+def _distinct(taking: Sequence[tuple[_Telling, PersonMention]]) -> list[tuple[_Telling, PersonMention]]:
+    seen: dict[str, tuple[_Telling, PersonMention]] = {}
+    for telling, person in taking:
+        seen.setdefault(_key(person), (telling, person))
+    return list(seen.values())
+
+
+# --- who took part ------------------------------------------------------------------------------------------------
+
+
+def _takes_part(status: Status, here: int, telling: _Telling, person: PersonMention) -> bool:
+    if person.never or _is_spared(telling, person):
+        return False
+    is_official = bool(person.role or person.country)
+    if _near(telling.hits("takes_part"), person, telling.sentence, 170):
+        return is_official or telling.at == here or _near(telling.hits("takes_part"), person, telling.sentence, 40)
+    if status is Status.PLANNED and telling.hits("says"):
+        return False
+    is_near = telling.at <= here + _TELLING_SENTENCES
+    if len(telling.people) >= _ROLL and (is_official or is_near):
+        return True
+    return is_official and is_near
+
+
+def _is_spared(telling: _Telling, person: PersonMention) -> bool:
+    """Whether the words around the name say that the person is only spoken of."""
+    for hit in telling.frames:
+        gap = person.start - hit.end if hit.end <= person.start else hit.start - person.end
+        between = telling.sentence.text[min(hit.end, person.end) : max(hit.start, person.start)]
+        if (
+            hit.tag == "not_part_before"
+            and hit.end <= person.start
+            and gap <= _reach(person, 30)
+            and ";" not in between
+        ):
+            return True
+        if hit.tag == "not_part_after" and hit.start >= person.end and gap <= 30 and ";" not in between:
+            return True
+    return False
+
+
+def _reach(person: PersonMention, least: int) -> int:
+    """How far before a name a verb may stand: the role stands between them."""
+    return least + len(person.role or "")
+
+
+def _near(hits: Sequence[Hit[str]], person: PersonMention, sentence: Sentence, reach: int) -> bool:
+    """Whether one of `hits` stands within `reach` characters of the name in the same clause."""
+    for hit in hits:
+        low, high = (hit.end, person.start) if hit.end <= person.start else (person.end, hit.start)
+        if high - low <= reach and ";" not in sentence.text[low:high]:
+            return True
+    return False
+
+
+def _participant(telling: _Telling, person: PersonMention) -> Fact[Participant]:
+    value = Participant(name=person.name, name_latin=latin(person.name), role=person.role, country=person.country)
+    return Fact(value=value, evidence=_span(telling, person))
+
+
+def _span(telling: _Telling, person: PersonMention | PlaceMention) -> Evidence:
+    return telling.sentence.evidence(person.start, person.end)
+
+
+def _name_fact(telling: _Telling, person: PersonMention) -> Fact[str]:
+    return Fact(value=person.name, evidence=_span(telling, person))
+
+
+# --- who received them --------------------------------------------------------------------------------------------
+
+
+def _receiver(scene: Scene, tellings: Sequence[_Telling]) -> tuple[_Telling, PersonMention] | None:
+    """The one who received the participants: the subject of "received", or the name behind "received by"."""
+    words = scene.lexicon.people
+    for telling in tellings:
+        for hit in telling.hits("received_by"):
+            person = _beside(telling, hit, words, passive=True)
+            if person:
+                return telling, person
+        for hit in telling.hits("receives"):
+            person = _beside(telling, hit, words, passive=False)
+            if person:
+                return telling, person
+    return None
+
+
+def _beside(telling: _Telling, hit: Hit[str], words: PeopleWords, *, passive: bool) -> PersonMention | None:
+    before = [p for p in telling.people if p.end <= hit.start and not p.never]
+    after = [p for p in telling.people if hit.end <= p.start <= hit.end + 120 and not p.never]
+    if words.role_leads_left:
+        # verb last: the subject is the first name, the agent of a passive the last before the verb
+        return (before[-1] if passive else before[0]) if before else None
+    if passive:
+        return after[0] if after else None
+    return before[-1] if before else after[0] if after and not words.of_words else None
+
+
+# --- which states took part ---------------------------------------------------------------------------------------
+
+_LIST_GAP = re.compile(
+    r"\s?(?:,\s?(?:and|и|və|а также|as well as)?|\s(?:and|и|və|ilə|а также|as well as))\s(?:the\s|of\s)*"
+)
+_DELEGATION_REACH = 70
+
+
+def _countries(
+    here: int, tellings: Sequence[_Telling], people: Sequence[tuple[_Telling, PersonMention]]
+) -> tuple[Fact[str], ...]:
+    found: dict[str, Fact[str]] = {}
+    for telling in tellings:
+        for mention in _delegations(here, telling):
+            found.setdefault(mention.place.country, Fact(value=mention.place.country, evidence=_span(telling, mention)))
+    for telling, person in people:
+        if person.country and len(person.country) == 2:
+            found.setdefault(person.country, Fact(value=person.country, evidence=_span(telling, person)))
+    return tuple(found.values())
+
+
+def _delegations(here: int, telling: _Telling) -> Iterator[PlaceMention]:
+    """States in a list of three or more, or named with their delegation, chair or leaders."""
+    background = telling.hits("background")
+    for group in _groups(telling):
+        start, end = group[0].start, group[-1].end
+        if any(start - 60 <= hit.end <= start or end <= hit.start <= end + 80 for hit in background):
+            continue
+        framed = _is_sent(telling, start) or any(0 <= hit.start - end <= 4 for hit in telling.hits("delegation"))
+        if framed or (len(group) > 2 and telling.at <= here + _TELLING_SENTENCES + 1):
+            yield from group
+
+
+def _is_sent(telling: _Telling, start: int) -> bool:
+    """Whether "delegation of …" leads to the state named at `start`, over the name of an office perhaps."""
+    if any(0 <= start - hit.end <= 5 for hit in telling.hits("delegation_of")):
+        return True
+    for hit in telling.hits("office_of"):
+        between = telling.sentence.text[hit.end : start]
+        if 0 <= start - hit.end <= _DELEGATION_REACH and not re.search(r"[,;:(]", between):
+            return not any(hit.end <= p.start < start and p.place.kind is not PlaceKind.CITY for p in telling.places)
+    return False
+
+
+def _groups(telling: _Telling) -> Iterator[list[PlaceMention]]:
+    """Country names and adjectives that stand in one enumeration."""
+    group: list[PlaceMention] = []
+    for mention in telling.places:
+        if mention.place.kind is PlaceKind.CITY:
+            continue
+        if group and not _LIST_GAP.fullmatch(fold(telling.sentence.text[group[-1].end : mention.start])):
+            yield group
+            group = []
+        group.append(mention)
+    if group:
+        yield group

@@ -1,0 +1,68 @@
+"""Does an article report a meeting, and what does it say of it: the door of this room.
+
+It must not invent: a fact the page does not state is None or missing, and every fact carries the words it stands on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from readout.meetings.dates import meeting_days
+from readout.meetings.knowledge import Knowledge
+from readout.meetings.people import attendance
+from readout.meetings.places import venue
+from readout.meetings.scene import Scene, split_sentences
+from readout.meetings.sense import Sense, make_sense
+from readout.meetings.sessions import session_number
+from readout.meetings.signals import Naming, namings, weigh
+from readout.meetings.status import meeting_status, settled
+from readout.meetings.subject import main_body, meeting_kind
+from readout.meetings.topics import topics
+from readout.model import Article, Recognition, Report
+
+
+# Characters read: what a page reports is said long before, and a page may be ten megabytes of one line.
+_TITLE_READ = 600
+_TEXT_READ = 20_000
+
+
+def recognise(article: Article, knowledge: Knowledge) -> Recognition:
+    """Whether `article` reports a meeting of officials or bodies, and its report, never more than one."""
+    lexicon = knowledge.lexicon_for(article)
+    senses = make_sense(split_sentences(_beginning(article)), lexicon, knowledge.bodies)
+    found = namings(senses, lexicon, knowledge.weights)
+    score, signals = weigh(senses, found, knowledge.weights)
+    if not found or score < knowledge.weights.threshold:
+        return Recognition(is_report=False, score=score, signals=signals)
+    report = _report(article, knowledge, senses, found[0])
+    return Recognition(is_report=True, score=score, reports=(report,), signals=signals)
+
+
+def _beginning(article: Article) -> Article:
+    title = article.title[:_TITLE_READ] if article.title else None
+    return replace(article, title=title, text=article.text[:_TEXT_READ])
+
+
+def _report(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming) -> Report:
+    lexicon = knowledge.lexicon_for(article)
+    status = meeting_status(senses, naming.anchor)
+    body = main_body(senses, naming)
+    sentences = tuple(sense.sentence for sense in senses)
+    scene = Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status.value)
+    start, end = meeting_days(scene)
+    city, country = venue(scene, knowledge.places)
+    people = attendance(scene, knowledge.places)
+    return Report(
+        kind=meeting_kind(naming, body, knowledge.bodies),
+        status=settled(status, start, article.published),
+        body=body,
+        session_number=session_number(senses, lexicon, naming.anchor),
+        start_date=start,
+        end_date=end,
+        city=city,
+        country=country,
+        participants=people.participants,
+        countries=people.countries,
+        received_by=people.received_by,
+        topics=topics(senses),
+    )

@@ -1,0 +1,135 @@
+"""Where in an article a meeting is told: its sentences, and the scene of one meeting.
+
+It must not decide what the words mean: the lexicons do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from readout.model import Article, Evidence, Status
+
+if TYPE_CHECKING:
+    from readout.meetings.lexicon import Lexicon
+
+Where = Literal["title", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: `text` equals the article's title or text from `start` to `end`."""
+
+    text: str
+    start: int
+    end: int
+    where: Where
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The span `start`..`end`, counted inside this sentence, as evidence in the article."""
+        return Evidence(text=self.text[start:end], start=self.start + start, end=self.start + end, where=self.where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One meeting's telling: `anchor` is the words that name the meeting ("55th session of the Council …")."""
+
+    article: Article
+    lexicon: Lexicon
+    sentences: tuple[Sentence, ...]
+    anchor: Evidence
+    status: Status
+
+    @property
+    def lead(self) -> tuple[Sentence, ...]:
+        """The title and the first three sentences of the text: where a page says what it is about."""
+        titles = tuple(s for s in self.sentences if s.where == "title")
+        return titles + tuple(s for s in self.sentences if s.where == "text")[:3]
+
+    @property
+    def anchor_sentence(self) -> Sentence:
+        """The sentence that the anchor stands in."""
+        return next(
+            s
+            for s in self.sentences
+            if s.where == self.anchor.where and s.start <= self.anchor.start < max(s.end, s.start + 1)
+        )
+
+
+# A full stop, and what may stand behind it; a line break always ends a sentence.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]{1,9}[\"'”’»)\]]?(?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])|[。！？]|\n")
+
+# No sentence is longer: what is, is a list or no prose, and is cut at white space.
+_LONGEST = 1200
+
+# Written with a full stop that ends no sentence.
+_ABBREVIATION = re.compile(
+    r"""
+      гг?|вв?|тт?|др?|пр|см|ст|стр|им|ул|обл|р|руб|тыс|млн|млрд|н|э|к|чел|проф|акад|ген|полк|пос|о|тел
+    | mrs?|ms|dr|prof|gen|col|lt|sgt|capt|maj|adm|sr|jr|nos?|vol|fig|vs|etc|eg|ie|inc|ltd|dept|approx|rev|hon|sen|rep|gov
+    | jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec
+    | mm?|mme|abb|art|ca|bzw|nr|bd|al|st|cen|dz
+    | sn|və|bax|məs|red|min|müəl
+    """,
+    re.VERBOSE,
+)
+# Of these a capital behind says that the sentence has ended: "… 2025 г. В Астане".
+_MAY_END = re.compile(r"гг?|др|etc")
+
+
+def split_sentences(article: Article) -> tuple[Sentence, ...]:
+    """The sentences of `article`, the title first; no text is lost but white space between them."""
+    title = tuple(_split(article.title or "", "title"))
+    return title + tuple(_split(article.text, "text"))
+
+
+def _split(text: str, where: Where) -> Iterator[Sentence]:
+    start = 0
+    for stop in _STOP.finditer(text):
+        if stop.group() == "\n" or not _is_inside(text, stop):
+            yield from _trimmed(text, start, stop.end(), where)
+            start = stop.end()
+    yield from _trimmed(text, start, len(text), where)
+
+
+def _trimmed(text: str, start: int, end: int, where: Where) -> Iterator[Sentence]:
+    while end - start > _LONGEST:
+        cut = max(text.rfind(" ", start, start + _LONGEST), start + _LONGEST // 2)
+        yield from _trimmed(text, start, cut, where)
+        start = cut
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    if piece:
+        yield Sentence(text=piece, start=start, end=start + len(piece), where=where)
+
+
+def _is_inside(text: str, stop: re.Match[str]) -> bool:
+    """Whether the full stop belongs to an abbreviation, an initial, an ordinal or a date."""
+    word = _word_before(text, stop.start())
+    after = text[stop.end() : stop.end() + 24].lstrip(" \t\u00a0")
+    if stop.group() != "." or not word or not after:
+        return False
+    if len(word) == 1 and word.isupper():
+        return True
+    if _ABBREVIATION.fullmatch(word.casefold()):
+        return not (_MAY_END.fullmatch(word.casefold()) and after[0].isupper())
+    # an ordinal in German or Turkish: "23. Oktober", "47. toplantı"
+    is_ordinal = word.isdigit() and len(word) <= 2 and text[stop.end()].isspace()
+    return is_ordinal and (not after[0].isupper() or _MONTH.match(after) is not None)
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while start > 0 and end - start < _LONGEST_WORD and (text[start - 1].isalnum() or text[start - 1] in "'’-"):
+        start -= 1
+    return text[start:end]
+
+
+_LONGEST_WORD = 12
+_MONTH = re.compile(
+    r"jan|feb|m[äa]r|apr|ma[ij]|jun|jul|aug|sep|o[kc]t|nov|de[zc]|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara",
+    re.IGNORECASE,
+)

@@ -1,0 +1,89 @@
+"""What the lexicon and the registry of bodies find in each sentence of an article.
+
+It must not weigh anything: what the finds amount to is for the modules that read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from readout.meetings.bodies import BodyMention, Registry
+from readout.meetings.lexicon import Lexicon, Role, Term
+from readout.meetings.scene import Sentence
+from readout.meetings.words import Hit, Word, split_words
+
+# Sentences further down are not read: a page says what it reports long before.
+_SENTENCES_READ = 60
+
+# A line with so many bars or bullets, or so few words, is a menu or a caption.
+_BARS = re.compile(r"[|•·>]")
+_FEW_WORDS = 4
+_FURNITURE_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A sentence and what was found in it. `rank`: 0 the title, 1 the first sentence of prose, and so on;
+    None for a line that is no prose. Meeting words that another phrase takes back ("press conference") are left out."""
+
+    sentence: Sentence
+    words: tuple[Word, ...]
+    terms: tuple[Hit[Term], ...]
+    bodies: tuple[BodyMention, ...]
+    organisations: tuple[tuple[str, int, int], ...]
+    rank: int | None
+
+    def of(self, role: Role) -> list[Hit[Term]]:
+        """The hits that play `role`, in order."""
+        return [hit for hit in self.terms if hit.tag.role is role]
+
+    def word_at(self, offset: int) -> int:
+        """The number of the first word that ends behind character `offset`."""
+        return next((i for i, word in enumerate(self.words) if word.end > offset), len(self.words))
+
+
+def make_sense(sentences: tuple[Sentence, ...], lexicon: Lexicon, registry: Registry) -> tuple[Sense, ...]:
+    """The senses of the first sentences, title first."""
+    read = sentences[:_SENTENCES_READ]
+    found = [(s, words := split_words(s.text), tuple(_kept(lexicon.terms.find(words)))) for s in read]
+    namings = [registry.look(s.text, words) for s, words, _ in found]
+    context = frozenset(name for naming in namings for name, _, _ in naming.organisation_spans)
+    bodies = (tuple(registry.bodies_in(naming, context=context)) for naming in namings)
+    organisations = (tuple(naming.organisation_spans) for naming in namings)
+    found_in = zip(found, bodies, organisations, _ranks(found), strict=True)
+    return tuple(Sense(*one, named, around, rank) for one, named, around, rank in found_in)
+
+
+def _kept(hits: list[Hit[Term]]) -> Iterator[Hit[Term]]:
+    """`hits` without the meeting words that a negation covers."""
+    negations = [hit for hit in hits if hit.tag.role is Role.NEGATION]
+    for hit in hits:
+        if hit.tag.role is not Role.MEETING or not any(_overlaps(hit, negation) for negation in negations):
+            yield hit
+
+
+def _overlaps(one: Hit[Term], other: Hit[Term]) -> bool:
+    return one.first < other.last and other.first < one.last
+
+
+def _ranks(found: list[tuple[Sentence, tuple[Word, ...], tuple[Hit[Term], ...]]]) -> Iterator[int | None]:
+    rank = 0
+    has_ended = False
+    for sentence, words, terms in found:
+        is_line = len(words) <= _FURNITURE_WORDS
+        has_ended |= rank > 0 and is_line and any(hit.tag.role is Role.TAIL for hit in terms)
+        if sentence.where == "title":
+            yield 0
+        elif not has_ended and _is_prose(sentence, words, terms):
+            rank += 1
+            yield rank
+        else:
+            yield None
+
+
+def _is_prose(sentence: Sentence, words: tuple[Word, ...], terms: tuple[Hit[Term], ...]) -> bool:
+    if len(words) < _FEW_WORDS or len(_BARS.findall(sentence.text)) > 1:
+        return False
+    return len(words) > _FURNITURE_WORDS or not any(hit.tag.role is Role.FURNITURE for hit in terms)

@@ -1,0 +1,127 @@
+"""What speaks for and against a page being the report of a meeting, and where the page names that meeting.
+
+It must not decide by itself: every signal has a name, a weight from the data and the words it was found in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readout.meetings.knowledge import Weights
+from readout.meetings.lexicon import Lexicon, Role, Term
+from readout.meetings.sense import Sense
+from readout.meetings.sessions import numbered
+from readout.meetings.words import Hit
+from readout.model import Evidence, Signal
+
+# Title and lead: what a page is about stands here.
+_LEAD_RANK = 5
+# A body, or a word of the past, this many words from a meeting word belongs to it.
+_NEAR = 8
+_MOST_PER_GROUP = 3
+_MOST_PER_SENTENCE = 12
+
+# A signal found: its name, how many times its weight, where it starts and ends in its sentence.
+_Found = tuple[str, float, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A meeting word in its sentence, with the signals around it; `weight` is what they come to at its place."""
+
+    sense: Sense
+    hit: Hit[Term]
+    signals: tuple[Signal, ...]
+    weight: float
+
+    @property
+    def anchor(self) -> Evidence:
+        """The words that name the meeting."""
+        return self.sense.sentence.evidence(self.hit.start, self.hit.end)
+
+
+def namings(senses: Sequence[Sense], lexicon: Lexicon, weights: Weights) -> list[Naming]:
+    """Every place where the page names a meeting, the likeliest first."""
+    found = [naming for sense in senses for naming in _in_sentence(sense, lexicon, weights)]
+    return sorted(found, key=lambda naming: -naming.weight * weights.at_rank(naming.sense.rank))
+
+
+def _in_sentence(sense: Sense, lexicon: Lexicon, weights: Weights) -> Iterator[Naming]:
+    meetings = sense.of(Role.MEETING)[:_MOST_PER_SENTENCE]
+    shared = list(_beside(sense, lexicon)) if meetings else []
+    return (_naming(sense, hit, [*_around(sense, hit), *shared], weights) for hit in meetings)
+
+
+def _naming(sense: Sense, hit: Hit[Term], found: Sequence[_Found], weights: Weights) -> Naming:
+    place = weights.at_rank(sense.rank)
+    signals = tuple(
+        Signal(name=name, weight=place * weights.signals[name] * times, evidence=sense.sentence.evidence(start, end))
+        for name, times, start, end in found
+    )
+    return Naming(sense, hit, signals, sum(signal.weight for signal in signals))
+
+
+def _around(sense: Sense, hit: Hit[Term]) -> Iterator[_Found]:
+    """The signals of a meeting word itself."""
+    yield "meeting", hit.tag.weight, hit.start, hit.end
+    past = [other for other in sense.of(Role.BACKGROUND) if 0 <= hit.first - other.last <= _NEAR]
+    yield from (("background", 1.0, other.start, other.end) for other in past[:1])
+
+
+def _beside(sense: Sense, lexicon: Lexicon) -> Iterator[_Found]:
+    """The signals of the other words of its sentence."""
+    officials = sense.of(Role.OFFICIAL)
+    for name, found in (("official", officials[:1]), ("officials", officials[1:2])):
+        yield from ((name, 1.0, other.start, other.end) for other in found)
+    for role, name in ((Role.STATUS, "status"), (Role.PERSONAL, "personal")):
+        yield from ((name, 1.0, other.start, other.end) for other in sense.of(role)[:1])
+    if sense.bodies:
+        body = max(sense.bodies, key=lambda body: body.strength)
+        yield "body", min(body.strength, 1.2), body.start, body.end
+    else:
+        yield from (("unknown_body", 1.0, head.start, head.end) for head in sense.of(Role.BODY_HEAD)[:1])
+    yield from (("organisation", 1.0, low, high) for _, low, high in sense.organisations[:1])
+    if number := numbered(sense, lexicon):
+        yield "session_number", 1.0, *number
+
+
+def weigh(senses: Sequence[Sense], found: Sequence[Naming], weights: Weights) -> tuple[float, tuple[Signal, ...]]:
+    """The score in 0..1 and all signals that made it."""
+    signals = [Signal(name="start", weight=weights.signals["start"])]
+    if found:
+        signals += found[0].signals
+        signals += _support(found, weights)
+    signals += _missing(senses, weights)
+    signals += _against(senses, weights)
+    return 1 / (1 + math.exp(-sum(signal.weight for signal in signals))), tuple(signals)
+
+
+def _support(found: Sequence[Naming], weights: Weights) -> Iterator[Signal]:
+    other = next((naming for naming in found if naming.sense is not found[0].sense), None)
+    if other:
+        weight = weights.signals["support"] * max(other.weight, 0.0)
+        yield Signal(name="support", weight=weight, evidence=other.anchor)
+
+
+def _missing(senses: Sequence[Sense], weights: Weights) -> Iterator[Signal]:
+    """What title and lead of a report do not lack: somebody who meets, and a word of what becomes of the meeting."""
+    lead = [sense for sense in senses if sense.rank is not None and sense.rank <= _LEAD_RANK]
+    if not any(sense.bodies or sense.organisations or sense.of(Role.OFFICIAL) for sense in lead):
+        yield Signal(name="no_actor", weight=weights.signals["no_actor"])
+    if not any(hit.tag.status for sense in lead for hit in sense.terms):
+        yield Signal(name="no_status", weight=weights.signals["no_status"])
+
+
+def _against(senses: Sequence[Sense], weights: Weights) -> Iterator[Signal]:
+    counts: dict[str, int] = defaultdict(int)
+    for sense in senses:
+        if sense.rank is not None and sense.rank > _LEAD_RANK:
+            continue
+        for hit in sense.of(Role.AGAINST):
+            counts[hit.tag.name] += 1
+            if counts[hit.tag.name] <= _MOST_PER_GROUP:
+                evidence = sense.sentence.evidence(hit.start, hit.end)
+                yield Signal(name=hit.tag.name, weight=weights.against[hit.tag.name], evidence=evidence)

@@ -1,0 +1,67 @@
+"""Where a meeting stands in its life, as a page tells it: planned, under way, held, called off, put off.
+
+It must not know today's date.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from readout.meetings.lexicon import Role, Term
+from readout.meetings.sense import Sense
+from readout.meetings.words import Hit
+from readout.model import Evidence, Fact, Status
+
+_TITLE = 1.5
+_ANCHOR_SENTENCE = 3.0
+_NEXT = 0.8
+# A word so many words away says half as much.
+_HALVING = 8
+# Headlines tell the past in the present tense.
+_HEADLINE_PRESENT = 0.6
+# Said on purpose: nothing else is meant by them.
+_EMPHASIS = {Status.CANCELLED: 2.0, Status.POSTPONED: 2.0}
+
+
+def meeting_status(senses: Sequence[Sense], anchor: Evidence) -> Fact[Status]:
+    """The status of the meeting that `anchor` names; held when nothing is said."""
+    votes: dict[Status, float] = defaultdict(float)
+    strongest: dict[Status, tuple[float, Evidence]] = {}
+    for sense in senses:
+        for hit in sense.terms:
+            vote = _vote(sense, hit, anchor)
+            if vote and hit.tag.status:
+                votes[hit.tag.status] += vote
+                evidence = sense.sentence.evidence(hit.start, hit.end)
+                strongest[hit.tag.status] = max(
+                    strongest.get(hit.tag.status, (0.0, evidence)), (vote, evidence), key=lambda pair: pair[0]
+                )
+    if not votes:
+        return Fact(value=Status.HELD, evidence=anchor)
+    status = max(votes, key=lambda status: votes[status])
+    return Fact(value=status, evidence=strongest[status][1])
+
+
+def settled(status: Fact[Status], start: Fact[date] | None, published: datetime | None) -> Fact[Status]:
+    """`status` once the first day is known: the present tense about a day after publication tells a plan."""
+    if status.value is Status.ONGOING and start and published and start.value > published.date():
+        return Fact(value=Status.PLANNED, evidence=start.evidence)
+    return status
+
+
+def _vote(sense: Sense, hit: Hit[Term], anchor: Evidence) -> float:
+    if hit.tag.status is None or hit.tag.role not in (Role.STATUS, Role.MEETING):
+        return 0.0
+    emphasis = _EMPHASIS.get(hit.tag.status, 1.0)
+    sentence = sense.sentence
+    if sentence.where == anchor.where and sentence.start <= anchor.start < sentence.end:
+        first = sense.word_at(anchor.start - sentence.start)
+        distance = max(hit.first - first, first - hit.last, 0)
+        return emphasis * _ANCHOR_SENTENCE / (1 + distance / _HALVING)
+    if sense.rank is None or sense.rank > 3:
+        return 0.0
+    if sense.rank == 0:
+        return emphasis * (_HEADLINE_PRESENT if hit.tag.status is Status.ONGOING else _TITLE)
+    return emphasis * _NEXT / sense.rank

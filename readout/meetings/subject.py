@@ -1,0 +1,104 @@
+"""Which body a page is about, among those it names, and what kind of meeting that makes it.
+
+It must not find bodies itself: `readout.meetings.bodies` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readout.meetings.bodies import BodyMention, Registry
+from readout.meetings.lexicon import Role
+from readout.meetings.sense import Sense
+from readout.meetings.signals import Naming
+from readout.model import BodyName, Fact, MeetingKind
+
+_LAST_RANK = 7
+_NEAR = 6
+_HOLDER_WORDS = 3
+_BACKGROUND_WORDS = 6
+# Less than this is a body in passing.
+_LEAST_WEIGHT = 1.2
+# Two people or states meet here; a body named elsewhere on the page is only spoken of.
+_BETWEEN_PERSONS = frozenset({MeetingKind.CALL, MeetingKind.VISIT, MeetingKind.BILATERAL})
+
+_NAME_END = re.compile(r"[,.;:()«»\"“”!?–—\n]")
+_LONGEST_NAME_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sense: Sense
+    mention: BodyMention
+    weight: float
+
+
+def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
+    """The body whose meeting `naming` names, if one convenes."""
+    candidates = [c for c in _candidates(senses, naming) if c.weight >= _LEAST_WEIGHT]
+    if naming.hit.tag.kind in _BETWEEN_PERSONS:
+        candidates = [c for c in candidates if c.sense is naming.sense and c.weight > 1]
+    if candidates:
+        best = max(candidates, key=lambda candidate: candidate.weight)
+        return _fact(best.sense, best.mention)
+    unknown = _unknown(naming)
+    return _fact(naming.sense, unknown) if unknown else None
+
+
+def meeting_kind(naming: Naming, body: Fact[BodyName] | None, registry: Registry) -> Fact[MeetingKind]:
+    """What sort of meeting `naming` names."""
+    kind = naming.hit.tag.kind
+    if kind is None or (body and kind in (MeetingKind.BILATERAL, MeetingKind.VISIT)):
+        known = registry.bodies.get(body.value.id or "") if body else None
+        kind = known.kind if known else MeetingKind.SESSION if body else MeetingKind.OTHER
+    return Fact(value=kind, evidence=naming.anchor)
+
+
+def _fact(sense: Sense, mention: BodyMention) -> Fact[BodyName]:
+    evidence = sense.sentence.evidence(mention.start, mention.end)
+    return Fact(value=BodyName(id=mention.id, name=mention.name), evidence=evidence)
+
+
+def _candidates(senses: Sequence[Sense], naming: Naming) -> Iterator[_Candidate]:
+    for sense in senses:
+        if sense.rank is not None and sense.rank <= _LAST_RANK:
+            for mention in sense.bodies:
+                yield _Candidate(sense, mention, _weight(sense, mention, naming))
+
+
+def _weight(sense: Sense, mention: BodyMention, naming: Naming) -> float:
+    weight = mention.strength * (2.0 - 0.15 * (sense.rank or 0))
+    first, last = sense.word_at(mention.start), sense.word_at(mention.end - 1) + 1
+    if sense is naming.sense:
+        distance = max(naming.hit.first - last, first - naming.hit.last, 0)
+        weight += 1.0 if distance <= _NEAR else 0.3
+    elif any(hit.first - last <= _NEAR and first - hit.last <= _NEAR for hit in sense.of(Role.MEETING)):
+        weight += 1.0 if sense.rank == 0 else 0.6
+    if any(0 <= first - hit.last <= _HOLDER_WORDS for hit in sense.of(Role.HOLDER)):
+        weight *= 0.4
+    if any(0 <= first - hit.last <= _BACKGROUND_WORDS for hit in sense.of(Role.BACKGROUND)):
+        weight *= 0.4
+    return weight
+
+
+def _unknown(naming: Naming) -> BodyMention | None:
+    """The body that stands beside the meeting word and is not in the registry."""
+    sense = naming.sense
+    for head in sense.of(Role.BODY_HEAD):
+        if head.first - naming.hit.last <= _NEAR and naming.hit.first - head.last <= _NEAR:
+            end = _name_end(sense, head.start, head.last)
+            return BodyMention(None, sense.sentence.text[head.start : end], head.start, end, 0.3)
+    return None
+
+
+def _name_end(sense: Sense, start: int, after: int) -> int:
+    """Where a name that begins at `start` ends: before a verb of holding, a mark, or after ten words."""
+    stops = {hit.first for hit in sense.of(Role.STATUS)}
+    last = after
+    while last < min(len(sense.words), after + _LONGEST_NAME_WORDS) and last not in stops:
+        if _NAME_END.search(sense.sentence.text, sense.words[last - 1].end, sense.words[last].start):
+            break
+        last += 1
+    return max(sense.words[last - 1].end, start)

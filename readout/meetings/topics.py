@@ -1,0 +1,34 @@
+"""What a meeting was about.
+
+It must not read a subject out of the name of a body or an organisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from readout.meetings.lexicon import Role, Term
+from readout.meetings.sense import Sense
+from readout.meetings.words import Hit
+from readout.model import Fact
+
+# Sentences further down tell of other things as often as of this meeting.
+_LAST_RANK = 25
+
+
+def topics(senses: Sequence[Sense]) -> tuple[Fact[str], ...]:
+    """The topics named in prose, each with its first words, in order of their ids."""
+    found: dict[str, Fact[str]] = {}
+    for sense in senses:
+        if sense.rank is None or sense.rank > _LAST_RANK:
+            continue
+        for hit in sense.of(Role.TOPIC):
+            if not _is_in_name(hit, sense):
+                evidence = sense.sentence.evidence(hit.start, hit.end)
+                found.setdefault(hit.tag.name, Fact(value=hit.tag.name, evidence=evidence))
+    return tuple(fact for _, fact in sorted(found.items()))
+
+
+def _is_in_name(hit: Hit[Term], sense: Sense) -> bool:
+    spans = [(body.start, body.end) for body in sense.bodies] + [(low, high) for _, low, high in sense.organisations]
+    return any(low < hit.end and hit.start < high for low, high in spans)
