@@ -1,0 +1,56 @@
+"""CSV for spreadsheets (RFC 4180). It must not let a text from outside become a formula.
+
+Rule: OWASP, CSV Injection: a cell that begins with one of ``= + - @``, a tab or a carriage return gets a ``'`` before.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from readout.exports.rows import flat_row
+from readout.record import Row
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
+    """Write `rows` to `stream` under the columns of the first; their number. `stream` is opened with newline=""."""
+    number = 0
+    writer: csv.DictWriter[str] | None = None
+    for row in map(flat_row, rows):
+        if writer is None:
+            writer = csv.DictWriter(stream, list(row), extrasaction="ignore")
+            writer.writeheader()
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+        number += 1
+    return number
+
+
+def _cell(value: Any) -> str | int | float | None:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return _guarded(value)
+        case list():
+            return _guarded("; ".join(_items(value)))
+        case {"name": str(name)}:
+            return _guarded(name)
+        case _:
+            return _guarded(json.dumps(value, ensure_ascii=False))
+
+
+def _items(values: list[Any]) -> Iterator[str]:
+    """A person or a body by name, a report by its URL, anything plain as it is."""
+    for value in values:
+        if isinstance(value, dict):
+            yield str(value.get("name") or value.get("url") or json.dumps(value, ensure_ascii=False))
+        else:
+            yield str(value)
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,294 @@
+"""The way of one page after fetching, and of the links that lead to pages: every step is one transaction.
+
+It must not fetch, read or send: it is handed what was read, and leaves what is owed in the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from readout.judging import Told, place_reports
+from readout.meetings.identity import ALIKE
+from readout.model import Link, Outcome, OutcomeKind, Page, Reading, Source, SourceId, Validators
+from readout.rhythm import next_attempt, next_revisit
+from readout.storage import articles, links
+from readout.storage.articles import Alike, Origin, StoredArticle
+from readout.storage.candidates import meetings_of_article
+from readout.storage.database import Database
+from readout.storage.links import StoredLink
+
+_TOLD = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
+# What came back was not the page itself: its bytes and validators say nothing of it.
+_NOT_THE_PAGE = frozenset({OutcomeKind.FAILED, OutcomeKind.WALL, OutcomeKind.REFUSED})
+_REFUSAL_STANDS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLink:
+    """A link to visit now, and what to ask with."""
+
+    id: int
+    url: str
+    link: Link
+    validators: Validators
+    body_hash: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A page that answered a due link."""
+
+    source: Source
+    due: DueLink
+    page: Page
+
+
+class Intake:
+    """Takes links and pages into `database`. What was published longer than `max_age` ago is late; None: nothing is."""
+
+    def __init__(self, database: Database, *, max_age: timedelta | None) -> None:
+        self._database = database
+        self._max_age = max_age or None
+
+    def discovery_validators(self, source_id: SourceId, url: str) -> Validators:
+        """What to ask a discovery page with."""
+        with self._database.read() as connection:
+            return links.discovery_validators(connection, source_id, url)
+
+    def take_links(
+        self, source: Source, place: str, found: Sequence[Link], validators: Validators, *, now: datetime
+    ) -> int:
+        """Keep what the discovery page at `place` listed, together with its validators; the number of new links.
+
+        New links are pending; known ones that it dates later than before are due again.
+        """
+        with self._database.write() as connection:
+            new = links.add_links(connection, source.id, place, found, now=now)
+            links.set_discovery_validators(connection, source.id, place, validators, now=now)
+            return new
+
+    def due_links(self, source_id: SourceId, *, now: datetime, limit: int) -> list[DueLink]:
+        """Up to `limit` links of a source to visit now: the pending first, then visits again."""
+        with self._database.read() as connection:
+            return [_due(link) for link in links.due_links(connection, source_id, now=now, limit=limit)]
+
+    def is_known_bytes(self, due: DueLink, page: Page) -> bool:
+        """Whether the page is byte for byte the one that was read last."""
+        return due.body_hash == _hash(page)
+
+    def settle(self, due: DueLink, outcome: Outcome, *, now: datetime, page: Page | None = None) -> None:
+        """Note a visit that brought nothing to take in. A link whose page was read before keeps its fate."""
+        with self._database.write() as connection:
+            link = _link(connection, due)
+            article = articles.article_of_link(connection, link.id)
+            attempts = link.attempts + 1 if outcome.kind is OutcomeKind.FAILED else 0
+            read = page if outcome.kind not in _NOT_THE_PAGE else None
+            links.record_visit(
+                connection,
+                link,
+                outcome,
+                now=now,
+                attempts=attempts,
+                next_visit=_next_visit(link, outcome.kind, article, attempts, now),
+                keeps_fate=bool(link.outcome and (article or outcome.kind is OutcomeKind.UNCHANGED)),
+                validators=read.validators if read else None,
+                body_hash=_hash(read) if read else None,
+            )
+
+    def take_page(
+        self,
+        source: Source,
+        due: DueLink,
+        page: Page,
+        reading: Reading,
+        *,
+        now: datetime,
+        since: datetime | None = None,
+    ) -> Outcome:
+        """Store what was read: article, versions, reports, judgements, meetings, alerts owed and the link's outcome.
+
+        With `since`, a search of the past: what is older is left aside, what is not is late.
+        """
+        published = reading.article.published
+        with self._database.write() as connection:
+            link = _link(connection, due)
+            stored = articles.article_of_link(connection, link.id)
+            origin = Origin(
+                key=stored.key if stored else articles.key_for_link(connection, link.id),
+                url=due.url,
+                source_id=source.id,
+                official=source.is_official,
+                told_at=published or (now if since is None else None),
+                link_id=link.id,
+            )
+            late = since is not None or self._is_late(published, now)
+            outcome = _take(connection, stored, reading, origin, late=late, since=since, now=now)
+            _record(connection, link, outcome, page, now=now)
+            return outcome
+
+    def take_row(
+        self, key: str, url: str, source_id: SourceId | None, reading: Reading, *, now: datetime, alert: bool
+    ) -> Outcome:
+        """Store an imported row under its own `key`; the same again changes nothing, another text is a new version.
+
+        Without `alert` nobody is told of it at once, with it, they are at any age.
+        """
+        origin = Origin(key=key, url=url, source_id=source_id, official=False, told_at=reading.article.published)
+        with self._database.write() as connection:
+            stored = articles.article_by_key(connection, key)
+            if stored is not None and stored.link_id is not None:
+                return _outcome(OutcomeKind.UNCHANGED, f"{key} was fetched from {stored.article.url}, which is kept")
+            return _take(connection, stored, reading, origin, late=not alert, since=None, now=now)
+
+    def _is_late(self, published: datetime | None, now: datetime) -> bool:
+        return self._max_age is not None and published is not None and now - published > self._max_age
+
+
+# --- one article ----------------------------------------------------------------------------------------------------
+
+
+def _take(
+    connection: Connection,
+    stored: StoredArticle | None,
+    reading: Reading,
+    origin: Origin,
+    *,
+    late: bool,
+    since: datetime | None,
+    now: datetime,
+) -> Outcome:
+    if stored and stored.text_hash == reading.fingerprint.text_hash:
+        return _outcome(OutcomeKind.UNCHANGED, "the same text as before")
+    article_id, version = _write(connection, stored, reading, origin, now=now)
+    outcome, twin = _fate(connection, article_id, reading, since)
+    if outcome.kind not in _TOLD:
+        articles.set_outcome(connection, article_id, outcome.kind, duplicate_of=twin)
+        return outcome
+    articles.set_bands(connection, article_id, reading.fingerprint.signature)
+    near = _near(connection, article_id, reading, twin)
+    told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late)
+    meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
+    original = twin or _original(connection, article_id, near, meeting_ids)
+    articles.set_outcome(connection, article_id, outcome.kind, duplicate_of=original)
+    return _with_meetings(outcome, meeting_ids, version)
+
+
+def _write(
+    connection: Connection, stored: StoredArticle | None, reading: Reading, origin: Origin, *, now: datetime
+) -> tuple[int, int]:
+    """Store a new article or a new version; its id and version."""
+    if stored is None:
+        return articles.add_article(connection, reading, origin, outcome=OutcomeKind.STORED, now=now), 1
+    return stored.id, articles.revise_article(connection, stored, reading, now=now)
+
+
+def _fate(
+    connection: Connection, article_id: int, reading: Reading, since: datetime | None
+) -> tuple[Outcome, int | None]:
+    """What becomes of the article, and which one told the same in the same words before."""
+    published = reading.article.published
+    twin = _twin(connection, article_id, reading.fingerprint.text_hash)
+    twin_id = twin.id if twin else None
+    if since and published and published < since:
+        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published:%Y-%m-%d}, before {since:%Y-%m-%d}"), twin_id
+    if not reading.recognition.is_report:
+        return _outcome(OutcomeKind.NOT_A_REPORT, _why_not(reading)), twin_id
+    if twin:
+        return _outcome(OutcomeKind.DUPLICATE, f"the same text as {twin.article.url}"), twin_id
+    return _outcome(OutcomeKind.STORED, ""), None
+
+
+def _twin(connection: Connection, article_id: int, text_hash: str) -> StoredArticle | None:
+    """The first article with the same text, unless it is itself known as this one's copy."""
+    twin = articles.same_text(connection, text_hash, besides=article_id)
+    return None if twin is None or twin.duplicate_of == article_id else twin
+
+
+def _near(connection: Connection, article_id: int, reading: Reading, twin: int | None) -> tuple[Alike, ...]:
+    near = articles.alike(connection, reading.fingerprint.signature, besides=article_id, least=ALIKE)
+    same = [Alike(article_id=twin, likeness=1.0)] if twin else []
+    return (*same, *(each for each in near if each.article_id != twin))
+
+
+def _original(connection: Connection, article_id: int, near: Sequence[Alike], meeting_ids: Sequence[int]) -> int | None:
+    """The earlier text that this one is a version of: alike, and of the same meeting."""
+    mine = set(meeting_ids)
+    for alike in near:
+        if alike.article_id < article_id and mine & set(meetings_of_article(connection, alike.article_id)):
+            return alike.article_id
+    return None
+
+
+def _with_meetings(outcome: Outcome, meeting_ids: Sequence[int], version: int) -> Outcome:
+    again = f"version {version} " if version > 1 else ""
+    told = f"{again}tells of meeting {', '.join(map(str, meeting_ids))}"
+    return _outcome(outcome.kind, f"{outcome.reason}; {told}" if outcome.reason else told)
+
+
+def _why_not(reading: Reading) -> str:
+    """The score and what spoke most against it; where nothing did, what spoke for it and was not enough."""
+    signals = sorted(reading.recognition.signals, key=lambda signal: signal.weight)
+    against = [signal for signal in signals if signal.weight < 0][:3] or signals[::-1][:3]
+    words = "; ".join(f"{each.name} {each.weight:+g}" for each in against) or "nothing names a meeting"
+    return f"score {reading.recognition.score:.2f}: {words}"
+
+
+# --- links ----------------------------------------------------------------------------------------------------------
+
+
+def _record(connection: Connection, link: StoredLink, outcome: Outcome, page: Page, *, now: datetime) -> None:
+    article = articles.article_of_link(connection, link.id)
+    links.record_visit(
+        connection,
+        link,
+        outcome,
+        now=now,
+        next_visit=_next_visit(link, outcome.kind, article, 0, now),
+        keeps_fate=outcome.kind is OutcomeKind.UNCHANGED,
+        validators=page.validators,
+        body_hash=_hash(page),
+    )
+
+
+def _next_visit(
+    link: StoredLink, kind: OutcomeKind, article: StoredArticle | None, attempts: int, now: datetime
+) -> datetime | None:
+    """Failures are tried again, refusals asked about again; beyond that only reports are looked at again."""
+    if kind is OutcomeKind.FAILED:
+        return next_attempt(attempts, now)
+    if kind is OutcomeKind.REFUSED:
+        return now + _REFUSAL_STANDS
+    if article is not None and article.outcome in _TOLD:
+        return next_revisit(link.first_seen, now)
+    return None
+
+
+def _link(connection: Connection, due: DueLink) -> StoredLink:
+    link = links.link_by_id(connection, due.id)
+    assert link is not None, "links are never deleted"
+    return link
+
+
+def _due(link: StoredLink) -> DueLink:
+    return DueLink(
+        id=link.id,
+        url=link.url,
+        link=link.link,
+        validators=link.validators,
+        body_hash=link.body_hash,
+        attempts=link.attempts,
+    )
+
+
+def _outcome(kind: OutcomeKind, reason: str) -> Outcome:
+    return Outcome(kind=kind, reason=reason)
+
+
+def _hash(page: Page) -> str:
+    return hashlib.sha256(page.body).hexdigest()

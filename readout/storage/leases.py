@@ -1,0 +1,38 @@
+"""Leases: who alone does a thing for a while, even after a crash and across machines.
+
+It must not wait: a lease is had at once or not at all.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from readout.storage.schema import lease
+from readout.storage.upsert import upsert
+
+
+def take_lease(connection: Connection, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
+    """Whether `owner` now holds `name` until `now` + `ttl`: it was free, over, or held by the same owner."""
+    until = now + ttl
+    free = or_(lease.c.owner == owner, lease.c.until <= now)
+    connection.execute(update(lease).where(lease.c.name == name, free).values(owner=owner, until=until))
+    upsert(connection, lease, [{"name": name, "owner": owner, "until": until}], key=["name"])
+    return holder(connection, name) == owner
+
+
+def holder(connection: Connection, name: str) -> str | None:
+    """Who took `name` last and did not give it back; its time may be over."""
+    return connection.scalar(select(lease.c.owner).where(lease.c.name == name))
+
+
+def renew(connection: Connection, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
+    """Whether `owner` still holds `name`, from now on until `now` + `ttl`; False when somebody else took it."""
+    mine = (lease.c.name == name, lease.c.owner == owner)
+    return connection.execute(update(lease).where(*mine).values(until=now + ttl)).rowcount == 1
+
+
+def drop(connection: Connection, name: str, owner: str) -> None:
+    """Give `name` back, if `owner` holds it."""
+    connection.execute(delete(lease).where(lease.c.name == name, lease.c.owner == owner))

@@ -1,0 +1,240 @@
+"""Links and their visits: what was found, what is to be fetched next, what became of each.
+
+It must not decide an outcome: it writes down the one it is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from readout.articles.clean import clean_line
+from readout.articles.urls import canonical_url
+from readout.model import Link, Outcome, OutcomeKind, SourceId, Validators
+from readout.storage import schema
+from readout.storage.upsert import upsert
+
+_link = schema.link.c
+_discovery = schema.discovery.c
+_KEYS_A_QUERY = 500
+# PostgreSQL indexes no more than about 2,700 bytes of a text.
+_LONGEST_KEY = 2_000
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLink:
+    """A link with its fate so far. `outcome` None: pending. `next_visit` None: no visit wanted."""
+
+    id: int
+    source_id: SourceId
+    url: str
+    key: str
+    link: Link
+    found_in: str
+    first_seen: datetime
+    next_visit: datetime | None
+    visits: int
+    attempts: int
+    outcome: Outcome | None
+    outcome_at: datetime | None
+    validators: Validators
+    body_hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visit of a link and what came of it."""
+
+    at: datetime
+    outcome: Outcome
+
+
+def link_key(url: str) -> str:
+    """What a link is known by: its canonical URL; of a very long one the beginning and a hash of the whole.
+
+    A URL that is no http(s) URL stands for itself.
+    """
+    try:
+        key: str = canonical_url(url)
+    except ValueError:
+        key = _storable(url)
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[:500]}#sha256={hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def add_links(
+    connection: Connection, source_id: SourceId, found_in: str, links: Iterable[Link], *, now: datetime
+) -> int:
+    """Store unknown links as pending, and make known ones due that their place says were modified since; number of new.
+
+    A link belongs to the source that found it first: no site can take over another's.
+    """
+    found = {link_key(link.url): link for link in links}
+    known = _by_key(connection, list(found))
+    new = [_new_row(source_id, found_in, key, link, now=now) for key, link in found.items() if key not in known]
+    upsert(connection, schema.link, new, key=["key"])
+    for key, row in known.items():
+        _note_modified(connection, row, found[key], now=now)
+    return len(new)
+
+
+def due_links(connection: Connection, source_id: SourceId, *, now: datetime, limit: int) -> list[StoredLink]:
+    """Links to visit now: the never visited first, in the order they were found, then the longest due."""
+    due = select(schema.link).where(_link.source_id == source_id, _link.next_visit <= now)
+    newest_first = due.order_by(_link.outcome.is_not(None), _link.next_visit, _link.id).limit(limit)
+    return [_stored(row) for row in connection.execute(newest_first)]
+
+
+def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
+    """The link, or None."""
+    row = connection.execute(select(schema.link).where(_link.id == link_id)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def link_by_url(connection: Connection, url: str) -> StoredLink | None:
+    """The link known by `url`, however it is spelled, or None."""
+    row = connection.execute(select(schema.link).where(_link.key == link_key(url))).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def record_visit(
+    connection: Connection,
+    link: StoredLink,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    next_visit: datetime | None,
+    attempts: int = 0,
+    keeps_fate: bool = False,
+    validators: Validators | None = None,
+    body_hash: str | None = None,
+) -> None:
+    """Log a visit, and give the link its outcome and next visit.
+
+    `keeps_fate`: the link's outcome stays as it was. `validators` and `body_hash` None: those of the last page stay.
+    """
+    reason = clean_line(outcome.reason)[:_LONGEST_REASON]
+    visit = {"link_id": link.id, "at": now, "outcome": str(outcome.kind), "reason": reason}
+    connection.execute(insert(schema.visit).values(visit))
+    values: dict[str, Any] = {"next_visit": next_visit, "attempts": attempts}
+    if attempts == 0:
+        values["visits"] = _link.visits + 1
+    if not keeps_fate:
+        values |= {"outcome": str(outcome.kind), "reason": reason, "outcome_at": now}
+    if validators is not None:
+        values |= {"etag": validators.etag, "last_modified": validators.last_modified}
+    if body_hash is not None:
+        values["body_hash"] = body_hash
+    connection.execute(update(schema.link).where(_link.id == link.id).values(values))
+
+
+def visits(connection: Connection, link_id: int) -> list[Visit]:
+    """Every visit of a link, the first first."""
+    visit = schema.visit.c
+    rows = connection.execute(select(schema.visit).where(visit.link_id == link_id).order_by(visit.at, visit.id))
+    return [Visit(at=row.at, outcome=Outcome(kind=OutcomeKind(row.outcome), reason=row.reason)) for row in rows]
+
+
+def outcome_counts(connection: Connection, source_id: SourceId) -> dict[OutcomeKind | None, int]:
+    """How many links of a source stand at each outcome; under None those still pending."""
+    counts = select(_link.outcome, func.count()).where(_link.source_id == source_id).group_by(_link.outcome)
+    return {outcome and OutcomeKind(outcome): number for outcome, number in connection.execute(counts)}
+
+
+def discovery_validators(connection: Connection, source_id: SourceId, url: str) -> Validators:
+    """What to ask a discovery page with; empty for one that was never read."""
+    row = connection.execute(
+        select(_discovery.etag, _discovery.last_modified).where(
+            _discovery.source_id == source_id, _discovery.url == url
+        )
+    ).one_or_none()
+    return Validators() if row is None else Validators(etag=row.etag, last_modified=row.last_modified)
+
+
+def set_discovery_validators(
+    connection: Connection, source_id: SourceId, url: str, validators: Validators, *, now: datetime
+) -> None:
+    """Keep a discovery page's validators: only ever in the transaction that stores the links they cover."""
+    row = {
+        "source_id": source_id,
+        "url": url,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "checked_at": now,
+    }
+    update = ["etag", "last_modified", "checked_at"]
+    upsert(connection, schema.discovery, [row], key=["source_id", "url"], update=update)
+
+
+def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: datetime) -> dict[str, Any]:
+    fate: dict[str, Any] = {"outcome": None, "reason": None, "outcome_at": None, "next_visit": now}
+    if not key.startswith(("http://", "https://")):
+        fate = {"outcome": "unsupported", "reason": "not an http(s) address", "outcome_at": now, "next_visit": None}
+    return fate | {
+        "source_id": source_id,
+        "url": _storable(link.url),
+        "key": key,
+        "title": link.title and clean_line(link.title),
+        "published": link.published,
+        "modified": _believable(link.modified, now),
+        "found_in": found_in,
+        "first_seen": now,
+        "visits": 0,
+        "attempts": 0,
+    }
+
+
+def _storable(url: str) -> str:
+    """What UTF-8 cannot say, and NUL, no database takes."""
+    return url.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _note_modified(connection: Connection, row: Row[Any], link: Link, *, now: datetime) -> None:
+    """A known link is due again when its place dates it later than before, or later than our last look."""
+    modified = _believable(link.modified, now)
+    before = row.modified or row.outcome_at or row.first_seen
+    if modified is None or modified <= before:
+        return
+    values = {"modified": modified, "next_visit": now, "attempts": 0}
+    connection.execute(update(schema.link).where(_link.id == row.id).values(values))
+
+
+def _believable(modified: datetime | None, now: datetime) -> datetime | None:
+    """A date to come is a broken clock's, and would hide every later change."""
+    return None if modified is None or modified > now else modified
+
+
+def _by_key(connection: Connection, keys: Sequence[str]) -> Mapping[str, Row[Any]]:
+    columns = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen)
+    rows: dict[str, Row[Any]] = {}
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        chosen = select(*columns).where(_link.key.in_(keys[start : start + _KEYS_A_QUERY]))
+        rows |= {row.key: row for row in connection.execute(chosen)}
+    return rows
+
+
+def _stored(row: Row[Any]) -> StoredLink:
+    outcome = row.outcome and Outcome(kind=OutcomeKind(row.outcome), reason=row.reason or "")
+    return StoredLink(
+        id=row.id,
+        source_id=SourceId(row.source_id),
+        url=row.url,
+        key=row.key,
+        link=Link(url=row.url, title=row.title, published=row.published, modified=row.modified),
+        found_in=row.found_in,
+        first_seen=row.first_seen,
+        next_visit=row.next_visit,
+        visits=row.visits,
+        attempts=row.attempts,
+        outcome=outcome or None,
+        outcome_at=row.outcome_at,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        body_hash=row.body_hash,
+    )

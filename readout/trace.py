@@ -1,0 +1,94 @@
+"""All that is known of one URL, from where its link was found to the alerts it led to: why it is where it is.
+
+It must not decide or change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from readout.articles.urls import canonical_url
+from readout.model import Alert, Judgement, Report
+from readout.storage import alerts, articles, links, reports
+from readout.storage.articles import StoredArticle
+from readout.storage.links import StoredLink, Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedReport:
+    """One meeting that an article tells of: the meeting it stands under, who judged so and why, and who was told."""
+
+    report_id: int
+    report: Report
+    meeting_id: int | None
+    judgements: tuple[Judgement, ...]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedArticle:
+    """What was read from the URL, what it was found to copy, and the meetings it tells of, the main one first."""
+
+    stored: StoredArticle
+    original: StoredArticle | None
+    reports: tuple[TracedReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The trace of a URL. `link` None: it was never found, only imported. More articles than one: several imported."""
+
+    url: str
+    link: StoredLink | None
+    visits: tuple[Visit, ...]
+    articles: tuple[TracedArticle, ...]
+
+
+def why(connection: Connection, url: str) -> Trace | None:
+    """The trace of `url`, however it is spelled; None when it was never seen."""
+    link = links.link_by_url(connection, url)
+    read = [article for article in [link and articles.article_of_link(connection, link.id)] if article]
+    known = {article.id: article for article in (*read, *_imported(connection, url))}
+    if link is None and not known:
+        return None
+    return Trace(
+        url=url,
+        link=link,
+        visits=tuple(links.visits(connection, link.id)) if link else (),
+        articles=tuple(_article(connection, article) for article in known.values()),
+    )
+
+
+def _imported(connection: Connection, url: str) -> Iterable[StoredArticle]:
+    """Articles that bear the URL as given or in its one spelling."""
+    try:
+        spellings = dict.fromkeys((url, str(canonical_url(url))))
+    except ValueError:
+        spellings = {url: None}
+    for spelling in spellings:
+        yield from articles.articles_by_url(connection, spelling)
+
+
+def _article(connection: Connection, stored: StoredArticle) -> TracedArticle:
+    original = stored.duplicate_of and articles.article_by_id(connection, stored.duplicate_of)
+    told = reports.reports_of(connection, stored.id)
+    return TracedArticle(
+        stored=stored,
+        original=original or None,
+        reports=tuple(_report(connection, report_id, report) for report_id, report in told),
+    )
+
+
+def _report(connection: Connection, report_id: int, report: Report) -> TracedReport:
+    meeting_id = reports.meeting_of(connection, report_id)
+    owed = alerts.list_alerts(connection, meeting_id=meeting_id) if meeting_id else []
+    return TracedReport(
+        report_id=report_id,
+        report=report,
+        meeting_id=meeting_id,
+        judgements=tuple(reports.judgements_of(connection, report_id)),
+        alerts=tuple(owed),
+    )
