@@ -1,0 +1,120 @@
+"""Which source is crawled next, and what its crawl means for the time after.
+
+It must not crawl: a worker does. Due-ness lives in the database, so that a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from readout.config import Config
+from readout.model import Source, SourceId, StorageError
+from readout.process import this_process
+from readout.rhythm import next_due
+from readout.storage import sources as source_table
+from readout.storage.database import Database
+from readout.workers.crawl import SHUTDOWN, utc_now
+from readout.workers.event import CrawlEvent
+from readout.workers.local import CRASHED, LocalWorker
+
+_SPARE = timedelta(minutes=15)  # a lease outlasts the longest crawl and the end of its process
+_SECOND_CHANCES = 3  # crashes in a row after which a source is suspected of causing them
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatch:
+    """Claims sources, hands them to a worker and frees them when their crawl is over; `notify` hears of each crawl.
+
+    One at a time on a database: it frees what earlier ones left claimed. The caller holds the data lock.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        sources: Mapping[SourceId, Source],
+        database: Database,
+        *,
+        since: datetime | None = None,
+        notify: Callable[[CrawlEvent], None] = lambda _: None,
+        log_level: str = "INFO",
+    ) -> None:
+        self._sources = sources
+        self._database = database
+        self._since = since
+        self._notify = notify
+        self._owner = this_process()
+        self._lease = timedelta(minutes=config.crawl.max_minutes) + _SPARE
+        self._worker = LocalWorker(config, self._hear, log_level=log_level)
+        with database.write() as connection:
+            source_table.sync_sources(connection, sources)
+            if broken := source_table.break_leases(connection):
+                log.info("leases_broken", leases=broken)
+
+    def hand_over_due(self, now: datetime) -> list[SourceId]:
+        """Start crawls of sources whose time has come, as many as there are seats."""
+        return self._hand_over(lambda limit: self._claim_due(now, limit))
+
+    def hand_over(self, wanted: Collection[SourceId], now: datetime) -> list[SourceId]:
+        """Start crawls of those of `wanted` that may be crawled now, as many as there are seats."""
+        return self._hand_over(lambda limit: self._claim(wanted, now, limit))
+
+    def check(self) -> None:
+        """End a crawl process that hangs; its sources are heard of as crashed."""
+        self._worker.check()
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether no crawl process can be kept alive."""
+        return self._worker.has_given_up
+
+    def close(self) -> None:
+        """End all crawls; their sources are due again."""
+        self._worker.close()
+
+    def _hand_over(self, claim: Callable[[int], Sequence[SourceId]]) -> list[SourceId]:
+        self._worker.check()
+        seats = self._worker.free_seats()
+        claimed = list(claim(seats)) if seats > 0 else []
+        for source_id in claimed:
+            self._worker.crawl(source_id, since=self._since)
+        return claimed
+
+    def _claim_due(self, now: datetime, limit: int) -> Sequence[SourceId]:
+        with self._database.write() as connection:
+            return source_table.claim_due(
+                connection, self._sources, owner=self._owner, now=now, lease=self._lease, limit=limit
+            )
+
+    def _claim(self, wanted: Collection[SourceId], now: datetime, limit: int) -> Sequence[SourceId]:
+        with self._database.write() as connection:
+            return source_table.claim(
+                connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
+            )
+
+    def _hear(self, event: CrawlEvent) -> None:
+        if event.event == "finished":
+            try:
+                self._release(event, utc_now())
+            except (StorageError, SQLAlchemyError) as error:
+                # Its lease runs out, and it is due again.
+                log.error("source_not_released", source=event.source, reason=str(error))
+        self._notify(event)
+
+    def _release(self, event: CrawlEvent, now: datetime) -> None:
+        with self._database.write() as connection:
+            state = source_table.states(connection)[event.source]
+            due = _next(self._sources[event.source], event, state.failures, now)
+            source_table.release(connection, event.source, self._owner, now=now, next_due=due, error=event.error)
+
+
+def _next(source: Source, event: CrawlEvent, failures: int, now: datetime) -> datetime:
+    """When a source is due after its crawl: one whose crawl was cut off is due at once, one that failed later."""
+    if event.reason == SHUTDOWN or (event.reason == CRASHED and failures < _SECOND_CHANCES):
+        return now
+    is_down = event.error is not None and not event.answered
+    return next_due(source, now, failures + 1 if is_down else 0)

@@ -1,0 +1,43 @@
+"""What a crawl tells those who wait for it, and how it crosses the line between two processes.
+
+It must not carry anything a page said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from readout.model import SourceId
+
+EventKind = Literal["started", "progress", "finished"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlEvent:
+    """How a crawl of `source` stands: `new` links found, `expected` visits, `outcomes` so far.
+
+    Of a finished one, `reason` says why it ended and `requests` how many it made; `error` what the operator should
+    know of the source, and `answered` whether any of its discovery pages was as it should be.
+    """
+
+    event: EventKind
+    source: SourceId
+    new: int = 0
+    expected: int = 0
+    requests: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    error: str | None = None
+    answered: bool = False
+
+    def line(self) -> str:
+        """The event as one line of JSON, without its end."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_line(cls, line: str) -> CrawlEvent:
+        """The event that `line` wrote."""
+        return cls(**json.loads(line))

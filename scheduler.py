@@ -1,0 +1,98 @@
+"""What happens when: sources are crawled when they are due, alerts leave when they are owed, the house is tidied.
+
+It must not know how any of it is done, and keeps no state: what is due is in the database.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from threading import Event
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from readout.catalog import load_sources
+from readout.config import Config, load_config
+from readout.logs import configure_logs
+from readout.model import ReadoutError
+from readout.outbox import deliver
+from readout.storage.database import Database, open_database
+from readout.storage.lock import data_lock
+from readout.workers.crawl import utc_now
+from readout.workers.dispatch import Dispatch
+
+log = structlog.get_logger("scheduler")
+
+
+def run(config: Config, *, stop: Event) -> int:
+    """Do what is due until `stop` is set or SIGTERM or SIGINT comes. 0: ended as told; 1: crawls cannot go on.
+
+    The caller holds the data lock and is the main thread. Raises ConfigError or StorageError where it cannot begin.
+    """
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with ExitStack() as house:
+        database = house.enter_context(closing(open_database(config.database.url, create=True)))
+        dispatch = house.enter_context(closing(Dispatch(config, load_sources(config.sources or ()), database)))
+        clock = _clock(config, database, dispatch, stop)
+        house.callback(clock.shutdown)
+        clock.start()
+        log.info("service_started", data_dir=str(config.data_dir))
+        stop.wait()
+        log.info("service_ending", because="no crawl process lives" if dispatch.has_given_up else "told to")
+    return 1 if dispatch.has_given_up else 0
+
+
+def _clock(config: Config, database: Database, dispatch: Dispatch, stop: Event) -> BackgroundScheduler:
+    """Every job runs alone, and once however often it was missed."""
+
+    def crawl() -> None:
+        dispatch.hand_over_due(utc_now())
+        if dispatch.has_given_up:
+            stop.set()
+
+    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+    for job, seconds in ((crawl, 2), (lambda: _deliver(database, config), 10), (database.checkpoint, 3600)):
+        clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
+    return clock
+
+
+def _deliver(database: Database, config: Config) -> None:
+    # A round is short, so that a slow mail server cannot hold up the end of the service.
+    delivered = deliver(database, config, now=utc_now, limit=20)
+    if delivered.accepted or delivered.failed or delivered.doubtful:
+        log.info("alerts_sent", said=delivered.in_words())
+
+
+def _fenced(job: Callable[[], object]) -> Callable[[], None]:
+    """A job that fails is told of and tried again at its next time; it never ends the service."""
+
+    def fenced() -> None:
+        try:
+            job()
+        except ReadoutError as error:
+            log.error("job_failed", reason=str(error))
+        except Exception:
+            log.exception("job_failed")
+
+    return fenced
+
+
+def main() -> int:
+    """`python scheduler.py`: the service with the configuration that every command finds."""
+    configure_logs()
+    try:
+        config = load_config()
+        with data_lock(config.data_dir):
+            return run(config, stop=Event())
+    except ReadoutError as error:
+        print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

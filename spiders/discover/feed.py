@@ -1,0 +1,71 @@
+"""RSS, RDF and Atom feeds to links.
+
+It must not fetch anything: feedparser is given bytes, and relative links are resolved here.
+"""
+
+from __future__ import annotations
+
+from calendar import timegm
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from readout.articles.clean import clean_line
+from readout.model import Link, SourceChanged
+
+from .moment import moment
+
+
+def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> list[Link]:
+    """The links of a feed's entries in its order, one for each URL; dates without a zone are taken in `zone`.
+
+    Raises SourceChanged where `body` is no feed: an HTML page or nothing at all where a feed was.
+    """
+    if not body.strip():
+        raise SourceChanged(f"the feed {url} is empty: no bytes where entries were expected")
+    headers = {"content-type": content_type, "content-location": url}
+    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.entries:
+        kind = "a feed without entries" if parsed.version else f"{content_type or 'something'} that is no feed"
+        raise SourceChanged(f"{url} answered with {kind}")
+    links: dict[str, Link] = {}
+    for entry in parsed.entries:
+        if link := _link(entry, url, zone):
+            links.setdefault(link.url, link)
+    return list(links.values())
+
+
+def _link(entry: Any, base: str, zone: tzinfo) -> Link | None:
+    address = entry.get("link") or _permalink(entry)
+    if not address:
+        return None
+    try:
+        url = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return Link(
+        url=url,
+        title=clean_line(entry.get("title", "")) or None,
+        published=_when(entry, "published", zone),
+        modified=_when(entry, "updated", zone),
+    )
+
+
+def _permalink(entry: Any) -> str | None:
+    """An entry without a link may be known by its address (RSS `guid`, Atom `id`)."""
+    known_as = entry.get("id", "")
+    return known_as if known_as.startswith(("http://", "https://")) else None
+
+
+def _when(entry: Any, name: str, zone: tzinfo) -> datetime | None:
+    """The raw words first: feedparser takes a date without a zone for UTC."""
+    # Asked for "updated", feedparser answers with "published" where there is none, and warns of it.
+    if name not in entry.keys():  # noqa: SIM118  `in entry` answers for both
+        return None
+    read = moment(entry.get(name), zone)
+    if read is not None:
+        return read
+    parts = entry.get(f"{name}_parsed")
+    return datetime.fromtimestamp(timegm(parts), UTC) if parts else None

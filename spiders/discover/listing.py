@@ -1,0 +1,115 @@
+"""HTML listings to links, by the CSS selectors of the source.
+
+It must not follow anything, and a date in words stays unread: the article's own page says it better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from urllib.parse import urljoin, urlsplit
+
+from parsel import Selector, SelectorList
+from w3lib.html import get_base_url
+
+from readout.articles.clean import clean_line
+from readout.model import Discovery, Link, SourceChanged
+
+from .moment import moment
+
+_MOST = 2000  # links of one page; a listing has dozens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one page of a listing holds: links in its order, and where the next page is."""
+
+    links: tuple[Link, ...]
+    next_url: str | None = None
+
+
+def listing_links(html: str, url: str, place: Discovery, zone: tzinfo) -> Listing:
+    """The links of a listing found at `url`, one for each address, with the title and date that stand beside them.
+
+    Without `place.link` every `a[href]` is one. `place.title` and `place.date` are looked for inside `place.item`;
+    without it, in the largest element around a link that holds no other. Raises SourceChanged where no link is found.
+    """
+    page = Selector(text=html, type="html", huge_tree=False)
+    base = get_base_url(html, url)
+    links: dict[str, Link] = {}
+    for address, anchor, around in _anchors(page, base, place):
+        link = Link(url=address, title=_title(anchor, around, place), published=_date(around, place, zone))
+        links[address] = _fuller(links[address], link) if address in links else link
+        if len(links) == _MOST:
+            break
+    if not links:
+        sought = place.link or place.item or "a[href]"
+        raise SourceChanged(f"the listing {url} holds nothing that {sought!r} selects")
+    return Listing(links=tuple(links.values()), next_url=_next(page, base, place))
+
+
+def _anchors(page: Selector, base: str, place: Discovery) -> Iterator[tuple[str, Selector, Selector]]:
+    """Each link's address, its element, and the element that holds what is said of it."""
+    wanted = place.link or "a[href]"
+    if place.item:
+        found = [(anchor, item) for item in page.css(place.item) for anchor in _hyperlinks(item.css(wanted))]
+    else:
+        anchors = _hyperlinks(page.css(wanted))
+        places = {_address(anchor, base) for anchor in anchors}
+        found = [(anchor, _surroundings(anchor, base, places)) for anchor in anchors]
+    for anchor, around in found:
+        if address := _address(anchor, base):
+            yield address, anchor, around
+
+
+def _hyperlinks(chosen: SelectorList[Selector]) -> list[Selector]:
+    """The `a` elements that a selector chose, or that stand in what it chose."""
+    return [anchor for one in chosen for anchor in one.xpath("self::a[@href] | self::*[not(self::a)]//a[@href]")]
+
+
+def _surroundings(anchor: Selector, base: str, places: set[str | None]) -> Selector:
+    """The largest element around `anchor` that holds no link to another of `places`."""
+    own, widest = _address(anchor, base), anchor
+    for wider in reversed(anchor.xpath("ancestor::*[not(self::body or self::html)]")):
+        held = {_address(other, base) for other in wider.css("a[href]")} & places
+        if held - {own}:
+            break
+        widest = wider
+    return widest
+
+
+def _address(anchor: Selector, base: str) -> str | None:
+    try:
+        url = urljoin(base, (anchor.attrib.get("href") or "").strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _title(anchor: Selector, around: Selector, place: Discovery) -> str | None:
+    spoken = _text(around.css(place.title)[:1]) if place.title else _text(anchor)
+    return spoken or clean_line(anchor.attrib.get("title") or "") or None
+
+
+def _date(around: Selector, place: Discovery, zone: tzinfo) -> datetime | None:
+    found = around.css(place.date)[:1] if place.date else SelectorList[Selector]()
+    for element in found:
+        marked = element.attrib.get("datetime") or element.attrib.get("content")
+        return moment(marked, zone) or moment(_text(element), zone)
+    return None
+
+
+def _text(element: Selector | SelectorList[Selector]) -> str:
+    return clean_line(" ".join(element.xpath(".//text()").getall()))
+
+
+def _fuller(first: Link, second: Link) -> Link:
+    """A picture and a headline often link to one article: what either lacks the other says."""
+    return Link(url=first.url, title=first.title or second.title, published=first.published or second.published)
+
+
+def _next(page: Selector, base: str, place: Discovery) -> str | None:
+    anchors = page.css(place.next)[:1] if place.next else []
+    return next((_address(anchor, base) for anchor in anchors), None)

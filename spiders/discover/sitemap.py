@@ -1,0 +1,154 @@
+"""Sitemaps to links and to the sitemaps they name: XML, news, plain text, gzip, and robots.txt.
+
+It must not fetch, and a sitemap made to exhaust memory (entities, a gzip bomb, endless nesting) is refused, not read.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from readout.articles.clean import clean_line
+from readout.model import Link, SourceChanged
+
+from .moment import moment
+
+_GZIP = b"\x1f\x8b"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+_ROOTS = ("urlset", "sitemapindex")
+_NAMED_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A sitemap named by an index."""
+
+    url: str
+    lastmod: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapContents:
+    """What a sitemap holds: links of a `urlset`, or the children of an index."""
+
+    children: tuple[Child, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def sitemap(body: bytes, url: str, *, limit: int, zone: tzinfo = UTC) -> SitemapContents:
+    """What the sitemap `body` found at `url` holds, in its order. `limit` bounds its size unpacked, in bytes.
+
+    `lastmod` becomes a link's `modified`, `news:publication_date` its `published` (sitemaps.org; Google's extension for
+    news). Raises SourceChanged where it is no sitemap, or a larger one than `limit`.
+    """
+    plain = _unpacked(body, url, limit).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not plain:
+        raise SourceChanged(f"the sitemap {url} is empty: no bytes where addresses were expected")
+    if not plain.startswith(b"<"):
+        return SitemapContents(links=tuple(_plain_text(plain, url)))
+    children, links = [], []
+    for kind, entry in _entries(plain, url):
+        where = entry.get("loc")
+        if not where or not where.startswith(("http://", "https://")):
+            continue
+        changed = moment(entry.get("lastmod"), zone)
+        if kind == "sitemap":
+            children.append(Child(url=where, lastmod=changed))
+        else:
+            links.append(_link(where, changed, entry, zone))
+    return SitemapContents(children=tuple(children), links=tuple(links))
+
+
+def robots_sitemaps(body: bytes) -> list[str]:
+    """The sitemaps that a robots.txt names, in its order."""
+    return _NAMED_SITEMAP.findall(body.decode("utf-8", "replace"))
+
+
+def _link(url: str, changed: datetime | None, entry: dict[str, str], zone: tzinfo) -> Link:
+    return Link(
+        url=url,
+        title=clean_line(entry.get("title", "")) or None,
+        published=moment(entry.get("publication_date"), zone),
+        modified=changed,
+    )
+
+
+def _unpacked(body: bytes, url: str, limit: int) -> bytes:
+    if not body.startswith(_GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise SourceChanged(f"the sitemap {url} is broken gzip: {error}") from None
+    if len(plain) > limit:
+        raise SourceChanged(f"the sitemap {url} is larger than {limit} bytes unpacked")
+    return plain
+
+
+def _plain_text(body: bytes, url: str) -> Iterator[Link]:
+    """One address a line (sitemaps.org); a text whose first line is no address is something else."""
+    lines = body.decode("utf-8", "replace").split()
+    if not lines[0].startswith(("http://", "https://")):
+        raise SourceChanged(f"{url} answered with a text that is no sitemap")
+    for line in lines:
+        if line.startswith(("http://", "https://")):
+            yield Link(url=line)
+
+
+def _entries(body: bytes, url: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each `url` or `sitemap` element as what it is and the text of the leaves in it, by local name, first one wins."""
+    entry: dict[str, str] = {}
+    for element in _elements(body, url):
+        name = _local(element)
+        if name in ("url", "sitemap"):
+            yield name, entry
+            entry = {}
+            _forget(element)
+        elif element.text and element.text.strip() and _local(element.getparent()) != "image":
+            entry.setdefault(name, element.text.strip())
+
+
+def _elements(body: bytes, url: str) -> Iterator[Any]:
+    """All elements at their end. Many sitemaps have bare ampersands: they are meant as themselves."""
+    steps = etree.iterparse(
+        BytesIO(_BARE_AMPERSAND.sub(b"&amp;", body)),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    root: str | None = None
+    # What stands before the fault of a broken sitemap counts.
+    with suppress(etree.XMLSyntaxError):
+        for step, element in steps:
+            if root is None and (root := _local(element)) not in _ROOTS:
+                break
+            if step == "end":
+                yield element
+    if root not in _ROOTS:
+        raise SourceChanged(f"{url} answered with {f'<{root}>' if root else 'no XML'} where a sitemap was expected")
+
+
+def _local(element: Any) -> str:
+    """An element's name without its namespace, in lower case; comments and entities have none."""
+    tag = element.tag if element is not None else ""
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _forget(element: Any) -> None:
+    """Free what was read: a sitemap may hold fifty thousand entries."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,80 @@
+"""What an answer, or the lack of one, means for a link, in words a reader understands.
+
+It must not look into a page.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from scrapy import exceptions as scrapy_errors
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet import error as twisted_errors
+
+from readout.model import Outcome, OutcomeKind
+
+
+class Forbidden(IgnoreRequest):
+    """The host's robots.txt does not allow this address."""
+
+
+class Postponed(IgnoreRequest):
+    """Not now: the address stays to be visited by a later crawl."""
+
+
+_KEEPS_US_OUT = (401, 402, 403, 407, 451)
+_HTML = ("text/html", "application/xhtml+xml")
+
+_ERRORS: tuple[tuple[type[BaseException], OutcomeKind, str], ...] = (
+    (Forbidden, OutcomeKind.REFUSED, "robots.txt does not allow it"),
+    (scrapy_errors.CannotResolveHostError, OutcomeKind.FAILED, "its host has no public address, or none at all"),
+    (scrapy_errors.DownloadConnectionRefusedError, OutcomeKind.FAILED, "its host refused the connection"),
+    (scrapy_errors.DownloadTimeoutError, OutcomeKind.FAILED, "no whole answer came in time"),
+    (scrapy_errors.DownloadCancelledError, OutcomeKind.UNSUPPORTED, "larger than a page may be"),
+    (scrapy_errors.ResponseDataLossError, OutcomeKind.FAILED, "the connection broke in the middle of the answer"),
+    (scrapy_errors.UnsupportedURLSchemeError, OutcomeKind.UNSUPPORTED, "led to an address that is not of the web"),
+    (scrapy_errors.NotSupported, OutcomeKind.UNSUPPORTED, "led to an address that is not of the web"),
+    (scrapy_errors.DownloadFailedError, OutcomeKind.FAILED, "the connection failed"),
+    (twisted_errors.ConnectError, OutcomeKind.FAILED, "no connection could be made"),
+    (twisted_errors.ConnectionClosed, OutcomeKind.FAILED, "the connection was closed without an answer"),
+)
+
+
+def fate_of_status(status: int) -> Outcome | None:
+    """What the answer's status alone decides; None: there is a page to look at."""
+    if status in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):
+        return None
+    if status == HTTPStatus.NOT_MODIFIED:
+        return Outcome(kind=OutcomeKind.UNCHANGED, reason="the server says it has not changed")
+    kind = OutcomeKind.REFUSED if status in _KEEPS_US_OUT else OutcomeKind.FAILED
+    return Outcome(kind=kind, reason=f"the server answered {status}{_phrase(status)}")
+
+
+def fate_of_content(content_type: str, body: bytes) -> Outcome | None:
+    """What kind and size decide; None: it is HTML, or says nothing of itself and looks like it."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if not body.strip():
+        return Outcome(kind=OutcomeKind.FAILED, reason="the server answered with an empty page")
+    if kind in _HTML or (not kind and body.lstrip()[:1] == b"<"):
+        return None
+    return Outcome(kind=OutcomeKind.UNSUPPORTED, reason=f"{kind or 'data of no named kind'} is not read, only HTML")
+
+
+def fate_of_error(error: BaseException) -> Outcome:
+    """What it means that no answer came. The words of an unknown error follow its name."""
+    for sort, kind, reason in _ERRORS:
+        if isinstance(error, sort):
+            return Outcome(kind=kind, reason=reason)
+    text = str(error)
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
+        return Outcome(kind=OutcomeKind.UNSUPPORTED, reason="larger than a page may be, once unpacked")
+    if isinstance(error, IgnoreRequest):
+        return Outcome(kind=OutcomeKind.FAILED, reason=text)
+    return Outcome(kind=OutcomeKind.FAILED, reason=f"{type(error).__name__}: {text}"[:300])
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f" {HTTPStatus(status).phrase}"
+    except ValueError:
+        return ""

@@ -1,0 +1,158 @@
+"""The walk through one place of discovery: which of its pages to open, and which links each one covers.
+
+It must not fetch or store: it is given a way to fetch, and yields what it finds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from w3lib.encoding import html_to_unicode
+
+from readout.model import Discovery, DiscoveryKind, Link, Page, ReadoutError, Source, Validators
+
+from .discover.feed import feed_links
+from .discover.listing import Listing, listing_links
+from .discover.sitemap import Child, SitemapContents, robots_sitemaps, sitemap
+
+DISCOVERY_MAX_BYTES = 20 * 1024 * 1024
+"""A discovery page may be larger than an article, packed and unpacked."""
+
+_CHILD_SITEMAPS = 20  # opened in one crawl where the source does not say
+
+
+class UnansweredError(ReadoutError):
+    """A discovery page could not be had. `is_silent`: not even an error came from its server."""
+
+    def __init__(self, text: str, *, is_silent: bool = False) -> None:
+        super().__init__(text)
+        self.is_silent = is_silent
+
+
+Fetch = Callable[[str, bool], Awaitable[Page | None]]
+"""(URL, whether to ask conditionally) → its page, None when unchanged. Raises UnansweredError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """The links found on the page `url`; its `validators` may be kept once they are taken, and not before."""
+
+    url: str
+    links: Sequence[Link]
+    validators: Validators
+
+
+def walk(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+    """What a place of discovery holds that is new, page by page. Raises UnansweredError or SourceChanged."""
+    match place.kind:
+        case DiscoveryKind.FEED:
+            return _walk_feed(place, fetch, zone)
+        case DiscoveryKind.SITEMAP:
+            return _walk_sitemap(place, fetch, zone)
+        case DiscoveryKind.LISTING:
+            return _walk_listing(place, fetch, zone)
+
+
+def own_links(source: Source, links: Sequence[Link]) -> list[Link]:
+    """Those of `links` that lead to articles of `source`: on one of its hosts, and of its articles' shape."""
+    pattern, hosts = re.compile(source.article), _hosts(source)
+    return [link for link in links if _host(link.url) in hosts and pattern.search(link.url)]
+
+
+def _hosts(source: Source) -> set[str]:
+    return {_host(url) for url in (source.home, *(place.url for place in source.discover))} | {
+        alias.lower().removeprefix("www.") for alias in source.aliases
+    }
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+# --- one walk for each kind. Reading runs in a thread: a feed made to be slow must not hold up other crawls ---------
+
+
+async def _walk_feed(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+    page = await fetch(place.url, True)
+    if page is not None:
+        links = await asyncio.to_thread(
+            feed_links, page.body, url=page.final_url, content_type=page.content_type, zone=zone
+        )
+        yield Find(url=place.url, links=links, validators=page.validators)
+
+
+async def _walk_listing(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+    """All pages are one find under the first one's validators: a later page cut off would never be asked for again."""
+    first = await fetch(place.url, True)
+    if first is None:
+        return
+    listing = await asyncio.to_thread(_read_listing, first, place, zone)
+    links, seen = list(listing.links), {place.url}
+    try:
+        while listing.next_url and listing.next_url not in seen and len(seen) < place.pages:
+            seen.add(listing.next_url)
+            page = await fetch(listing.next_url, False)
+            listing = await asyncio.to_thread(_read_listing, page, place, zone) if page else Listing(links=())
+            links += listing.links
+    except ReadoutError:
+        yield Find(url=place.url, links=links, validators=Validators())
+        raise
+    yield Find(url=place.url, links=links, validators=first.validators)
+
+
+def _read_listing(page: Page, place: Discovery, zone: ZoneInfo) -> Listing:
+    _, html = html_to_unicode(page.content_type, page.body)
+    return listing_links(html, page.final_url, place, zone)
+
+
+async def _walk_sitemap(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+    """The sitemap, or the newest of those an index names. An index is done with only when its children are.
+
+    An index that does not date its children never tells that one has changed, so it is asked afresh each time.
+    """
+    most = place.pages if place.pages > 1 else _CHILD_SITEMAPS
+    waiting, seen = [Child(url=place.url)], {place.url}
+    indexes: list[Find] = []
+    failures: list[ReadoutError] = []
+    while waiting and len(seen) - len(waiting) <= most:
+        url = waiting.pop(0).url
+        try:
+            page = await fetch(url, True)
+            contents = await asyncio.to_thread(_read_sitemap, page, zone) if page else SitemapContents()
+        except ReadoutError as error:
+            failures.append(error)
+            continue
+        if page is None:
+            continue
+        dated = all(child.lastmod for child in contents.children)
+        find = Find(url=url, links=contents.links, validators=page.validators if dated else Validators())
+        if contents.children:
+            indexes.append(find)
+            waiting += [child for child in _newest_first(contents.children) if child.url not in seen]
+            seen |= {child.url for child in contents.children}
+        else:
+            yield find
+    if failures:
+        raise failures[0]
+    for index in indexes:
+        yield index
+
+
+def _read_sitemap(page: Page, zone: ZoneInfo) -> SitemapContents:
+    if urlsplit(page.url).path == "/robots.txt":
+        return SitemapContents(children=tuple(Child(url=url) for url in robots_sitemaps(page.body)))
+    return sitemap(page.body, page.final_url, limit=DISCOVERY_MAX_BYTES, zone=zone)
+
+
+def _newest_first(children: Sequence[Child]) -> list[Child]:
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(children, key=lambda child: child.lastmod or never, reverse=True)
