@@ -1,0 +1,71 @@
+"""Alerts by e-mail.
+
+It must not choose a recipient: the watch did.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.message import EmailMessage
+
+from readout.channels.channel import Accepted, ChannelDown, OutgoingMessage, Preview
+from readout.channels.mail.compose import compose, compose_test, domain_of, sender_of
+from readout.channels.smtp import PostOffice
+from readout.config import Config
+from readout.model import ChannelError
+
+# RFC 5321's plain form: what every server takes. Quoted local parts and letters beyond ASCII are refused.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)
+
+
+class EmailChannel:
+    """Mail through the server of the configuration, one connection for all messages of a round."""
+
+    def __init__(self, config: Config) -> None:
+        self._mail = config.mail
+        self._office = PostOffice(config.mail, greeting=domain_of(config.mail))
+
+    @staticmethod
+    def refuse_recipient(address: str) -> str | None:
+        """Why `address` cannot be written to, or None if it can."""
+        if _ADDRESS.fullmatch(address) and len(address) <= 254:
+            return None
+        return "is no mail address that every server takes: name@example.org, in ASCII"
+
+    def preview(self, message: OutgoingMessage) -> Preview:
+        """The subject and the plain text of the mail."""
+        mail = compose(message, self._mail)
+        text = mail.get_body(("plain",))
+        return Preview(str(mail["Subject"]), text.get_content() if text else "")
+
+    def send(self, message: OutgoingMessage) -> Accepted:
+        """Compose and hand over `message`. Raises ChannelError; ValueError for one that cannot be built safely."""
+        if why := self.refuse_recipient(message.alert.recipient):
+            raise ChannelError(f"{message.alert.recipient} {why}", retry=False)
+        return self.post(compose(message, self._mail), message.alert.recipient)
+
+    def post(self, mail: EmailMessage, recipient: str) -> Accepted:
+        """Hand over a built mail. Raises ChannelError."""
+        try:
+            sender = sender_of(self._mail).addr_spec
+        except ValueError:
+            raise ChannelDown(f"mail.from is no address: {self._mail.sender}") from None
+        return self._office.post(sender, recipient, mail.as_bytes())
+
+    def close(self) -> None:
+        """End the connection."""
+        self._office.close()
+
+
+def send_test(config: Config, address: str, *, now: datetime) -> Accepted:
+    """The server's answer to a test mail for `address`. Raises ChannelError."""
+    channel = EmailChannel(config)
+    if why := channel.refuse_recipient(address):
+        raise ChannelError(f"{address} {why}", retry=False)
+    try:
+        return channel.post(compose_test(config.mail, address, now), address)
+    finally:
+        channel.close()

@@ -1,0 +1,328 @@
+"""Alerts: owed in the transaction that stores a report, delivered later, at least once, and never forgotten.
+
+It must not know how a message looks or travels: the channels do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Connection
+
+from readout.channels import CHANNELS, Accepted, Channel, ChannelDown, Names, OutgoingMessage, Preview
+from readout.channels.email import send_test
+from readout.channels.mail.compose import NO_DOMAIN, domain_of
+from readout.config import Config
+from readout.model import Alert, AlertKind, AlertState, ChannelError, Meeting, StorageError, Telling, Watch
+from readout.process import is_gone, this_process
+from readout.storage import alerts, leases, meetings, watches
+from readout.storage.database import Database
+from readout.watches.match import matches
+
+__all__ = ["Delivered", "deliver", "message_id", "owe", "preview", "rehearse", "send_test", "wait_before"]
+
+LEASE_NAME = "sender"
+# Longer than one message can take: a dozen answers, each waited for as long as the configuration lets.
+LEASE_TIME = timedelta(minutes=15)
+
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+_log = structlog.get_logger(__name__)
+
+
+# --- owing --------------------------------------------------------------------------------------------------------
+
+
+def owe(connection: Connection, meeting: Meeting, telling: Telling, *, now: datetime) -> int:
+    """How many alerts `telling`, a new report of `meeting`, makes due.
+
+    Called in the transaction that stores the report; calling again owes nothing more. A watch hears of meetings first
+    stored after it was made. A recipient hears once of a meeting, and of one that is perhaps the same, on a channel:
+    what further watches would send is recorded as suppressed, and named in the alert while that has not left.
+    """
+    owed = 0
+    for watch in watches.list_watches(connection, made_by=meeting.first_seen):
+        matched = matches(watch.filters, meeting.report, telling)
+        if matched is not None:
+            owed += sum(_owe(connection, meeting, watch, to, matched=matched, now=now) for to in watch.recipients)
+    return owed
+
+
+def _owe(
+    connection: Connection,
+    meeting: Meeting,
+    watch: Watch,
+    recipient: str,
+    *,
+    matched: Mapping[str, str],
+    now: datetime,
+) -> bool:
+    if (watch.id, recipient) in alerts.keys_of(connection, meeting.id):
+        return False
+    told = _already_told(connection, meeting, watch, recipient)
+    if told is not None and told.state is AlertState.OWED and told.meeting_id == meeting.id:
+        names = tuple(dict.fromkeys((*told.watch_names, watch.name)))
+        alerts.join_watch(connection, told.id, names, _joined(told.matched, matched))
+    alerts.owe_row(
+        connection,
+        meeting_id=meeting.id,
+        watch=watch,
+        recipient=recipient,
+        kind=AlertKind.FIRST,
+        revision=0,
+        message_id=message_id(meeting, watch, recipient, AlertKind.FIRST, 0),
+        matched=matched,
+        now=now,
+        suppressed=None if told is None else _why_suppressed(told, meeting),
+    )
+    return told is None
+
+
+def _already_told(connection: Connection, meeting: Meeting, watch: Watch, recipient: str) -> Alert | None:
+    """The alert by which `recipient` hears of this meeting, or of one that is perhaps the same."""
+    for meeting_id in (meeting.id, *meeting.perhaps_same_as):
+        for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
+            same_reader = alert.channel == watch.channel and alert.recipient.casefold() == recipient.casefold()
+            if same_reader and alert.state is not AlertState.SUPPRESSED:
+                return alert
+    return None
+
+
+def _why_suppressed(told: Alert, meeting: Meeting) -> str:
+    by = f"alert {told.id} of the watch “{told.watch_names[0]}”"
+    if told.meeting_id == meeting.id:
+        return f"{told.recipient} is told by {by}"
+    return f"perhaps the same as meeting {told.meeting_id}, of which {told.recipient} is told by {by}"
+
+
+def _joined(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """What matched two watches, filter by filter."""
+    both = {name: [each[name] for each in (one, other) if name in each] for name in {**one, **other}}
+    return {name: "; ".join(dict.fromkeys(found)) for name, found in both.items()}
+
+
+def message_id(meeting: Meeting, watch: Watch, recipient: str, kind: AlertKind, revision: int) -> str:
+    """The Message-ID of an alert: the same for every copy of it, another for everything else.
+
+    The moments are part of it because numbers begin again in a new database, while mailboxes stay. The sender's domain
+    takes the place of ``readout.invalid`` when the alert first leaves.
+    """
+    key = (
+        str(meeting.id),
+        meeting.first_seen.isoformat(),
+        str(watch.id),
+        watch.created_at.isoformat(),
+        recipient,
+        kind.value,
+        str(revision),
+    )
+    digest = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"<{digest[:40]}@{NO_DOMAIN}>"
+
+
+# --- delivering ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What a round of sending came to; `busy`: nothing was tried, because another sender was at work."""
+
+    accepted: int = 0
+    retried: int = 0
+    failed: int = 0
+    doubtful: int = 0
+    busy: bool = False
+
+    def in_words(self) -> str:
+        """One line for people."""
+        if self.busy:
+            return "another sender is at work: it delivers what is due"
+        counts = {name: getattr(self, name) for name in ("accepted", "retried", "failed", "doubtful")}
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing was due"
+
+
+def deliver(
+    database: Database,
+    config: Config,
+    *,
+    now: Callable[[], datetime],
+    names: Names = Names(),  # noqa: B008  (frozen and empty)
+    limit: int = 10_000,
+) -> Delivered:
+    """Send what is due, `limit` alerts at most, one after the other; never two senders at a time.
+
+    An alert is marked as under way, and that committed, before it leaves. What a dead sender left under way is in
+    doubt and sent again. A channel that is out of service is left alone for the rest of the round.
+    """
+    with _sender(database, now) as owner:
+        if owner is None:
+            return Delivered(busy=True)
+        with ExitStack() as line:
+            return _Round(database, config, names, now, owner, line).run(limit)
+
+
+def wait_before(attempt: int, key: str) -> timedelta:
+    """How long to wait after attempt number `attempt`: doubling from a minute to hours, scattered by `key`."""
+    doublings = min(max(attempt - 1, 0), 12)
+    scatter = hashlib.sha256(f"{key}/{attempt}".encode("utf-8", "replace")).digest()[0] / 255
+    return min(_FIRST_WAIT * (1 << doublings) * (1 + 0.2 * scatter), _LONGEST_WAIT * (0.8 + 0.2 * scatter))
+
+
+_Settle = Callable[[Connection], None]
+
+
+@dataclass(slots=True)
+class _Round:
+    database: Database
+    config: Config
+    names: Names
+    now: Callable[[], datetime]
+    owner: str
+    line: ExitStack
+    channels: dict[str, Channel] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def run(self, limit: int) -> Delivered:
+        alert = self._settle_and_claim(None, wanted=limit > 0)
+        while alert is not None:
+            limit -= 1
+            alert = self._settle_and_claim(self._send(alert), wanted=limit > 0)
+        counts = self.counts
+        return Delivered(
+            accepted=counts["accepted"], retried=counts["retried"], failed=counts["failed"], doubtful=counts["doubtful"]
+        )
+
+    def _settle_and_claim(self, settle: _Settle | None, *, wanted: bool) -> Alert | None:
+        """One transaction for two things, since each costs a write to the disk: the last alert's fate, the next one."""
+        with self.database.write() as connection:
+            if settle is not None:
+                settle(connection)
+            if not wanted or not leases.renew(connection, LEASE_NAME, self.owner, self.now(), LEASE_TIME):
+                return None
+            claimed = alerts.claim(connection, self.now(), 1, without=self.down)
+            return self._signed(connection, claimed[0]) if claimed else None
+
+    def _signed(self, connection: Connection, alert: Alert) -> Alert:
+        """Under the sender's domain, which the alert keeps when the configuration changes between two tries."""
+        if alert.attempts > 1:
+            return alert
+        own = alert.message_id.replace(f"@{NO_DOMAIN}>", f"@{domain_of(self.config.mail)}>")
+        alerts.set_message_id(connection, alert.id, own)
+        return replace(alert, message_id=own)
+
+    def _send(self, alert: Alert) -> _Settle:
+        try:
+            accepted = self._channel(alert.channel).send(_message(self.database, alert, self.names, self.now()))
+        except ChannelError as error:
+            return self._not_accepted(alert, error)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (the fence: a message that cannot be made must not stop the others)
+            return self._set_aside(alert, error)
+        return self._accepted(alert, accepted)
+
+    def _channel(self, name: str) -> Channel:
+        if name not in self.channels:
+            self.channels[name] = self.line.enter_context(closing(_channel(name, self.config)))
+        return self.channels[name]
+
+    def _accepted(self, alert: Alert, accepted: Accepted) -> _Settle:
+        self.counts["accepted"] += 1
+        _log.info("alert_accepted", alert=alert.id, meeting=alert.meeting_id, code=accepted.code)
+        now, text = self.now(), _plain(accepted.text)
+        return lambda connection: alerts.mark_accepted(connection, alert.id, now=now, code=accepted.code, text=text)
+
+    def _not_accepted(self, alert: Alert, error: ChannelError) -> _Settle:
+        if isinstance(error, ChannelDown):
+            self.down.add(alert.channel)
+        fate = "doubtful" if error.doubtful else "retried" if error.retry else "failed"
+        self.counts[fate] += 1
+        text = _plain(str(error))
+        _log.warning("alert_not_accepted", alert=alert.id, fate=fate, code=error.code, answer=text)
+        if fate == "failed":
+            return lambda connection: alerts.mark_failed(connection, alert.id, code=error.code, text=text)
+        mark = alerts.mark_doubtful if error.doubtful else alerts.mark_retry
+        next_try = self.now() + wait_before(alert.attempts, alert.message_id)
+        return lambda connection: mark(connection, alert.id, next_try=next_try, code=error.code, text=text)
+
+    def _set_aside(self, alert: Alert, error: Exception) -> _Settle:
+        self.counts["failed"] += 1
+        text = _plain(f"the message could not be made: {type(error).__name__}: {error}")
+        _log.error("alert_set_aside", alert=alert.id, meeting=alert.meeting_id, error=text)
+        return lambda connection: alerts.mark_failed(connection, alert.id, code=None, text=text)
+
+
+def _channel(name: str, config: Config) -> Channel:
+    if name not in CHANNELS:
+        raise ChannelError(f"this Readout has no channel “{name}”", retry=False)
+    return CHANNELS[name](config)
+
+
+def _message(database: Database, alert: Alert, names: Names, now: datetime) -> OutgoingMessage:
+    with database.read() as connection:
+        meeting = None if alert.meeting_id is None else meetings.load_meeting(connection, alert.meeting_id)
+    if meeting is None:
+        raise ChannelError(f"there is no meeting {alert.meeting_id} any more", retry=False)
+    return OutgoingMessage(alert=alert, meeting=meeting, names=names, now=now)
+
+
+@contextmanager
+def _sender(database: Database, now: Callable[[], datetime]) -> Iterator[str | None]:
+    """The name under which the sender's lease is held, or None when another has it."""
+    owner = f"{this_process()}#{uuid4().hex}"
+    with database.write() as connection:
+        before = leases.holder(connection, LEASE_NAME)
+        if before is not None and is_gone(before.partition("#")[0]):
+            leases.drop(connection, LEASE_NAME, before)
+        held = leases.take_lease(connection, LEASE_NAME, owner, now(), LEASE_TIME)
+        if held:
+            alerts.doubt_unfinished(connection, now())
+    try:
+        yield owner if held else None
+    finally:
+        if held:
+            with database.write() as connection:
+                leases.drop(connection, LEASE_NAME, owner)
+
+
+def _plain(text: str) -> str:
+    """Text of unknown origin as it may stand in the ledger: one line, printable, not long."""
+    line = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)[:500]
+
+
+# --- trying out ---------------------------------------------------------------------------------------------------
+
+
+def preview(
+    database: Database,
+    config: Config,
+    alert: Alert,
+    *,
+    names: Names = Names(),  # noqa: B008  (frozen and empty)
+    now: datetime,
+) -> Preview:
+    """`alert` as it was or will be sent. Raises ChannelError when its meeting or its channel is gone."""
+    with closing(_channel(alert.channel, config)) as channel:
+        return channel.preview(_message(database, alert, names, now))
+
+
+def rehearse(database: Database, watch: Watch) -> list[tuple[Meeting, Mapping[str, str]]]:
+    """The stored meetings that `watch` would speak up for, newest first, each with what matched; nothing is sent."""
+    with database.read() as connection:
+        found = [(meeting, _first_match(watch, meeting)) for meeting in meetings.list_meetings(connection)]
+    return [(meeting, matched) for meeting, matched in reversed(found) if matched is not None]
+
+
+def _first_match(watch: Watch, meeting: Meeting) -> Mapping[str, str] | None:
+    told = (matches(watch.filters, meeting.report, telling) for telling in meeting.tellings)
+    return next((matched for matched in told if matched is not None), None)
