@@ -1,0 +1,113 @@
+"""The stage of the demonstration: the miniature web served, a mail sink, and the real command `readout` set upon them.
+
+It must not look into the database: what it learns, it learns from the command line, as anybody could.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readout.demo.render import render
+from readout.demo.server import SiteServer
+from readout.demo.sink import MailSink
+from readout.demo.web import Site, Story, Web, Wish, source_toml
+from readout.model import ReadoutError
+
+_CONFIG = """\
+# Only what differs from a real run: where the sites, the data and the mail server are, and that
+# old news may still be told, since the events of the miniature web lie years back.
+data_dir = "data"
+sources = ["sources"]
+
+[mail]
+host = "{host}"
+port = {port}
+security = "none"
+from = "Readout <readout@example.org>"
+
+[alerts]
+max_age_days = 0
+
+[crawl]
+contact = "demo@example.org"
+per_host_delay = 0
+allow_networks = ["127.0.0.0/8"]
+"""
+_PATIENCE_S = 300  # for one command
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A folder with a configuration and sources of its own, beside the running servers."""
+
+    web: Web
+    folder: Path
+    server: SiteServer
+    sink: MailSink
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.folder / "readout.toml"
+
+    def set_up(self) -> None:
+        """Put the sites up as they are in the first poll, and write configuration and sources."""
+        sources = self.folder / "sources"
+        sources.mkdir()
+        for site in self.web.sites:
+            base = self.base(site)
+            self.server.host(site.id, render(site, base, 1), render(site, base, 2))
+            (sources / f"{site.id}.toml").write_text(source_toml(site, base), encoding="utf-8")
+        self.config.write_text(_CONFIG.format(host=self.sink.host, port=self.sink.port), encoding="utf-8")
+
+    def base(self, site: Site) -> str:
+        """Where `site` is served, no slash at the end."""
+        return self.server.url(site.id, "")
+
+    def url(self, site: Site, story: Story) -> str:
+        """The address of a story."""
+        return self.base(site) + site.path(story)
+
+    def add_watch(self, wish: Wish) -> None:
+        """`readout watch add`."""
+        self.run("watch", "add", *wish.arguments())
+
+    def poll(self, number: int) -> None:
+        """`readout crawl`, with the sites as they are in poll `number`."""
+        self.server.set_phase(number)
+        self.run("crawl")
+
+    def ask(self, *arguments: str) -> Any:
+        """What ``readout --json …`` answers. The health check may end with 1: it has told what it found by then."""
+        return json.loads(self.run("--json", *arguments, codes=(0, 1)))
+
+    def export(self, kind: str) -> list[Any]:
+        """The rows of ``readout export …``."""
+        return [json.loads(line) for line in self.run("export", kind, "--format", "jsonl").splitlines()]
+
+    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+        """What ``readout …`` prints. Raises ReadoutError when it ends with another code than `codes`."""
+        done = subprocess.run(  # noqa: S603  (our own command, our own arguments)
+            [sys.executable, "-m", "readout", "--config", str(self.config), *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=_environment(),
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+        if done.returncode not in codes:
+            raise ReadoutError(f"`readout {' '.join(arguments)}` ended with {done.returncode}:\n{done.stderr.strip()}")
+        return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without settings meant for a real run."""
+    kept = {name: value for name, value in os.environ.copy().items() if not name.startswith("READOUT_")}
+    return {**kept, "PYTHONIOENCODING": "utf-8"}
