@@ -5,11 +5,13 @@ It must not do anything: no I/O, no clock, no rule beyond what a value says of i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, Literal, NewType, TypeVar
+from urllib.parse import urlsplit
 
 SourceId = NewType("SourceId", str)
 LanguageCode = NewType("LanguageCode", str)
@@ -86,6 +88,21 @@ class Source:
     def is_official(self) -> bool:
         """True for a publisher that speaks for a state or an organisation of states."""
         return self.kind in (SourceKind.AGENCY, SourceKind.GOVERNMENT, SourceKind.INTERGOVERNMENTAL)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts it publishes on, in lower case and without ``www.``: of its home, its places, its aliases."""
+        urls = (self.home, *(place.url for place in self.discover))
+        names = (*(urlsplit(url).hostname or "" for url in urls), *(alias.lower() for alias in self.aliases))
+        return frozenset(name.removeprefix("www.") for name in names if name)
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` is the address of an article of this source: on one of its hosts, of its articles' shape."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return False
+        return host.removeprefix("www.") in self.hosts and re.search(self.article, url) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +339,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """"This report is about that meeting", with the reasons a person can check."""
+    """ "This report is about that meeting", with the reasons a person can check."""
 
     report_id: int
     meeting_id: int
@@ -453,6 +470,10 @@ class ConfigError(ReadoutError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+class SourceChanged(ReadoutError):
+    """A discovery page is no longer what it was: HTML where a feed was, or nothing at all."""
 
 
 class StorageError(ReadoutError):

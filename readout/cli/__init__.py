@@ -1,0 +1,79 @@
+"""The command `readout`: one module per noun, exit codes in one place.
+
+It must not decide anything: commands call the rooms and print what they answer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readout import __version__
+from readout.cli import alert, crawl, database, exchange, health, meeting, page, setup, source, watch
+from readout.cli.session import Session
+from readout.model import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
+
+app = typer.Typer(
+    name="readout",
+    help="Watches sites and tells you, once and with proof, when a meeting has been reported.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (setup, crawl, page, exchange, meeting, health):
+    module.register(app)
+for module, name, text in (
+    (watch, "watch", "Who wants to hear of what."),
+    (alert, "alerts", "The outbox: what is owed, what arrived."),
+    (source, "source", "The sites that are watched."),
+    (database, "db", "The database."),
+):
+    group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None)
+    module.register(group)
+    app.add_typer(group, name=name)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"readout {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="The configuration; default readout.toml here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answers for machines.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more of what happens.")] = False,
+    _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """Watches sites and tells you, once and with proof, when a meeting has been reported."""
+    context.obj = Session(config_path=config, as_json=as_json, verbose=verbose)
+
+
+def main() -> int:
+    """Run the command line. 0 done, 1 something failed, 2 wrong usage or configuration, 3 another instance runs."""
+    try:
+        return int(app(standalone_mode=True) or 0)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except (ConfigError, OutdatedDatabase) as error:
+        return _say(error, 2)
+    except AlreadyRunning as error:
+        return _say(error, 3)
+    except ReadoutError as error:
+        return _say(error, 1)
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing is wrong, and nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _say(error: ReadoutError, code: int) -> int:
+    print(f"readout: {error}", file=sys.stderr)
+    return code

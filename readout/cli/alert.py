@@ -1,0 +1,136 @@
+"""`readout alerts`: the outbox as a ledger, and a hand to move it.
+
+It must not compose a message: the outbox does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from readout.cli.session import Session, now, session_of, shown
+from readout.model import Alert, AlertState, ConfigError, ReadoutError
+
+if TYPE_CHECKING:
+    from readout.outbox import Delivered
+    from readout.storage.database import Database
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands; without one, the ledger is listed."""
+    app.callback(invoke_without_command=True, no_args_is_help=False)(_group)
+    app.command("list")(list_alerts)
+    app.command("show")(show)
+    app.command("send")(send)
+    app.command("retry")(retry)
+    app.command("test")(test)
+
+
+def _group(context: typer.Context) -> None:
+    """The outbox: what is owed, what arrived."""
+    if context.invoked_subcommand is None:
+        list_alerts(context)
+
+
+def list_alerts(
+    context: typer.Context,
+    state: Annotated[list[AlertState] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 100,
+) -> None:
+    """The ledger, newest first: owed, accepted (code, time), doubtful, failed, suppressed and why."""
+    from readout.storage.alerts import list_alerts as stored
+
+    session = session_of(context)
+    with session.database(create=True) as database, database.read() as connection:
+        alerts = stored(connection, states=state or (), limit=limit)
+    if session.as_json:
+        session.print_json([alert_row(alert) for alert in alerts])
+        return
+    rows = (
+        (alert.id, f"M{alert.meeting_id}", alert.recipient, ", ".join(alert.watch_names), alert.state, _fate(alert))
+        for alert in alerts
+    )
+    session.print_table(("id", "meeting", "to", "watch", "state", ""), rows, empty="nothing is or was owed")
+
+
+def _fate(alert: Alert) -> str:
+    """What became of it, in a line."""
+    said = " ".join(str(part) for part in (alert.answer_code, alert.answer) if part)
+    if alert.state is AlertState.ACCEPTED:
+        return f"{shown(alert.sent_at)}: {said}"
+    waits = f"next try {shown(alert.next_try)}" if alert.next_try else ""
+    return "; ".join(part for part in (said, waits) if part)
+
+
+def alert_row(alert: Alert) -> dict[str, Any]:
+    """An alert for machines."""
+    return {name: getattr(alert, name) for name in alert.__dataclass_fields__}
+
+
+def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """One alert: its fate, and the message as it was or will be sent."""
+    from readout.outbox import preview
+    from readout.services import names_of
+    from readout.storage.alerts import get_alert
+
+    session = session_of(context)
+    with session.database(create=True) as database:
+        with database.read() as connection:
+            alert = get_alert(connection, number)
+        if alert is None:
+            raise ConfigError([f"there is no alert {number}; `readout alerts list` names them"])
+        message = preview(database, session.config, alert, names=names_of(session.sources), now=now())
+    if session.as_json:
+        session.print_json({**alert_row(alert), "subject": message.subject, "text": message.text})
+        return
+    for name, value in alert_row(alert).items():
+        session.console.print(f"{name.replace('_', ' '):>12}  {shown(value)}")
+    session.console.print(f"\n{shown(message.subject)}\n", style="bold")
+    for line in message.text.splitlines():
+        session.console.print(shown(line) if line else "")
+
+
+def send(context: typer.Context) -> None:
+    """Deliver what is owed and due now."""
+    session = session_of(context)
+    with session.database(create=True) as database:
+        delivered = deliver_now(session, database)
+    raise typer.Exit(1 if delivered.failed else 0)
+
+
+def deliver_now(session: Session, database: Database) -> Delivered:
+    """Deliver, and say in a line what came of it."""
+    from readout.outbox import deliver
+    from readout.services import names_of
+
+    delivered = deliver(database, session.config, names=names_of(session.sources), now=now)
+    typer.echo(delivered.in_words(), err=True)
+    return delivered
+
+
+def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="ID|all")]) -> None:
+    """Make an alert that was not accepted due now; `all`: every one of them."""
+    from readout.storage.alerts import retry as make_due
+
+    if which != "all" and not which.isdecimal():
+        raise ConfigError([f"{which}: the number of an alert belongs here, or all"])
+    session = session_of(context)
+    with session.database(create=True) as database, database.write() as connection:
+        count = make_due(connection, None if which == "all" else [int(which)], now())
+    if not count and which != "all":
+        raise ReadoutError(f"alert {which} is not waiting: it was accepted or suppressed, or does not exist")
+    typer.echo(f"{count} due now; `readout alerts send` sends them at once")
+
+
+def test(context: typer.Context, address: Annotated[str, typer.Argument()]) -> None:
+    """Send a test message."""
+    send_test_mail(session_of(context), address)
+
+
+def send_test_mail(session: Session, address: str) -> None:
+    """Send a test message and say what the server answered. Raises ChannelError when it was not accepted."""
+    from readout.outbox import send_test
+
+    accepted = send_test(session.config, address, now=now())
+    typer.echo(f"{session.config.mail.host} accepted a test message for {address}: {accepted.code} {accepted.text}")

@@ -1,0 +1,133 @@
+"""`readout run` and `readout crawl`: the whole service, and one pass of it.
+
+It must not know how a page is fetched: workers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from readout.cli.alert import deliver_now
+from readout.cli.session import Session, now, session_of
+from readout.model import ConfigError, SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from readout.workers.event import CrawlEvent
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("run")(run)
+    app.command("crawl")(crawl)
+
+
+def run(context: typer.Context) -> None:
+    """Everything: crawls when sources are due, sends alerts, until it is told to end."""
+    from readout.logs import configure_logs
+    from readout.services import check_all
+    from readout.storage.lock import data_lock
+    from readout.workers.project import scheduler_run
+
+    session = session_of(context)
+    check_all(session.config)
+    configure_logs("DEBUG" if session.verbose else "INFO")
+    with data_lock(session.config.data_dir):
+        raise typer.Exit(scheduler_run(session.config))
+
+
+def crawl(
+    context: typer.Context,
+    sources: Annotated[list[str] | None, typer.Argument(help="Ids of sources; none: all enabled.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only those whose time has come (for cron).")] = False,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published since.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be crawled, fetch nothing.")] = False,
+) -> None:
+    """One pass over sources, then the alerts it owes; waits for the end."""
+    from readout.services import check_all
+    from readout.storage.lock import data_lock
+
+    session = session_of(context)
+    check_all(session.config)
+    wanted = _wanted(session, sources)
+    if dry_run:
+        _print_plan(session, wanted, due=due)
+        return
+    with data_lock(session.config.data_dir):
+        events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC))
+        with session.database(create=True) as database:
+            delivered = deliver_now(session, database)
+    raise typer.Exit(1 if delivered.failed or any(event.error for event in events) else 0)
+
+
+def _wanted(session: Session, named: list[str] | None) -> list[SourceId] | None:
+    """The sources named; None: all that are enabled."""
+    unknown = [key for key in named or () if key not in session.sources]
+    if unknown:
+        raise ConfigError([f"there is no source {key!r}; `readout source list` names them" for key in unknown])
+    return [SourceId(key) for key in named] if named else None
+
+
+def _print_plan(session: Session, wanted: Sequence[SourceId] | None, *, due: bool) -> None:
+    from readout.workers.once import chosen_sources
+
+    with session.database(create=True) as database:
+        chosen = chosen_sources(database, session.sources, wanted, due=due, now=now())
+    rows = ((key, place.kind, place.url) for key in chosen for place in session.sources[key].discover)
+    session.print_table(("source", "asks", "at"), rows, empty="nothing is due")
+
+
+def _crawl(
+    session: Session, wanted: Sequence[SourceId] | None, *, due: bool, since: datetime | None
+) -> list[CrawlEvent]:
+    from readout.workers.once import crawl_once
+
+    level = "INFO" if session.verbose else "ERROR"
+    with _progress() as on_event:
+        events = crawl_once(session.config, wanted, due=due, since=since, on_event=on_event, log_level=level)
+    for event in events:
+        if event.error:
+            typer.echo(f"readout: source {event.source}: {event.error}", err=True)
+    new = sum(event.new for event in events)
+    typer.echo(f"{len(events)} sources crawled, {new} new links, {_counts(events)}", err=True)
+    return events
+
+
+def _counts(events: Sequence[CrawlEvent]) -> str:
+    """What became of the links, most frequent first."""
+    totals: dict[str, int] = {}
+    for event in events:
+        for outcome, number in event.outcomes.items():
+            totals[outcome] = totals.get(outcome, 0) + number
+    ordered = sorted(totals.items(), key=lambda item: -item[1])
+    return ", ".join(f"{number} {outcome}" for outcome, number in ordered) or "nothing to fetch"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[CrawlEvent], None]]:
+    """A bar on standard error: links settled of links due, over all sources under way."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    latest: dict[SourceId, CrawlEvent] = {}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("crawling", total=None)
+
+        def on_event(event: CrawlEvent) -> None:
+            latest[event.source] = event
+            at_work = sum(each.event != "finished" for each in latest.values())
+            progress.update(
+                task,
+                description=f"{len(latest)} sources, {at_work} under way",
+                completed=sum(sum(each.outcomes.values()) for each in latest.values()),
+                total=sum(each.expected for each in latest.values()) or None,
+            )
+
+        yield on_event

@@ -1,0 +1,163 @@
+"""`readout read`: what Readout makes of one page, or of rows.
+
+It must not store anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from readout.cli.session import Session, json_line, now, session_of, shown
+from readout.model import Link, Page, Reading, ReadoutError, Rejected
+from readout.record import report_row
+
+if TYPE_CHECKING:
+    from readout.meetings.knowledge import Knowledge
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("read")(read)
+
+
+def read(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(help="A file, a URL, or - for standard input.")] = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Rows in, rows out, in order.")] = False,
+    url: Annotated[str | None, typer.Option(help="The address the file came from.")] = None,
+) -> None:
+    """What Readout makes of a page: article, verdict, facts with evidence."""
+    session = session_of(context)
+    if jsonl:
+        raise typer.Exit(1 if _read_rows(target) else 0)
+    result = _read_target(session, target, url)
+    if session.as_json:
+        session.print_json(_row(url or target, result))
+    else:
+        _print_reading(session, result)
+    if isinstance(result, Rejected):
+        raise typer.Exit(1)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def _read_rows(target: str) -> int:
+    """Read every line of `target`; the number of lines that could not be read."""
+    from readout.catalog import load_knowledge
+
+    knowledge, failures = load_knowledge(), 0
+    for line in _lines(target):
+        row = _read_line(line, knowledge)
+        failures += "error" in row
+        json_line(row)
+    return failures
+
+
+def _lines(target: str) -> Iterator[bytes]:
+    if target == "-":
+        yield from (line for line in sys.stdin.buffer if line.strip())
+        return
+    try:
+        with Path(target).open("rb") as file:
+            yield from (line for line in file if line.strip())
+    except OSError as error:
+        raise ReadoutError(f"{target}: {error.strerror}") from None
+
+
+def _read_line(line: bytes, knowledge: Knowledge) -> dict[str, Any]:
+    from readout.reading.read import read_row
+    from readout.reading.row import RowError, parse_row
+
+    try:
+        row = parse_row(line)
+    except RowError as error:
+        return {"id": error.key, "error": str(error)}
+    return _row(row.id, read_row(row, knowledge, now=now()))
+
+
+def _row(key: str, result: Reading | Rejected) -> dict[str, Any]:
+    """The output row of `readout read`."""
+    if isinstance(result, Rejected):
+        return {"id": key, "error": f"{result.outcome}: {result.reason}"}
+    found = result.recognition
+    reports = [report_row(report) for report in found.reports]
+    return {
+        "id": key,
+        "verdict": "report" if found.is_report else "not_report",
+        "score": round(found.score, 4),
+        "language": result.article.language,
+        "report": reports[0] if reports else None,
+        "also": reports[1:],
+    }
+
+
+# --- one page -----------------------------------------------------------------------------------------------------
+
+
+def _read_target(session: Session, target: str, url: str | None) -> Reading | Rejected:
+    from readout.catalog import load_knowledge
+    from readout.reading.read import read_page
+
+    if target.startswith(("http://", "https://")):
+        from readout.workers.fetch import fetch_page
+
+        fetched = fetch_page(target, session.config)
+        if isinstance(fetched, Rejected):
+            return fetched
+        page = fetched
+    else:
+        page = _page(target, url)
+    return read_page(page, link=Link(url=page.url), zone="UTC", knowledge=load_knowledge())
+
+
+def _page(target: str, url: str | None) -> Page:
+    try:
+        body = sys.stdin.buffer.read() if target == "-" else Path(target).read_bytes()
+    except OSError as error:
+        raise ReadoutError(f"{target}: {error.strerror}") from None
+    address = url or "https://unknown.invalid/"
+    kind = "text/plain" if target.endswith(".txt") else "text/html"
+    return Page(url=address, final_url=address, status=200, body=body, content_type=kind, fetched_at=now())
+
+
+def _print_reading(session: Session, result: Reading | Rejected) -> None:
+    say = session.console.print
+    if isinstance(result, Rejected):
+        say(f"{result.outcome}: {shown(result.reason)}")
+        return
+    article, found = result.article, result.recognition
+    say(shown(article.title), style="bold")
+    day = f"{shown(article.published)} ({article.published_from})" if article.published else "no date found"
+    say(f"{shown(article.language)} · published {day} · {len(article.text)} characters\n")
+    say(f"{'A meeting report' if found.is_report else 'Not a meeting report'} (score {found.score:.2f})", style="bold")
+    rows = (
+        (signal.name, f"{signal.weight:+.2f}", signal.evidence and signal.evidence.text) for signal in found.signals
+    )
+    session.print_table(("signal", "weight", "read from"), rows, empty="nothing spoke for or against it")
+    for report in found.reports:
+        say()
+        session.print_table(("fact", "value", "read from"), fact_rows(report_row(report)), empty="no facts")
+
+
+def fact_rows(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The stated facts of a report row: name, value, and the words it was read from."""
+    for name, value in row.items():
+        if name == "evidence" or value in (None, []):
+            continue
+        spans = row["evidence"].get(name)
+        for one, span in zip(value, spans, strict=True) if isinstance(value, list) else [(value, spans)]:
+            yield name.replace("_", " "), fact_text(one), span["text"] if span else ""
+
+
+def fact_text(value: Any) -> str:
+    """A fact's value for people: a body or person by name, with role and country where known."""
+    if not isinstance(value, dict):
+        return str(value)
+    extras = ", ".join(str(value[key]) for key in ("role", "country", "id") if value.get(key))
+    return f"{value['name']} ({extras})" if extras else str(value["name"])

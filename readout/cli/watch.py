@@ -1,0 +1,154 @@
+"""`readout watch`: who wants to hear of what.
+
+It must not send anything: what a watch would have sent is only shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from readout.cli.session import Session, now, session_of
+from readout.model import ConfigError, Filters, Watch
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("add")(add)
+    app.command("list")(list_watches)
+    app.command("test")(rehearse)
+    app.command("remove")(remove)
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What you will call it.")],
+    to: Annotated[list[str], typer.Option(help="Who hears of it; may be repeated.")],
+    body: Annotated[list[str] | None, typer.Option(help="Id of a body, e.g. cis-sorb.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Venue or state taking part, e.g. AZ.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="e.g. terrorism.")] = None,
+    person: Annotated[list[str] | None, typer.Option(help="Somebody taking part, in any script.")] = None,
+    words: Annotated[list[str] | None, typer.Option(help="Word or phrase in title or text.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Language of the report, e.g. ru.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Id of a source.")] = None,
+    channel: Annotated[str, typer.Option(help="How it leaves.")] = "email",
+) -> None:
+    """Make a watch. A repeated filter means either; different filters must all match; none means every meeting."""
+    from readout.storage.watches import add_watch
+
+    session = session_of(context)
+    filters = Filters(
+        bodies=tuple(body or ()),
+        countries=tuple(code.upper() for code in country or ()),
+        topics=tuple(topic or ()),
+        persons=tuple(person or ()),
+        words=tuple(words or ()),
+        languages=tuple(language or ()),
+        sources=tuple(source or ()),
+    )
+    _refuse_faults(session, filters, tuple(to), channel)
+    with session.database(create=True) as database, database.write() as connection:
+        add_watch(connection, name=name, filters=filters, recipients=to, channel=channel, now=now())
+    typer.echo(f"watching as “{name}” for {', '.join(to)}: {in_words(filters)}")
+
+
+def _refuse_faults(session: Session, filters: Filters, to: tuple[str, ...], channel: str) -> None:
+    """A filter that can never match is a mistake: every unknown id is told at once."""
+    from readout.catalog import load_knowledge
+    from readout.channels import CHANNELS
+
+    knowledge = load_knowledge()
+    known: dict[str, set[str]] = {
+        "body": set(knowledge.bodies.bodies),
+        "topic": set(knowledge.topics),
+        "source": set(session.sources),
+    }
+    given = {"body": filters.bodies, "topic": filters.topics, "source": filters.sources}
+    faults = [
+        f"--{option} {value}: not known; known are {_some(known[option])}"
+        for option, values in given.items()
+        for value in values
+        if value not in known[option]
+    ]
+    faults += [f"--country {code}: two letters belong here, e.g. AZ" for code in filters.countries if len(code) != 2]
+    if channel not in CHANNELS:
+        faults.append(f"--channel {channel}: not known; known are {_some(set(CHANNELS))}")
+    else:
+        faults += [f"--to {one}: {wrong}" for one in to if (wrong := CHANNELS[channel].refuse_recipient(one))]
+    if faults:
+        raise ConfigError(faults)
+
+
+def _some(names: set[str]) -> str:
+    ordered = sorted(names)
+    return ", ".join(ordered) if len(ordered) <= 60 else f"{', '.join(ordered[:60])} …"
+
+
+def in_words(filters: Filters) -> str:
+    """Filters as people say them."""
+    parts = [f"{name}: {' or '.join(values)}" for name, values in asdict(filters).items() if values]
+    return "; ".join(parts) or "every meeting"
+
+
+def list_watches(context: typer.Context) -> None:
+    """All watches."""
+    from readout.storage.watches import list_watches as stored
+
+    session = session_of(context)
+    with session.database(create=True) as database, database.read() as connection:
+        watches = stored(connection)
+    if session.as_json:
+        session.print_json([watch_row(watch) for watch in watches])
+        return
+    rows = (
+        (watch.name, ", ".join(watch.recipients), watch.channel, in_words(watch.filters), watch.created_at)
+        for watch in watches
+    )
+    session.print_table(
+        ("name", "to", "by", "hears of", "since"), rows, empty="no watches yet: readout watch add NAME --to ADDRESS"
+    )
+
+
+def watch_row(watch: Watch) -> dict[str, Any]:
+    """A watch for machines."""
+    return asdict(watch)
+
+
+def rehearse(context: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
+    """Replay the stored meetings: of which would this watch have told?"""
+    from readout.cli.meeting import heading
+    from readout.outbox import rehearse as replayed
+    from readout.storage.watches import watch_named
+
+    session = session_of(context)
+    with session.database(create=True) as database:
+        with database.read() as connection:
+            watch = watch_named(connection, name)
+        if watch is None:
+            raise ConfigError([f"there is no watch “{name}”; `readout watch list` names them"])
+        found = replayed(database, watch)
+    if session.as_json:
+        session.print_json([{"meeting": meeting.id, "matched": dict(matched)} for meeting, matched in found])
+        return
+    rows = (
+        (
+            f"M{meeting.id}",
+            heading(meeting),
+            "; ".join(f"{key}: {value}" for key, value in matched.items()) or "everything",
+        )
+        for meeting, matched in found
+    )
+    session.print_table(("meeting", "", "because"), rows, empty="none of the stored meetings")
+
+
+def remove(context: typer.Context, name: Annotated[str, typer.Argument()]) -> None:
+    """Stop a watch; what it already owes is withheld, what it sent stays in the ledger."""
+    from readout.storage.watches import remove_watch
+
+    session = session_of(context)
+    with session.database(create=True) as database, database.write() as connection:
+        if not remove_watch(connection, name, now=now()):
+            raise ConfigError([f"there is no watch “{name}”; `readout watch list` names them"])
+    typer.echo(f"“{name}” is stopped")

@@ -1,0 +1,80 @@
+"""Source files are read whole, or refused whole with every fault."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from readout.catalog import load_sources
+from readout.config import shipped_sources
+from readout.model import ConfigError, DiscoveryKind
+
+GOOD = """
+[[source]]
+id = "courier"
+name = "Courier"
+kind = "newspaper"
+country = "AZ"
+languages = ["en"]
+timezone = "Asia/Baku"
+home = "https://courier.example/"
+article = '^https://courier\\.example/\\d+'
+discover = [{ type = "feed", url = "https://courier.example/rss.xml" }]
+"""
+
+
+def write(folder: Path, text: str, name: str = "courier.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def told(folder: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_sources([folder])
+    return str(caught.value)
+
+
+def test_a_file_becomes_a_source(tmp_path):
+    source = load_sources([write(tmp_path, GOOD)])["courier"]
+    assert source.discover[0].kind is DiscoveryKind.FEED
+    assert (source.interval, source.enabled, source.checked) == (timedelta(hours=3), True, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("https://courier.example/rss.xml", "ftp://courier.example/", "discover[0].url: an http or https address"),
+        ('type = "feed"', 'type = "feed", evry = 2', "source[0].discover[0].evry: no such setting"),
+        ("Asia/Baku", "Asia/Nowhere", "source[0].timezone: a time zone of the IANA list"),
+        ("^https", "(", "source[0].article: no regular expression"),
+        ('"newspaper"', '"blog"', "source[0].kind:"),
+        ("country", "schedule = 'x y'\ncountry", "source[0].schedule: no cron line"),
+        ("country", "interval = '3'\ncountry", "source[0].interval: a time span"),
+        ("country", "interval = '2s'\ncountry", "source[0].interval: a site is asked once a minute"),
+        ("country", "timezon = 'UTC'\ncountry", "did you mean 'timezone'?"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_key_path(tmp_path, old, new, fault):
+    text = told(write(tmp_path, GOOD.replace(old, new, 1)))
+    assert fault in text
+    assert str(tmp_path / "courier.toml") in text
+
+
+def test_faults_of_all_files_are_told_at_once(tmp_path):
+    write(tmp_path, GOOD.replace("Asia/Baku", "X"), "a.toml")
+    write(tmp_path, "[[source]\n", "b.toml")
+    write(tmp_path, GOOD, "c.toml")
+    write(tmp_path, GOOD, "d.toml")
+    text = told(tmp_path)
+    assert "a.toml: source[0].timezone" in text
+    assert "b.toml: not valid TOML" in text
+    assert "d.toml: source id 'courier' stands in another file too" in text
+
+
+def test_the_shipped_catalogue_is_sound():
+    folder = shipped_sources()
+    sources = load_sources([folder])
+    assert len(sources) >= 10
+    for path in folder.rglob("*.toml"):
+        assert path.stem in sources, f"{path}: the file's name is its source's id"
+    assert not [source.id for source in sources.values() if source.checked]

@@ -1,0 +1,87 @@
+"""The configuration is read whole, or refused whole with every fault."""
+
+from pathlib import Path
+
+import pytest
+
+from readout.config import load_config, shipped_sources
+from readout.model import ConfigError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "readout.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    return caught.value.faults
+
+
+def test_defaults_hold_without_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = load_config()
+    assert config.data_dir == tmp_path / "var"
+    assert config.database.url == f"sqlite:///{tmp_path}/var/readout.db"
+    assert config.sources == (shipped_sources(),)
+    assert config.alerts.max_age_days == 14
+
+
+def test_my_sources_are_read_where_they_exist(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-sources").mkdir()
+    assert load_config().sources == (shipped_sources(), tmp_path / "my-sources")
+
+
+def test_relative_paths_count_from_the_file(tmp_path):
+    (tmp_path / "mine").mkdir()
+    path = write(tmp_path, 'data_dir = "data"\nsources = ["mine"]\n[database]\nurl = "sqlite:///x.db"\n')
+    config = load_config(path)
+    assert config.data_dir == tmp_path / "data"
+    assert config.sources == (tmp_path / "mine",)
+    assert config.database.url == f"sqlite:///{tmp_path}/x.db"
+
+
+def test_every_fault_is_told_at_once_with_its_key_path(tmp_path):
+    path = write(
+        tmp_path,
+        '[mail]\nprot = 25\nport = "x"\nfrom = "a\\nb"\n[crawl]\nallow_networks = ["10.0.0.0/99"]\n[nonsense]\n',
+    )
+    told = "\n".join(faults(path))
+    for wanted in ("mail.prot: no such setting; did you mean 'port'?", "mail.port:", "mail.from: must be one line"):
+        assert f"{path}: {wanted}" in told
+    assert "crawl.allow_networks[0]: '10.0.0.0/99' does not appear to be" in told
+    assert "nonsense: no such setting" in told
+
+
+def test_broken_toml_names_its_line(tmp_path):
+    assert "line 2" in faults(write(tmp_path, "[mail]\nhost = \n"))[0]
+
+
+def test_missing_file_and_folder_are_errors(tmp_path):
+    assert "no such file" in faults(tmp_path / "none.toml")[0]
+    assert "is no folder" in faults(write(tmp_path, 'sources = ["none"]'))[0]
+
+
+def test_environment_overrides_and_is_named_in_faults(tmp_path, monkeypatch):
+    path = write(tmp_path, '[mail]\nhost = "mail.example"\nport = 25\n')
+    monkeypatch.setenv("READOUT_MAIL__PORT", "2525")
+    config = load_config(path)
+    assert (config.mail.host, config.mail.port) == ("mail.example", 2525)
+    monkeypatch.setenv("READOUT_MAIL__PORT", "many")
+    assert faults(path)[0].startswith("environment READOUT_MAIL__PORT: mail.port")
+
+
+def test_a_password_shows_in_no_representation(tmp_path):
+    (tmp_path / "secret").write_text("canary-7f3\n")
+    config = load_config(write(tmp_path, '[mail]\npassword_file = "secret"\n'))
+    assert config.mail.password is not None
+    assert config.mail.password.get_secret_value() == "canary-7f3"
+    assert "canary" not in f"{config!r} {config} {config.model_dump()}"
+
+
+def test_the_contact_stands_in_the_user_agent(tmp_path):
+    config = load_config(write(tmp_path, '[crawl]\ncontact = "desk@example.org"\n'))
+    assert config.crawl.identity.endswith("(+desk@example.org)")

@@ -1,0 +1,476 @@
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from readout.config import Config, Mail
+from readout.demo.sink import MailSink, Received
+from readout.model import Alert, AlertState, Filters, Meeting, StorageError, Watch
+from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, owe, preview, rehearse, wait_before
+from readout.process import is_gone, this_process
+from readout.storage import alerts, leases, schema, watches
+from readout.storage.database import Database, open_database
+from readout.storage.meetings import load_meeting
+from tests.telling import NOW, TEXT, fact, meeting, session, store, telling
+
+BEFORE = NOW - timedelta(days=1)
+READER = "reader@example.org"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[MailSink]:
+    with MailSink() as server:
+        yield server
+
+
+def config(port: int) -> Config:
+    return Config(mail=Mail(host="127.0.0.1", port=port, sender="Readout <readout@example.org>", timeout=5))
+
+
+def watch(
+    database: Database, name: str = "chiefs", *to: str, filters: Filters = Filters(), now: datetime = BEFORE
+) -> Watch:
+    with database.write() as connection:
+        return watches.add_watch(
+            connection, name=name, filters=filters, recipients=to or (READER,), channel="email", now=now
+        )
+
+
+def tell(database: Database, told: Meeting | None = None, *, now: datetime = NOW) -> Meeting:
+    """Store a meeting and owe what its first report makes due."""
+    with database.write() as connection:
+        stored = store(connection, told or meeting())
+        owe(connection, stored, stored.tellings[0], now=now)
+    return stored
+
+
+def ledger(database: Database) -> list[Alert]:
+    with database.read() as connection:
+        return list(reversed(alerts.list_alerts(connection)))
+
+
+def clock(*, at: datetime = NOW) -> Callable[[], datetime]:
+    return lambda: at
+
+
+# --- owing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_watch_that_matches_owes_each_recipient_one_alert(database: Database) -> None:
+    watch(database, "chiefs", "a@example.org", "b@example.org", filters=Filters(bodies=("cis-sorb",)))
+    watch(database, "energy", filters=Filters(topics=("energy",)))
+    tell(database)
+    owed = ledger(database)
+    assert [(alert.recipient, alert.state, alert.watch_names) for alert in owed] == [
+        ("a@example.org", AlertState.OWED, ("chiefs",)),
+        ("b@example.org", AlertState.OWED, ("chiefs",)),
+    ]
+    assert owed[0].matched == {"bodies": "Council of Heads of Security Agencies and Special Services"}
+    assert owed[0].message_id != owed[1].message_id
+
+
+def test_owing_again_owes_nothing_more(database: Database) -> None:
+    watch(database)
+    stored = tell(database)
+    with database.write() as connection:
+        assert owe(connection, stored, stored.tellings[0], now=NOW) == 0
+    assert len(ledger(database)) == 1
+
+
+def test_a_later_report_may_match_what_the_first_did_not(database: Database) -> None:
+    watch(database, filters=Filters(words=("turan",)))
+    stored = tell(database)
+    assert ledger(database) == []
+    with database.write() as connection:
+        assert owe(connection, stored, telling(text=TEXT + " Turan"), now=NOW) == 1
+
+
+def test_a_watch_hears_of_meetings_first_stored_after_it_was_made(database: Database) -> None:
+    watch(database, "too late", now=NOW + timedelta(seconds=1))
+    watch(database, "in time", now=NOW)
+    tell(database)
+    assert [alert.watch_names for alert in ledger(database)] == [("in time",)]
+
+
+def test_two_watches_of_one_reader_send_one_alert_that_names_both(database: Database) -> None:
+    watch(database, "chiefs", filters=Filters(bodies=("cis-sorb",)))
+    watch(database, "terror", READER.upper(), filters=Filters(topics=("terrorism",)))
+    tell(database)
+    first, second = ledger(database)
+    assert (first.state, first.watch_names) == (AlertState.OWED, ("chiefs", "terror"))
+    assert set(first.matched) == {"bodies", "topics"}
+    assert (second.state, second.next_try) == (AlertState.SUPPRESSED, None)
+    assert second.answer == f"{READER} is told by alert {first.id} of the watch “chiefs”"
+
+
+def test_a_second_watch_that_matches_after_the_alert_left_is_suppressed(database: Database, sink: MailSink) -> None:
+    watch(database, "chiefs", filters=Filters(bodies=("cis-sorb",)))
+    watch(database, "turan", filters=Filters(words=("turan",)))
+    stored = tell(database)
+    deliver(database, config(sink.port), now=clock())
+    with database.write() as connection:
+        assert owe(connection, stored, telling(text=TEXT + " Turan"), now=NOW) == 0
+    first, second = ledger(database)
+    assert (first.state, first.watch_names) == (AlertState.ACCEPTED, ("chiefs",))
+    assert second.state is AlertState.SUPPRESSED
+
+
+def test_who_was_told_of_a_meeting_is_not_told_of_what_is_perhaps_the_same(database: Database) -> None:
+    watch(database, "chiefs", "told@example.org", filters=Filters(bodies=("cis-sorb",)))
+    watch(database, "all", "new@example.org", "told@example.org", filters=Filters(words=("turan",)))
+    first = tell(database)
+    with database.write() as connection:
+        other = store(connection, meeting())
+        unsure = {"report_id": other.tellings[0].report_id, "meeting_id": first.id, "verdict": "unsure", "score": 0.5}
+        connection.execute(schema.judgement.insert().values(**unsure, reasons=[], made_by="rule", made_at=NOW))
+        doubted = load_meeting(connection, other.id)
+        assert doubted is not None
+        assert doubted.perhaps_same_as == (first.id,)
+        owe(connection, doubted, telling(text=TEXT + " Turan"), now=NOW)
+    found = {(alert.meeting_id, alert.recipient, alert.watch_names[0]): alert.state for alert in ledger(database)}
+    assert found == {
+        (first.id, "told@example.org", "chiefs"): AlertState.OWED,
+        (other.id, "told@example.org", "chiefs"): AlertState.SUPPRESSED,
+        (other.id, "new@example.org", "all"): AlertState.OWED,
+        (other.id, "told@example.org", "all"): AlertState.SUPPRESSED,
+    }
+
+
+def test_a_removed_watch_is_silent_at_once(database: Database) -> None:
+    watch(database, "gone")
+    tell(database)
+    with database.write() as connection:
+        assert watches.remove_watch(connection, "gone", now=NOW)
+        assert not watches.remove_watch(connection, "gone", now=NOW)
+        assert watches.watch_named(connection, "gone") is None
+    tell(database)
+    (withdrawn,) = ledger(database)
+    assert withdrawn.state is AlertState.SUPPRESSED
+    assert withdrawn.answer == "the watch “gone” was removed before it left"
+
+
+def test_removing_one_of_two_watches_leaves_the_alert_to_the_other(database: Database) -> None:
+    watch(database, "one")
+    watch(database, "two")
+    tell(database)
+    with database.write() as connection:
+        watches.remove_watch(connection, "one", now=NOW)
+    first, _ = ledger(database)
+    assert (first.state, first.watch_names) == (AlertState.OWED, ("two",))
+
+
+def test_a_name_belongs_to_one_live_watch(database: Database) -> None:
+    made = watch(database, "chiefs", "a@example.org", "a@example.org", filters=Filters(words=("x",)))
+    assert made.recipients == ("a@example.org",)
+    assert made.filters == Filters(words=("x",))
+    with pytest.raises(StorageError, match="chiefs"):
+        watch(database, "chiefs")
+    with database.write() as connection:
+        watches.remove_watch(connection, "chiefs", now=NOW)
+    assert watch(database, "chiefs").id != made.id
+
+
+# --- delivering ---------------------------------------------------------------------------------------------------
+
+
+def test_an_alert_is_sent_once_and_the_answer_kept(database: Database, sink: MailSink) -> None:
+    watch(database)
+    tell(database)
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=1)
+    assert deliver(database, config(sink.port), now=clock(at=NOW + timedelta(days=1))) == Delivered()
+    (received,) = sink.received
+    (alert,) = ledger(database)
+    assert received.recipients == (READER,)
+    assert received.sender == "readout@example.org"
+    assert received.message["Message-ID"] == alert.message_id
+    assert alert.message_id.endswith("@example.org>")
+    assert (alert.state, alert.answer_code, alert.answer, alert.sent_at) == (AlertState.ACCEPTED, 250, "2.0.0 OK", NOW)
+
+
+def test_nothing_is_sent_before_its_time_nor_beyond_the_limit(database: Database, sink: MailSink) -> None:
+    watch(database, "chiefs", "a@example.org", "b@example.org", "c@example.org")
+    tell(database)
+    assert deliver(database, config(sink.port), now=clock(at=NOW - timedelta(seconds=1))) == Delivered()
+    assert deliver(database, config(sink.port), now=clock(), limit=2) == Delivered(accepted=2)
+    assert deliver(database, config(sink.port), now=clock(), limit=0) == Delivered()
+    assert [received.recipients[0][0] for received in sink.received] == ["a", "b"]
+
+
+def test_a_temporary_refusal_is_tried_again_later(database: Database, sink: MailSink) -> None:
+    answers = iter(["451 4.7.1 greylisted", "250 2.1.5 OK"])
+    sink.on_recipient = lambda _: next(answers)
+    watch(database)
+    tell(database)
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(retried=1)
+    (alert,) = ledger(database)
+    assert (alert.state, alert.answer_code, alert.answer) == (AlertState.OWED, 451, "4.7.1 greylisted")
+    assert alert.next_try is not None
+    assert deliver(database, config(sink.port), now=clock(at=alert.next_try - timedelta(seconds=1))) == Delivered()
+    assert deliver(database, config(sink.port), now=clock(at=alert.next_try)) == Delivered(accepted=1)
+
+
+def test_a_permanent_refusal_is_kept_and_sent_again_only_on_request(database: Database, sink: MailSink) -> None:
+    answers = iter(["550 5.1.1 no such user", "250 2.1.5 OK"])
+    sink.on_recipient = lambda _: next(answers)
+    watch(database)
+    tell(database)
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(failed=1)
+    assert deliver(database, config(sink.port), now=clock(at=NOW + timedelta(days=30))) == Delivered()
+    (alert,) = ledger(database)
+    assert (alert.state, alert.answer_code, alert.answer) == (AlertState.FAILED, 550, "5.1.1 no such user")
+    with database.write() as connection:
+        assert alerts.retry(connection, [alert.id], NOW) == 1
+        assert alerts.retry(connection, [alert.id + 1], NOW) == 0
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=1)
+    with database.write() as connection:
+        assert alerts.retry(connection, None, NOW) == 0
+
+
+def test_one_refused_reader_does_not_stop_the_others(database: Database, sink: MailSink) -> None:
+    sink.on_recipient = lambda address: "550 no" if address.startswith("b") else "250 OK"
+    watch(database, "chiefs", "a@example.org", "b@example.org", "c@example.org")
+    tell(database)
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=2, failed=1)
+
+
+def test_a_lost_answer_is_doubtful_and_sent_again_three_times_under_one_message_id(
+    database: Database, sink: MailSink
+) -> None:
+    sink.on_message = lambda _: None
+    watch(database)
+    tell(database)
+    at, rounds = NOW, []
+    for _ in range(6):
+        rounds.append(deliver(database, config(sink.port), now=clock(at=at)).doubtful)
+        at += timedelta(days=1)
+    assert rounds == [1, 1, 1, 1, 0, 0]
+    assert len({received.message["Message-ID"] for received in sink.received}) == 1
+    (alert,) = ledger(database)
+    assert (alert.state, alert.doubts, alert.next_try) == (AlertState.DOUBTFUL, 4, None)
+    sink.on_message = lambda _: "250 2.0.0 OK"
+    with database.write() as connection:
+        assert alerts.retry(connection, None, at) == 1
+    assert deliver(database, config(sink.port), now=clock(at=at)) == Delivered(accepted=1)
+
+
+def test_what_was_in_doubt_stays_so_when_it_is_then_refused_for_now(database: Database, sink: MailSink) -> None:
+    answers: Iterator[str | None] = iter([None, "451 later"])
+    sink.on_message = lambda _: next(answers)
+    watch(database)
+    tell(database)
+    deliver(database, config(sink.port), now=clock())
+    assert deliver(database, config(sink.port), now=clock(at=NOW + timedelta(days=1))) == Delivered(retried=1)
+    assert ledger(database)[0].state is AlertState.DOUBTFUL
+
+
+def test_a_server_that_is_away_is_asked_once_a_round_and_loses_nothing(database: Database, sink: MailSink) -> None:
+    watch(database, "chiefs", "a@example.org", "b@example.org")
+    tell(database)
+    with MailSink() as gone:
+        port = gone.port
+    assert deliver(database, config(port), now=clock()) == Delivered(retried=1)
+    assert [alert.attempts for alert in ledger(database)] == [1, 0]
+    assert deliver(database, config(sink.port), now=clock(at=NOW + timedelta(minutes=2))) == Delivered(accepted=2)
+
+
+def test_a_message_that_cannot_be_made_is_set_aside(database: Database, sink: MailSink) -> None:
+    watch(database, "chiefs", "not an address", READER)
+    watch(database, "other", "c@example.org")
+    tell(database)
+    with database.write() as connection:
+        connection.execute(schema.meeting.update().values(facts={"no": "facts"}))
+    tell(database)
+    delivered = deliver(database, config(sink.port), now=clock())
+    assert delivered == Delivered(accepted=2, failed=4)
+    reasons = {alert.answer for alert in ledger(database) if alert.state is AlertState.FAILED}
+    assert any("could not be made: KeyError" in str(reason) for reason in reasons)
+    assert any("not an address" in str(reason) for reason in reasons)
+
+
+def test_an_alert_for_a_channel_that_is_gone_fails_and_says_so(database: Database, sink: MailSink) -> None:
+    watch(database)
+    tell(database)
+    with database.write() as connection:
+        connection.execute(schema.alert.update().values(channel="pigeon"))
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(failed=1)
+    assert ledger(database)[0].answer == "this Readout has no channel “pigeon”"
+
+
+# --- one sender at a time, and crashes ----------------------------------------------------------------------------
+
+
+def test_a_second_sender_tries_nothing(database: Database, sink: MailSink) -> None:
+    watch(database)
+    tell(database)
+    inner: list[Delivered] = []
+
+    def while_sending(_: Received) -> str:
+        inner.append(deliver(database, config(sink.port), now=clock()))
+        return "250 2.0.0 OK"
+
+    sink.on_message = while_sending
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=1)
+    assert inner == [Delivered(busy=True)]
+
+
+def test_a_sender_that_lost_its_lease_stops(database: Database, sink: MailSink) -> None:
+    watch(database, "chiefs", "a@example.org", "b@example.org")
+    tell(database)
+
+    def steal(_: Received) -> str:
+        with database.write() as connection:
+            assert leases.take_lease(connection, LEASE_NAME, "another", NOW + 2 * LEASE_TIME, LEASE_TIME)
+        return "250 2.0.0 OK"
+
+    sink.on_message = steal
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=1)
+    assert [alert.state for alert in ledger(database)] == [AlertState.ACCEPTED, AlertState.OWED]
+    with database.read() as connection:
+        assert leases.holder(connection, LEASE_NAME) == "another"
+
+
+def test_what_a_sender_elsewhere_left_under_way_waits_for_its_lease_to_end(database: Database, sink: MailSink) -> None:
+    watch(database)
+    tell(database)
+    with database.write() as connection:
+        assert leases.take_lease(connection, LEASE_NAME, "elsewhere", NOW, LEASE_TIME)
+        alerts.claim(connection, NOW, 1)
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(busy=True)
+    assert deliver(database, config(sink.port), now=clock(at=NOW + LEASE_TIME)) == Delivered(accepted=1)
+    (alert,) = ledger(database)
+    assert (alert.state, alert.attempts, alert.doubts) == (AlertState.ACCEPTED, 2, 1)
+
+
+_KILLED_WHILE_SENDING = """
+import os, sys
+from datetime import datetime
+from readout.outbox import deliver
+from readout.storage.database import open_database
+from tests.test_outbox import config
+at = datetime.fromisoformat(sys.argv[3])
+deliver(open_database(sys.argv[1], create=False), config(int(sys.argv[2])), now=lambda: at)
+"""
+
+
+@pytest.mark.parametrize("survivors", [0, 1, 2])
+def test_after_a_kill_the_next_sender_goes_on_at_once(
+    tmp_path: Path, database: Database, sink: MailSink, survivors: int
+) -> None:
+    """The sink kills the sender with signal 9 just after the final dot of a message: nothing is lost, one comes twice."""
+    watch(database, "chiefs", "a@example.org", "b@example.org", "c@example.org")
+    tell(database)
+    arrived = count()
+    sender: list[subprocess.Popen[bytes]] = []
+
+    def kill(_: Received) -> str:
+        if next(arrived) == survivors:
+            sender[0].kill()
+            sender[0].wait()
+        return "250 2.0.0 OK"
+
+    sink.on_message = kill
+    script = [sys.executable, "-c", _KILLED_WHILE_SENDING, f"sqlite:///{tmp_path}/readout.db", str(sink.port)]
+    root = Path(__file__).parents[1]
+    sender.append(subprocess.Popen([*script, NOW.isoformat()], cwd=root))
+    assert sender[0].wait() == -9
+    assert [alert.state for alert in ledger(database)].count(AlertState.SENDING) == 1
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=3 - survivors)
+    copies = [received.message["Message-ID"] for received in sink.received]
+    assert len(copies) == 4
+    assert set(copies) == {alert.message_id for alert in ledger(database)}
+    assert {alert.state for alert in ledger(database)} == {AlertState.ACCEPTED}
+    assert sorted(alert.doubts for alert in ledger(database)) == [0, 0, 1]
+
+
+def test_a_lease_is_held_by_one_and_ends(database: Database) -> None:
+    with database.write() as connection:
+        minute = timedelta(minutes=1)
+        assert leases.take_lease(connection, "x", "a", NOW, minute)
+        assert leases.take_lease(connection, "x", "a", NOW, minute)
+        assert not leases.take_lease(connection, "x", "b", NOW, minute)
+        assert not leases.renew(connection, "x", "b", NOW, minute)
+        assert leases.renew(connection, "x", "a", NOW, 2 * minute)
+        assert not leases.take_lease(connection, "x", "b", NOW + minute, minute)
+        assert leases.take_lease(connection, "x", "b", NOW + 2 * minute, minute)
+        leases.drop(connection, "x", "a")
+        assert leases.holder(connection, "x") == "b"
+        leases.drop(connection, "x", "b")
+        assert leases.holder(connection, "x") is None
+
+
+def test_a_process_is_gone_only_when_that_is_certain() -> None:
+    name = subprocess.run(
+        [sys.executable, "-c", "from readout.process import this_process; print(this_process())"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    ).stdout.strip()
+    assert is_gone(name)
+    assert not is_gone(this_process())
+    host, *rest = name.split("/")
+    assert not is_gone("/".join((f"not-{host}", *rest)))
+    for nonsense in ("", "elsewhere", "a/b/c/d/e"):
+        assert not is_gone(nonsense)
+
+
+# --- waiting, trying out ------------------------------------------------------------------------------------------
+
+
+def test_waits_grow_from_a_minute_to_hours_and_are_scattered() -> None:
+    waits = [wait_before(attempt, "key") for attempt in range(1, 40)]
+    assert timedelta(minutes=1) <= waits[0] < timedelta(minutes=1, seconds=13)
+    assert all(2 * one * 0.8 <= other for one, other in zip(waits[:8], waits[1:9], strict=True))
+    assert all(timedelta(hours=4.8) <= wait <= timedelta(hours=6) for wait in waits[10:])
+    keys = [hashlib.sha256(bytes([n])).hexdigest() for n in range(100)]
+    assert len({wait_before(1, key) for key in keys}) > 50
+
+
+def test_a_rehearsal_names_stored_meetings_and_sends_nothing(database: Database) -> None:
+    tell(database)
+    energetic = session(topics=(fact("energy", "crimes"),))
+    second = tell(database, meeting(telling(report=energetic)))
+    made = watch(database, filters=Filters(topics=("energy",)))
+    ((found, matched),) = rehearse(database, made)
+    assert (found.id, matched) == (second.id, {"topics": "energy"})
+    assert ledger(database) == []
+
+
+def test_a_preview_is_what_will_be_sent(database: Database, sink: MailSink) -> None:
+    watch(database)
+    tell(database)
+    shown = preview(database, config(sink.port), ledger(database)[0], now=NOW)
+    deliver(database, config(sink.port), now=clock())
+    assert shown.subject == sink.received[0].subject
+    assert shown.text.splitlines() == sink.received[0].text.splitlines()
+
+
+def test_the_ledger_counts(database: Database, sink: MailSink) -> None:
+    watch(database, "one", "a@example.org", "b@example.org")
+    watch(database, "two", "b@example.org")
+    tell(database)
+    deliver(database, config(sink.port), now=clock(), limit=1)
+    with database.read() as connection:
+        assert alerts.count_alerts(connection) == {
+            AlertState.ACCEPTED: 1,
+            AlertState.OWED: 1,
+            AlertState.SUPPRESSED: 1,
+        }
+        (owed,) = alerts.list_alerts(connection, states=[AlertState.OWED])
+        assert alerts.get_alert(connection, owed.id) == owed
+        assert alerts.get_alert(connection, 99) is None
+    assert Delivered(accepted=2, failed=1).in_words() == "2 accepted, 1 failed"
+    assert Delivered().in_words() == "nothing was due"
+    assert "another sender" in Delivered(busy=True).in_words()
