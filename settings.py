@@ -6,26 +6,27 @@ It must not read the configuration or the environment: the add-on named in ADDON
 from __future__ import annotations
 
 # `settings` in a checkout, `readout.project.settings` where Readout is installed: the rooms stand beside it.
-_HERE = __name__.removesuffix("settings")
+_prefix = __name__.removesuffix("settings")
 
 BOT_NAME = "readout"
-SPIDER_MODULES = [f"{_HERE}spiders"]
+SPIDER_MODULES = [f"{_prefix}spiders"]
 ADDONS = {"readout.workers.limits.Limits": 0}
 
 # --- what happens to a page, in order -------------------------------------------------------------------------------
 
 ITEM_PIPELINES = {
-    f"{_HERE}pipelines.SkipKnown": 100,
-    f"{_HERE}pipelines.Read": 200,
-    f"{_HERE}pipelines.Take": 300,
+    f"{_prefix}pipelines.SkipKnown": 100,
+    f"{_prefix}pipelines.Read": 200,
+    f"{_prefix}pipelines.Take": 300,
 }
 
 # --- manners --------------------------------------------------------------------------------------------------------
 
 # Scrapy's own obedience to robots.txt takes an unreachable one for a permission; RFC 9309 §2.3.1.4 says stay away.
 ROBOTSTXT_OBEY = False
-DOWNLOADER_MIDDLEWARES = {f"{_HERE}spiders.manners.Manners": 100}
-CONCURRENT_REQUESTS = 8
+DOWNLOADER_MIDDLEWARES = {f"{_prefix}spiders.manners.Manners": 100}
+# One at a time, so that a request is judged when its turn has come: the answer before it may have asked us to wait.
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0  # it would shorten the delay as often as lengthen it
 RETRY_TIMES = 1
@@ -37,7 +38,7 @@ COOKIES_ENABLED = False
 
 # --- a hostile web --------------------------------------------------------------------------------------------------
 
-TWISTED_DNS_RESOLVER = f"{_HERE}spiders.guard.Guard"
+TWISTED_DNS_RESOLVER = f"{_prefix}spiders.guard.Guard"
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024

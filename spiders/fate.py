@@ -46,6 +46,9 @@ def fate_of_status(status: int) -> Outcome | None:
         return None
     if status == HTTPStatus.NOT_MODIFIED:
         return Outcome(kind=OutcomeKind.UNCHANGED, reason="the server says it has not changed")
+    if 300 <= status < 400:
+        reason = f"the server answered {status}{_phrase(status)}, but with no address of the web"
+        return Outcome(kind=OutcomeKind.FAILED, reason=reason)
     kind = OutcomeKind.REFUSED if status in _KEEPS_US_OUT else OutcomeKind.FAILED
     return Outcome(kind=kind, reason=f"the server answered {status}{_phrase(status)}")
 
@@ -69,7 +72,8 @@ def fate_of_error(error: BaseException) -> Outcome:
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
         return Outcome(kind=OutcomeKind.UNSUPPORTED, reason="larger than a page may be, once unpacked")
     if isinstance(error, IgnoreRequest):
-        return Outcome(kind=OutcomeKind.FAILED, reason=text)
+        reason = "it redirects without end" if "max redirections" in text else text
+        return Outcome(kind=OutcomeKind.FAILED, reason=reason)
     return Outcome(kind=OutcomeKind.FAILED, reason=f"{type(error).__name__}: {text}"[:300])
 
 

@@ -57,7 +57,7 @@ class SiteSpider(Spider):
         """
         await self.crawl.begin()
         heard = [await self._discover(place) for place in self.source.discover]
-        if not any(heard):
+        if heard and not any(heard):
             return
         for due in await self.crawl.due_links(limit=self.settings.getint("READOUT_MAX_REQUESTS")):
             yield self._visit(due)

@@ -33,7 +33,7 @@ TEXT = (
     "The chiefs spoke of terrorism and of organised crime, and agreed to meet again in a year in another capital."
 )
 OTHER_TEXT = (
-    "Farmers of the northern region have brought in a record harvest of wheat this autumn, the governor told reporters. "
+    "Farmers of the northern region have brought in a record harvest of wheat this autumn, the governor said. "
     "Rain had delayed the work for a week, and the price of grain fell by a tenth at the exchange."
 )
 
@@ -112,7 +112,11 @@ def report(
 
 
 def reading(
-    text: str = TEXT, *reports: Report, title: str | None = "Title", published: datetime | None = NOW, url: str = "https://x.example/"
+    text: str = TEXT,
+    *reports: Report,
+    title: str | None = "Title",
+    published: datetime | None = NOW,
+    url: str = "https://x.example/",
 ) -> Reading:
     """A page's reading: a report exactly when it tells of meetings."""
     return Reading(

@@ -34,11 +34,11 @@ def feed(*urls: str) -> Answer:
     return Answer.of(f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>', RSS)
 
 
-def source(id: str, home: str, *discover: dict[str, Any], **others: Any) -> dict[str, Any]:
+def source(key: str, home: str, *discover: dict[str, Any], **others: Any) -> dict[str, Any]:
     """A `[[source]]` table."""
     fields = {
-        "id": id,
-        "name": id.title(),
+        "id": key,
+        "name": key.title(),
         "kind": "newspaper",
         "country": "AZ",
         "languages": ["az", "en"],
@@ -67,9 +67,9 @@ def configure(folder: Path, *sources: dict[str, Any], **crawl: Any) -> Config:
     )
 
 
-def crawl(config: Config, *ids: str, log_level: str = "WARNING") -> CrawlEvent:
+def crawl(config: Config, *keys: str, log_level: str = "WARNING") -> CrawlEvent:
     """Crawl once; how the (last) crawl ended."""
-    return crawl_once(config, [SourceId(id) for id in ids] or None, log_level=log_level)[-1]
+    return crawl_once(config, [SourceId(key) for key in keys] or None, log_level=log_level)[-1]
 
 
 def fates(config: Config) -> dict[str, tuple[str | None, str | None]]:

@@ -58,7 +58,8 @@ def test_a_wrong_schedule_is_refused(schedule):
 
 
 @pytest.mark.parametrize(
-    ("interval", "failures", "hours"), [(3, 0, 3), (3, 1, 6), (3, 2, 12), (3, 3, 24), (3, 4, 24), (3, 10**6, 24), (48, 3, 48)]
+    ("interval", "failures", "hours"),
+    [(3, 0, 3), (3, 1, 6), (3, 2, 12), (3, 3, 24), (3, 4, 24), (3, 10**6, 24), (48, 3, 48)],
 )
 def test_failures_make_the_wait_longer_but_never_endless(interval, failures, hours):
     assert next_due(source(interval=interval * HOUR), NOW, failures) == NOW + hours * HOUR

@@ -32,21 +32,9 @@ _SHORTEST_PROSE = 80
 # What never holds an article's words: dropped first, it need not be copied and searched by every method in turn.
 # Not <form>: some systems wrap whole pages in one. JSON-LD stays, as a last resort for the text.
 _INERT = (
-    *(
-        "style",
-        "svg",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "picture",
-        "img",
-    ),
-    *("link", "meta", "nav", "footer", "aside", "menu", "dialog", "button", "input", "select"),
+    *("style", "svg", "template", "noscript", "iframe", "object", "embed", "canvas"),
+    *("audio", "video", "picture", "img", "link", "meta"),
+    *("nav", "footer", "aside", "menu", "dialog", "button", "input", "select"),
 )
 _HTML = ("text/html", "application/xhtml+xml")
 _PLAIN = "text/plain"
@@ -58,15 +46,15 @@ for _name in ("trafilatura", "htmldate", "charset_normalizer", "readability"):
 
 def extract(page: Page, *, link: Link, zone: tzinfo) -> Article | Rejected:
     """The article on `page`; `link` is how it was found, `zone` is where its source's naive dates are at home."""
-    kind = page.content_type.partition(";")[0].strip().lower()
+    kind = clean_line(page.content_type.partition(";")[0].lower())
     if kind and kind not in (*_HTML, _PLAIN):
-        return Rejected(outcome=OutcomeKind.UNSUPPORTED, reason="neither HTML nor plain text", evidence=kind[:100])
+        return _rejection(OutcomeKind.UNSUPPORTED, "neither HTML nor plain text", kind)
     if is_binary(page.body):
-        return Rejected(outcome=OutcomeKind.UNSUPPORTED, reason="no text, whatever the server calls it", evidence=kind)
+        return _rejection(OutcomeKind.UNSUPPORTED, "not text, whatever the server calls it", kind)
     source = decode(page.body, page.content_type)
     tree = parse(text_as_html(source) if kind == _PLAIN else source)
     if tree is None:
-        return Rejected(outcome=OutcomeKind.UNREADABLE, reason="no document in the answer", evidence=source[:100])
+        return _rejection(OutcomeKind.UNREADABLE, "no document in the answer", source[:100])
     return _article(tree, page, link, zone)
 
 
@@ -147,8 +135,11 @@ def _rejected(page: Page, tree: HtmlElement, title: str, text: str) -> Rejected 
     if wall is None and is_empty:
         wall = wall_machinery(page.body)
     if wall is not None:
-        reason = "a challenge, login or error page stands in the article's place"
-        return Rejected(outcome=OutcomeKind.WALL, reason=reason, evidence=wall)
+        return _rejection(OutcomeKind.WALL, "a challenge, login or error page stands in the article's place", wall)
     if is_empty:
-        return Rejected(outcome=OutcomeKind.UNREADABLE, reason="no text found on the page", evidence=text)
+        return _rejection(OutcomeKind.UNREADABLE, "no text found on the page", text)
     return None
+
+
+def _rejection(outcome: OutcomeKind, reason: str, evidence: str) -> Rejected:
+    return Rejected(outcome=outcome, reason=reason, evidence=clean_line(evidence)[:100])

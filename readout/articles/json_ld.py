@@ -17,9 +17,6 @@ Node = dict[str, Any]
 
 _ARTICLES = frozenset(("BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report", "PressRelease"))
 _FRAMES = frozenset(("WebPage", "ItemPage", "VideoObject", "NewsMediaObject"))
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)?\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)?\s*$"
-)
 _MOST_NODES = 2_000
 _LONGEST_BLOCK = 2_000_000
 
@@ -56,10 +53,13 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
 
 
 def _loaded(block: str) -> Any:
-    if len(block) > _LONGEST_BLOCK:
+    """The JSON of a script, without the comment or CDATA marks and semicolons that may stand around it."""
+    bare = block.replace("<![CDATA[", "").replace("]]>", "")
+    start = re.search(r"[\[{]", bare)
+    if start is None or len(bare) > _LONGEST_BLOCK:
         return None
     try:
-        return json.loads(_WRAPPING.sub("", block), strict=False)
+        return json.loads(bare[start.start() : max(bare.rfind("}"), bare.rfind("]")) + 1], strict=False)
     except (ValueError, RecursionError):
         return None
 

@@ -10,12 +10,7 @@ from html import escape
 from charset_normalizer import from_bytes
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from w3lib.encoding import (
-    html_body_declared_encoding,
-    http_content_type_encoding,
-    read_bom,
-    resolve_encoding,
-)
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 _DETECTION_SAMPLE = 65_536
 _BINARY_SAMPLE = 4_096
@@ -68,17 +63,18 @@ def text_as_html(text: str) -> str:
     return f"<html><body><article>{paragraphs}</article></body></html>"
 
 
-def _decoded(body: bytes, encoding: str) -> str | None:
+def _decoded(body: bytes, encoding: str, errors: str = "strict") -> str | None:
     try:
-        return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+        return body.decode(encoding, errors)
+    except (UnicodeError, LookupError):  # LookupError: Python knows the name, but not as an encoding of text
         return None
 
 
 def _detected(body: bytes, declared: str | None) -> str:
     """The best guess for a page whose declaration is missing or wrong; a near miss (a few bad bytes) keeps it."""
-    claimed = declared if declared and resolve_encoding(declared) else "utf-8"
-    if body.decode(claimed, "replace").count("�") * 1000 < len(body):
+    claimed = declared or "utf-8"
+    nearly = _decoded(body, claimed, "replace")
+    if nearly is not None and nearly.count("�") * 1000 < len(body):
         return claimed
     best = from_bytes(body[:_DETECTION_SAMPLE], steps=5, chunk_size=2048).best()
-    return best.encoding if best else claimed
+    return best.encoding if best else "utf-8"

@@ -21,15 +21,8 @@ from readout.model import DateOrigin
 _DATE_NAMES = (
     *("article:published_time", "article:published", "og:article:published_time", "og:published_time"),
     *("datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "mediator_published_time"),
-    *(
-        "publication_date",
-        "publish_date",
-        "publish-date",
-        "publishdate",
-        "pubdate",
-        "published_at",
-        "article.published",
-    ),
+    *("publication_date", "publish_date", "publish-date", "publishdate", "pubdate"),
+    *("published_at", "article.published"),
     *("article_date_original", "originalpublicationdate", "last_published", "dcterms.created", "dcterms.issued"),
     *("dc.date.issued", "dc.date.created", "dcterms.date", "dc.date", "datecreated", "date"),
 )
@@ -92,7 +85,7 @@ def _dates(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> Iterat
 def _time_tags(tree: HtmlElement) -> Iterator[str]:
     """Dates of <time> elements: those marked as publication, then the first after the headline."""
     marked = tree.xpath("//*[@itemprop='datePublished' or @pubdate][@datetime or @content]")
-    after_headline = tree.xpath("(//h1/following::time[@datetime])[1]") if not marked else []
+    after_headline = tree.xpath("((//h1)[1]/following::time[@datetime])[1]") if not marked else []
     for element in (*marked, *after_headline):
         yield element.get("datetime") or element.get("content")
 

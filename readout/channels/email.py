@@ -10,7 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from readout.channels.channel import Accepted, ChannelDown, OutgoingMessage, Preview
-from readout.channels.mail.compose import compose, compose_test, domain_of, sender_of
+from readout.channels.mail.compose import compose, compose_test, domain_of, seal, sender_of
 from readout.channels.smtp import PostOffice
 from readout.config import Config
 from readout.model import ChannelError
@@ -48,12 +48,12 @@ class EmailChannel:
         return self.post(compose(message, self._mail), message.alert.recipient)
 
     def post(self, mail: EmailMessage, recipient: str) -> Accepted:
-        """Hand over a built mail. Raises ChannelError."""
+        """Hand over a built mail. Raises ChannelError; ValueError for one that is not what it should be."""
         try:
             sender = sender_of(self._mail).addr_spec
         except ValueError:
             raise ChannelDown(f"mail.from is no address: {self._mail.sender}") from None
-        return self._office.post(sender, recipient, mail.as_bytes())
+        return self._office.post(sender, recipient, seal(mail, to=recipient))
 
     def close(self) -> None:
         """End the connection."""

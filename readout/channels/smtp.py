@@ -31,6 +31,7 @@ class PostOffice:
         self._mail = mail
         self._greeting = greeting
         self._line: smtplib.SMTP | None = None
+        self._in_the_middle = False  # of a message that was refused
 
     def post(self, sender: str, recipient: str, content: bytes) -> Accepted:
         """Hand over `content` (lines end in CRLF, dots not doubled) for one recipient.
@@ -42,6 +43,7 @@ class PostOffice:
         try:
             return _hand_over(line, recipient, content)
         except ChannelError as error:
+            self._in_the_middle = True
             if error.code in (None, 421):  # no answer, one out of step, or "closing the channel"
                 self._hang_up()
             raise
@@ -57,6 +59,7 @@ class PostOffice:
         if self._line is not None:
             self._line.close()
         self._line = None
+        self._in_the_middle = False
 
     def _line_for(self, sender: str) -> smtplib.SMTP:
         """A line that took `sender`. Servers hang up on idle lines, or after so many messages: then a new one."""
@@ -73,7 +76,9 @@ class PostOffice:
 
     def _begin(self, line: smtplib.SMTP, sender: str) -> smtplib.SMTP:
         try:
-            _say(line, "RSET", (250,))
+            if self._in_the_middle:
+                _say(line, "RSET", (250,))
+            self._in_the_middle = False
             _say(line, f"MAIL FROM:<{sender}>", (250,))
         except ChannelError as error:
             raise ChannelDown(f"{self._mail.host}: {error}", code=error.code) from None

@@ -88,9 +88,12 @@ def heading(meeting: Meeting) -> str:
 
 def what(report: Report) -> str:
     """Body and session number; without a body, the kind of meeting and who took part."""
+    from readout.catalog import load_knowledge
+
     number = f", session {report.session_number.value}" if report.session_number else ""
     if report.body:
-        return f"{report.body.value.name}{number}"
+        body = report.body.value
+        return load_knowledge().bodies.names.get(body.id or "", body.name) + number
     who = ", ".join(person.value.name for person in report.participants[:2])
     kind = report.kind.value.replace("_", " ")
     return f"{kind}: {who}" if who else kind

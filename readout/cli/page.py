@@ -105,14 +105,10 @@ def _read_target(session: Session, target: str, url: str | None) -> Reading | Re
     from readout.reading.read import read_page
 
     if target.startswith(("http://", "https://")):
-        from readout.workers.fetch import fetch_page
+        from readout.workers.trial import try_page
 
-        fetched = fetch_page(target, session.config)
-        if isinstance(fetched, Rejected):
-            return fetched
-        page = fetched
-    else:
-        page = _page(target, url)
+        return try_page(target, session.config)
+    page = _page(target, url)
     return read_page(page, link=Link(url=page.url), zone="UTC", knowledge=load_knowledge())
 
 

@@ -5,6 +5,7 @@ It must not write into source files: enabling and disabling live in the database
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -110,15 +111,13 @@ def _set_enabled(context: typer.Context, key: str, value: bool) -> None:
 
 def check(context: typer.Context, key: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Ask the site now: robots.txt, where links are found, articles, what Readout makes of them. Stores nothing."""
-    from readout.workers.check import check_source
+    from readout.workers.trial import try_source
 
     session = session_of(context)
-    steps = check_source(_known(session, key), session.config)
+    steps = try_source(_known(session, key), session.config)
     if session.as_json:
-        session.print_json(steps)
+        session.print_json([asdict(step) for step in steps])
     else:
-        rows = (
-            (step["step"], "ok" if step["ok"] else "FAILED", f"{step['seconds']:.1f} s", step["said"]) for step in steps
-        )
-        session.print_table(("step", "", "", ""), rows, empty="nothing to check")
-    raise typer.Exit(0 if all(step["ok"] for step in steps) else 1)
+        rows = ((step.step, "ok" if step.ok else "FAILED", f"{step.seconds:.1f} s", step.said) for step in steps)
+        session.print_table(("asked", "", "", ""), rows, empty="nothing answered")
+    raise typer.Exit(0 if steps and all(step.ok for step in steps) else 1)

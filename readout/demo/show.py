@@ -6,6 +6,7 @@ It must not decide whether the run went well: `verdict.py` does.
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -21,10 +22,10 @@ from readout.demo.verdict import Findings, Row
 from readout.demo.web import Web
 
 _WIDTH = 98
-_MAIL_LINES = 2
-_WHY_LINES = 5
+_MAIL_LINES = 14
+_WHY_LINES = 2
 _NAMES = 3
-_OUTCOMES = ("stored", "duplicate", "not_a_report", "refused")
+_OUTCOMES = ("stored", "duplicate", "not_a_report", "refused")  # the order of columns; others follow
 
 
 def program() -> Console:
@@ -64,7 +65,7 @@ def show_meetings(out: Console, findings: Findings, names: Mapping[str, str]) ->
     for row in sorted(findings.meetings, key=lambda row: str(row["start_date"])):
         sites = {key.partition("/")[0] for key in findings.stories(row)}
         _line(out, f"  M{row['id']}  {_what(row, names)}", style="bold")
-        told = f"{_count(row['reports'], 'report')} on {_count(sites, 'site')}"
+        told = f"{_count(row['reports'], 'report')} on {_count(sites, 'site')}{_reprints(row)}"
         _line(out, f"      {_when_and_where(row)} · {row['status']} · {told}")
         for line in _who(row):
             _line(out, f"      {line}")
@@ -86,36 +87,41 @@ def _count(things: Collection[object], noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
+def _reprints(row: Row) -> str:
+    count = sum(report["duplicate_of"] is not None for report in row["reports"])
+    return f", {count} a reprint" if count else ""
+
+
 def _who(row: Row) -> Iterable[str]:
-    people = [person["name_latin"] or person["name"] for person in row["participants"]]
+    people = [person["name_latin"] for person in row["participants"]]
     more = f" and {len(people) - _NAMES} more" if len(people) > _NAMES else ""
-    parts = {
-        "took part": ", ".join(people[:_NAMES]) + more,
-        "states": " ".join(row["countries"]),
-        "received by": row["received_by"],
-    }
-    facts = [f"{name} {value}" for name, value in parts.items() if value]
-    if facts:
-        yield " · ".join(facts)
-    if row["topics"]:
-        yield "topics " + ", ".join(topic.replace("_", " ") for topic in row["topics"])
+    topics = ", ".join(topic.replace("_", " ") for topic in row["topics"])
+    if people:
+        yield f"took part: {', '.join(people[:_NAMES])}{more}"
+    if row["received_by"]:
+        yield f"received by: {row['received_by']}"
+    if topics:
+        yield f"topics: {topics}"
 
 
-def show_mails(out: Console, mails: Iterable[Received]) -> None:
-    """What arrived: recipient, subject and the first lines of each mail."""
+def show_mails(out: Console, mails: Sequence[Received]) -> None:
+    """What arrived: recipient and subject of each mail, and how the longest one begins."""
     _head(out, "Mails that arrived")
     for mail in mails:
-        _line(out, f"  {', '.join(mail.recipients)}: {mail.subject}", style="bold")
-        for line in _first_lines(mail.text, _MAIL_LINES):
-            _line(out, f"      {line}")
+        _line(out, f"  {', '.join(mail.recipients)}: {mail.subject}")
+    if mails:
+        longest = max(mails, key=lambda mail: len(mail.text))
+        _line(out, f"  The one to {', '.join(longest.recipients)} about {longest.subject} begins:", style="bold")
+        for line in longest.text.splitlines()[:_MAIL_LINES]:
+            _line(out, f"    | {line}")
 
 
 def show_outcomes(out: Console, sources: Iterable[Row], asked: Sequence[Asked]) -> None:
     """Where every link of every site ended."""
     _head(out, "Where every link ended")
     rows = list(sources)
-    others = sorted({name for row in rows for name in row["outcomes"]} - set(_OUTCOMES))
-    columns = [*_OUTCOMES, *others]
+    seen = {name for row in rows for name in row["outcomes"]}
+    columns = [*(name for name in _OUTCOMES if name in seen), *sorted(seen - set(_OUTCOMES))]
     table = _table("site", *(name.replace("_", " ") for name in columns), "requests")
     requests = Counter(request.site for request in asked)
     for row in rows:
@@ -128,7 +134,7 @@ def show_reasons(out: Console, reasons: Mapping[str, str]) -> None:
     _head(out, "Why these pages are no reports")
     for url, text in reasons.items():
         _line(out, f"  readout why {url}", style="bold")
-        for line in _first_lines(text, _WHY_LINES):
+        for line in text.splitlines()[1 : 1 + _WHY_LINES]:
             _line(out, f"      {line}")
 
 
@@ -147,19 +153,18 @@ def show_verdict(out: Console, faults: Sequence[str]) -> None:
         _line(out, f"  - {fault}")
 
 
-def _first_lines(text: str, count: int) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()][:count]
-
-
 def _head(out: Console, text: str) -> None:
     out.print()
     _line(out, text, style="bold cyan")
 
 
 def _line(out: Console, text: str, style: str = "") -> None:
-    """One line that no page can turn into anything else, cut at the width."""
-    indent = len(text) - len(text.lstrip())
-    out.print(Text(" " * indent + clean_line(text), style=style), overflow="ellipsis", no_wrap=True)
+    """One line, or as many as it takes, that no page can turn into anything else."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    lines = textwrap.wrap(
+        clean_line(text), out.width, initial_indent=indent, subsequent_indent=indent + "    ", break_on_hyphens=False
+    )
+    out.print(Text("\n".join(lines) or indent, style=style), no_wrap=True)
 
 
 def _table(*columns: str) -> Table:

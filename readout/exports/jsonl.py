@@ -9,12 +9,14 @@ from typing import TextIO
 from readout.record import Row
 
 
+# JSON allows them in a string, and many readers of lines take them for a line's end.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
 def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
     """Write `rows` to `stream`; their number. Letters stay readable, line breaks inside a text are escaped."""
     number = 0
     for row in rows:
-        # Two characters that JSON allows and many readers of lines take for a line's end
-        line = json.dumps(row, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        stream.write(line + "\n")
+        stream.write(json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS) + "\n")
         number += 1
     return number

@@ -89,6 +89,7 @@ _TOLD_TOGETHER = timedelta(days=5)
 _TOLD_APART = timedelta(days=45)
 _SAME_SESSION_DAYS = 30
 _SAME_SURNAME = 0.75
+_ONE_SOUND = str.maketrans("wyjq", "viik")
 ALIKE = 0.5
 """The likeness from which two texts are versions of one (measured: copies cut to 60 % stand above it)."""
 _ASSEMBLIES = frozenset(
@@ -362,8 +363,8 @@ def _surname(name: str) -> str:
 
 
 def _same_surname(a: str, b: str) -> bool:
-    """Romanised one way or another: Tokayev, Tokaev, Toqayev."""
-    return Indel.normalized_similarity(a, b) >= _SAME_SURNAME
+    """Romanised one way or another: Tokayev, Tokaev, Toqayev, Tokajew."""
+    return Indel.normalized_similarity(a.translate(_ONE_SOUND), b.translate(_ONE_SOUND)) >= _SAME_SURNAME
 
 
 def _plain(name: str) -> str:

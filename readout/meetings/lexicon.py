@@ -11,9 +11,10 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any
 
-from readout.meetings.dates import DateWords
+from readout.meetings.days import DateWords
 from readout.meetings.names import PeopleWords
 from readout.meetings.places import PlaceWords
+from readout.meetings.shape import lexicon_faults
 from readout.meetings.words import Hit, Matcher, Word
 from readout.model import LanguageCode, MeetingKind, Status
 
@@ -96,7 +97,9 @@ class Lexicon:
 
     @classmethod
     def from_mapping(cls, data: Section) -> Lexicon:
-        """The lexicon that `data` (a parsed file) describes. Raises KeyError or ValueError saying what is wrong."""
+        """The lexicon that `data` (a parsed file) describes. Raises ValueError with all its faults, one a line."""
+        if faults := lexicon_faults(data):
+            raise ValueError("\n".join(faults))
         return cls(
             language=LanguageCode(data["language"]),
             name=data["name"],
@@ -106,9 +109,9 @@ class Lexicon:
             topics=frozenset(data["topics"]),
             ordinals=_ordinals(data["sessions"]),
             examples=Examples(tuple(data["examples"]["match"]), tuple(data["examples"]["no_match"])),
-            dates=DateWords.from_mapping(data.get("dates", {})),
-            people=PeopleWords.from_mapping(data.get("people", {})),
-            places=PlaceWords.from_mapping(data.get("places", {})),
+            dates=DateWords.from_mapping(data["dates"]),
+            people=PeopleWords.from_mapping(data["people"]),
+            places=PlaceWords.from_mapping(data["places"]),
         )
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from anyascii import anyascii
-
 from readout.meetings.places import PlaceKind, PlaceMention
+from readout.meetings.spelling import NameEndings, nominative
 from readout.meetings.words import Hit, Matcher, fold, split_words
 
 
@@ -40,42 +39,45 @@ class PeopleWords:
     """The section ``[people]`` of a lexicon: titles, what is no name, organisations, office holders that pages name
     without saying whose they are (`known`), and the words around a part taken."""
 
-    titles: Matcher[str] = Matcher()
-    not_names: Matcher[str] = Matcher()
-    organisations: Matcher[str] = Matcher()
-    known: Matcher[str] = Matcher()
-    frames: Matcher[str] = Matcher()
+    marks: Matcher[str] = field(default_factory=Matcher)
+    no_names: frozenset[str] = frozenset()
     particles: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     role_leads_left: bool = False
+    free_order: bool = False
     of_words: frozenset[str] = frozenset()
-    case_endings: tuple[tuple[str, str], ...] = ()
-    given_endings: tuple[tuple[str, str], ...] = ()
-    kept_given: frozenset[str] = frozenset()
+    endings: NameEndings = field(default_factory=NameEndings)
 
     @classmethod
     def from_mapping(cls, section: Mapping[str, Any]) -> PeopleWords:
         """The words that a lexicon's section gives; all empty for an empty section."""
         return cls(
-            titles=_matcher(section.get("titles", {})),
-            not_names=Matcher.of((phrase, "no") for phrase in section.get("not_names", ())),
-            organisations=_matcher(section.get("organisations", {})),
-            known=_matcher(section.get("known", {})),
-            frames=_matcher(section.get("frames", {})),
+            marks=Matcher.of(_marks(section)),
+            no_names=frozenset(fold(word) for word in section.get("not_names", ()) if _is_word(word)),
             particles=frozenset(section.get("particles", ())),
+            articles=frozenset(section.get("articles", ())),
             role_leads_left=section.get("role_leads_left", False),
+            free_order=section.get("free_order", False),
             of_words=frozenset(map(fold, section.get("of", ()))),
-            case_endings=_endings(section.get("surname_endings", {})),
-            given_endings=_endings(section.get("given_endings", {})),
-            kept_given=frozenset(map(fold, section.get("kept_given", ()))),
+            endings=NameEndings.from_mapping(section),
         )
 
 
-def _matcher(groups: Mapping[str, Sequence[str]]) -> Matcher[str]:
-    return Matcher.of((phrase, name) for name, phrases in groups.items() for phrase in phrases)
+_ORGANISATION = "organisation "
+_KNOWN = "known "
 
 
-def _endings(pairs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
+def _marks(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """All phrases of the section under one matcher, so that a sentence is walked through once."""
+    stems = [phrase for phrase in section.get("not_names", ()) if not _is_word(phrase)]
+    groups = {"no_name": stems, **section.get("titles", {}), **section.get("frames", {})}
+    groups |= {_ORGANISATION + name: phrases for name, phrases in section.get("organisations", {}).items()}
+    groups |= {_KNOWN + country: phrases for country, phrases in section.get("known", {}).items()}
+    return ((phrase, name) for name, phrases in groups.items() for phrase in phrases)
+
+
+def _is_word(phrase: str) -> bool:
+    return " " not in phrase and "*" not in phrase
 
 
 # --- runs of capitalised words ------------------------------------------------------------------------------------
@@ -107,28 +109,37 @@ class _Token:
         return self.is_initial or not self.text.isupper() or len(self.text) > _LONG_SHOUT or len(self.text) == 1
 
 
-def _runs(text: str, known: Sequence[tuple[int, int]], particles: frozenset[str]) -> Iterator[list[_Token]]:
+def _runs(text: str, known: Sequence[tuple[int, int]], words: PeopleWords) -> Iterator[list[_Token]]:
     """Capitalised words that stand side by side, cut wherever a word is known to be no name."""
     run: list[_Token] = []
     spans = iter(sorted(known))
     span = next(spans, None)
     for m in _TOKEN.finditer(text):
+        if not run and not text[m.start()].isupper():
+            continue
         token = _Token(m.group(), m.start(), m.end())
         while span and span[1] <= token.start:
             span = next(spans, None)
-        is_known = span is not None and span[0] < token.end and token.start < span[1]
+        is_known = (span is not None and span[0] < token.end and token.start < span[1]) or _is_no_name(token, words)
         if run and (is_known or text[run[-1].end : token.start] not in _GAPS):
             yield run
             run = []
         if is_known:
             continue
-        if token.is_capital or (run and token.text in particles):
+        if token.is_capital or (run and token.text in words.particles):
             run.append(token)
         elif run:
             yield run
             run = []
     if run:
         yield run
+
+
+def _is_no_name(token: _Token, words: PeopleWords) -> bool:
+    """A capitalised word that is no name; a single capital inside a sentence may be an initial or "Ван И"."""
+    if not token.text[0].isupper() or (len(token.text) == 1 and token.start > 0):
+        return False
+    return not words.no_names.isdisjoint(fold(token.text).split("-"))
 
 
 _GAPS = (" ", "\u00a0", "")
@@ -151,42 +162,51 @@ class _Reading:
     """A sentence with all that was found in it."""
 
     text: str
-    places: list[PlaceMention]
-    titles: list[Hit[str]]
-    organisations: list[Hit[str]]
-    verbs: list[Hit[str]]
-    known: list[Hit[str]]
+    places: Sequence[PlaceMention]
+    titles: Sequence[Hit[str]]
+    organisations: Sequence[Hit[str]]
+    verbs: Sequence[Hit[str]]
+    known: Sequence[Hit[str]]
+    no_names: Sequence[Hit[str]]
     words: PeopleWords
 
 
-def find_people(text: str, words: PeopleWords, places: Sequence[PlaceMention]) -> list[PersonMention]:
-    """The people named in `text`, in order. Two words or more make a name, one only right behind a title."""
-    split = split_words(text)
-    verbs = [hit for hit in words.frames.find(split) if hit.tag in _VERBS]
-    found = _Reading(
-        text,
-        list(places),
-        words.titles.find(split),
-        words.organisations.find(split),
-        verbs,
-        words.known.find(split),
-        words,
-    )
-    known = [(h.start, h.end) for h in (*found.titles, *found.organisations, *words.not_names.find(split))]
-    known = [span for span in known if span[1] - span[0] > 1 or not span[0] or text[span[0]].islower()]
-    known += [(p.start, p.end) for p in places if not _may_be_a_name(text, p)]
+def find_people(
+    text: str, words: PeopleWords, places: Sequence[PlaceMention], marks: Sequence[Hit[str]] | None = None
+) -> list[PersonMention]:
+    """The people named in `text`, in order. Two words or more make a name, one only right behind a title. `marks` are
+    the hits of `words.marks` in `text`, where the caller has them already."""
+    found = _reading(text, words, places, words.marks.find(split_words(text)) if marks is None else marks)
     people: list[PersonMention] = []
-    for run in _runs(text, known, words.particles):
+    for run in _runs(text, _no_names(found), words):
         name = _name_of(run, words.particles)
         if not name:
             continue
         start, end = name[0].start, name[-1].end
-        floor = _bracket_end(found, people[-1].end) if people else 0
-        before, after = _title_before(found, floor, start), _title_after(found, end)
+        before = _title_before(found, _bracket_end(found, people[-1].end) if people else 0, start)
         is_city = any(start <= place.start < end for place in places) and not (before or _is_known(found, start, end))
         if not is_city and (len(name) > 1 or _is_bare_surname(found, name[0], before)):
-            people.append(_mention(found, start, end, before, after))
+            people.append(_mention(found, start, end, before, _title_after(found, end)))
     return people
+
+
+def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], marks: Sequence[Hit[str]]) -> _Reading:
+    return _Reading(
+        text,
+        places,
+        titles=[hit for hit in marks if hit.tag in _TITLES],
+        organisations=[hit for hit in marks if hit.tag.startswith(_ORGANISATION)],
+        verbs=[hit for hit in marks if hit.tag in _VERBS],
+        known=[hit for hit in marks if hit.tag.startswith(_KNOWN)],
+        no_names=[hit for hit in marks if hit.tag == "no_name"],
+        words=words,
+    )
+
+
+def _no_names(found: _Reading) -> list[tuple[int, int]]:
+    """Spans that are no part of a name."""
+    spans = [(hit.start, hit.end) for hit in (*found.titles, *found.organisations, *found.no_names)]
+    return spans + [(p.start, p.end) for p in found.places if not _may_be_a_name(found.text, p)]
 
 
 def _may_be_a_name(text: str, mention: PlaceMention) -> bool:
@@ -215,18 +235,26 @@ def _mention(
     found: _Reading, start: int, end: int, before: tuple[int, int] | None, after: tuple[int, int] | None
 ) -> PersonMention:
     written = found.text[start:end]
-    name = nominative(written, found.words)
+    name = nominative(written, found.words.endings)
     spans = [span for span in (after, before) if span]
-    role = ", ".join(found.text[a:b].strip(" ,–—-(") for a, b in spans) or None
+    role = ", ".join(_without_article(found.text[a:b].strip(" ,–—-("), found.words) for a, b in spans) or None
     never = any(hit.tag == "never" and any(a <= hit.start < b for a, b in spans) for hit in found.titles)
     said = _bracket(found, end) or next((c for c in (_office_of(found, a, b) for a, b in spans) if c), None)
-    country = said or next((hit.tag for hit in found.known if start <= hit.start and hit.end <= end), None)
+    country = said or next(
+        (hit.tag.removeprefix(_KNOWN) for hit in found.known if start <= hit.start and hit.end <= end), None
+    )
     return PersonMention(name, start, end, role, country, never, inflected=name != written)
+
+
+def _without_article(role: str, words: PeopleWords) -> str:
+    first, space, rest = role.partition(" ")
+    return rest if space and first.lower() in words.articles else role
 
 
 _BARRIER = re.compile(r"[;:!?«»\"“”|•]|,\s|(?<![A-ZА-Я])\.\s|\s[–—-]\s")
 _FAR_BACK = 130
 _FAR_AHEAD = 110
+_CHAIN_WORDS = 13
 
 
 def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | None:
@@ -256,9 +284,10 @@ def _after_comma(found: _Reading, barrier: int, low: int, start: int) -> int:
 
 def _is_chained(found: _Reading, start: int, end: int) -> bool:
     """Whether two titles belong together: "заместитель председателя", "Chairman … - CIS Executive Secretary"."""
-    return found.text.count(" ", start, end) <= 9 and not _has_verb(found, start, end)
+    return found.text.count(" ", start, end) <= _CHAIN_WORDS and not _has_verb(found, start, end)
 
 
+_TITLES = frozenset({"title", "never"})
 _VERBS = frozenset({"takes_part", "receives", "received_by", "says", "not_part", "break"})
 
 
@@ -337,33 +366,5 @@ def _office_of(found: _Reading, start: int, end: int) -> str | None:
     countries = [p for p in found.places if start <= p.start < end and p.place.kind is not PlaceKind.CITY]
     if countries:
         return countries[0].place.country
-    return next((hit.tag for hit in found.organisations if start <= hit.start < end), None)
-
-
-# --- forms of a name ----------------------------------------------------------------------------------------------
-
-
-def nominative(name: str, words: PeopleWords) -> str:
-    """`name` without its case endings where the language's pairs of endings say how; else as it is."""
-    parts = name.split()
-    if len(parts) < 2 or not words.case_endings or fold(parts[0]) in words.kept_given:
-        return name
-    surname = _replaced(parts[-1], words.case_endings)
-    if surname == parts[-1]:
-        return name
-    return " ".join([*(_replaced(part, words.given_endings) for part in parts[:-1]), surname])
-
-
-def _replaced(word: str, endings: tuple[tuple[str, str], ...]) -> str:
-    for written, plain in endings:
-        if word.endswith(written) and len(word) - len(written) >= 2:
-            return word[: -len(written)] + plain
-    return word
-
-
-_LATIN = str.maketrans({"ə": "a", "Ə": "A", "х": "kh", "Х": "Kh", "ж": "zh", "Ж": "Zh", "қ": "q", "ы": "y", "й": "y"})
-
-
-def latin(name: str) -> str:
-    """`name` romanised: anyascii, with the letters that newspapers write otherwise."""
-    return re.sub(r"['`\"]", "", anyascii(name.translate(_LATIN)))
+    named = (hit.tag for hit in found.organisations if start <= hit.start < end)
+    return next((tag.removeprefix(_ORGANISATION) for tag in named), None)

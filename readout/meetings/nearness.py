@@ -26,7 +26,7 @@ _SHORTEST_SENTENCE = 40
 
 # Who did what is told at the head of a page and around the anchor: what stands further off is not looked through.
 _HEAD_SENTENCES = 40
-_HEAD_CHARACTERS = 10_000
+_HEAD_CHARACTERS = 6_000
 _AROUND = 4
 
 _CLAUSE_END = re.compile(r"[;:]\s|\s[–—]\s")
@@ -81,7 +81,7 @@ class Nearness:
         return sentence.where == self.scene.anchor.where and low - 14 <= hit.end and hit.start <= high + 2
 
     def _telling(self, low: int, high: int) -> int:
-        """How many sentences from `low` + 1 to `high` tell something: a page's first lines are often dates and menus."""
+        """How many sentences up to `high` tell something: the first lines of a page are often dates and menus."""
         between = self.scene.sentences[low + 1 : min(high, low + 12)]
         return 1 + sum(s.where == "text" and len(s.text) >= _SHORTEST_SENTENCE for s in between)
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from readout.meetings.names import PeopleWords, PersonMention, find_people, latin
+from readout.meetings.names import PeopleWords, PersonMention, find_people
 from readout.meetings.nearness import Nearness
 from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
+from readout.meetings.spelling import latin
 from readout.meetings.words import Hit, fold, split_words
 from readout.model import Evidence, Fact, Participant, Status
 
@@ -62,12 +63,17 @@ def attendance(scene: Scene, gazetteer: Gazetteer) -> Attendance:
     )
 
 
+_CAPITAL = re.compile(r"\s[^\W\d_a-zа-яё]")
+
+
 def _read(scene: Scene, gazetteer: Gazetteer) -> Iterator[_Telling]:
     words, place_words = scene.lexicon.people, scene.lexicon.places
     for at, sentence in Nearness.of(scene).sentences():
         places = gazetteer.find(sentence.text, place_words)
-        people = find_people(sentence.text, words, places)
-        yield _Telling(at, sentence, people, places, words.frames.find(split_words(sentence.text)))
+        if not places and not _CAPITAL.search(sentence.text):
+            continue
+        marks = words.marks.find(split_words(sentence.text))
+        yield _Telling(at, sentence, find_people(sentence.text, words, places, marks), places, marks)
 
 
 def _remember(tellings: list[_Telling]) -> list[_Telling]:
@@ -195,7 +201,9 @@ def _beside(telling: _Telling, hit: Hit[str], words: PeopleWords, *, passive: bo
         return (before[-1] if passive else before[0]) if before else None
     if passive:
         return after[0] if after else None
-    return before[-1] if before else after[0] if after and not words.of_words else None
+    if before:
+        return before[-1]
+    return after[0] if after and words.free_order else None
 
 
 # --- which states took part ---------------------------------------------------------------------------------------

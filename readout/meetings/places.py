@@ -6,7 +6,7 @@ It must not guess: a dateline, a capital that stands for its government or the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -55,7 +55,7 @@ class PlaceWords:
     endings: frozenset[str] = frozenset()
     adjective_endings: frozenset[str] = frozenset()
     locative: frozenset[str] = frozenset()
-    frames: Matcher[str] = Matcher()
+    frames: Matcher[str] = field(default_factory=Matcher)
 
     @classmethod
     def from_mapping(cls, section: Mapping[str, Any]) -> PlaceWords:
@@ -76,7 +76,7 @@ _STEM = "·"
 _ADJECTIVE = "*"
 _DROPPED = frozenset("аяьйыиоеё")
 _ADJECTIVE_TAILS = ("ая", "ий", "ый", "ой", "ое", "ие", "ые", "ее")
-_HEAD_LETTERS = 3
+_HEAD_LETTERS = 4
 _LONGEST_ENDING = 5
 _LONGEST_NAME = 6
 
@@ -143,7 +143,9 @@ class Gazetteer:
 
     def _keys_of(self, text: str, word: Word, words: PlaceWords) -> dict[str, str]:
         heads = self._heads if text[word.start].isupper() else self._adjective_heads
-        return _keys(word.text, words) if _head(word.text) in heads else {}
+        start = word.text[:_HEAD_LETTERS]
+        is_likely = start in heads or start[:3] in heads or start[:2] in heads
+        return _keys(word.text, words) if is_likely else {}
 
     def _longest(self, text: str, split: Sequence[Word], keys: list[dict[str, str]], at: int) -> PlaceMention | None:
         best: PlaceMention | None = None
@@ -291,9 +293,10 @@ def _candidates(near: Nearness, gazetteer: Gazetteer, words: PlaceWords, at: int
         return
     frames = words.frames.find(split_words(sentence.text))
     elsewhere = [h for h in frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
+    subjects = [h for h in frames if h.tag == "about"]
     for mention in mentions:
         seen = _capital_named(gazetteer, mention, frames) or _framed(mention, frames, words)
-        if seen is None:
+        if seen is None or is_spoken_of(subjects, seen.start, seen.end, before=1, after=0):
             continue
         strength = near.rank(at, seen.start, seen.end)
         if _tagged(frames, "welcome_in", last=seen.first, within=0):

@@ -16,10 +16,9 @@ from readout.meetings.sense import Sense, make_sense
 from readout.meetings.sessions import session_number
 from readout.meetings.signals import Naming, namings, weigh
 from readout.meetings.status import meeting_status, settled
-from readout.meetings.subject import main_body, meeting_kind
+from readout.meetings.subject import is_between_persons, main_body, meeting_kind
 from readout.meetings.topics import topics
 from readout.model import Article, Recognition, Report
-
 
 # Characters read: what a page reports is said long before, and a page may be ten megabytes of one line.
 _TITLE_READ = 600
@@ -56,7 +55,9 @@ def _report(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], n
         kind=meeting_kind(naming, body, knowledge.bodies),
         status=settled(status, start, article.published),
         body=body,
-        session_number=session_number(senses, lexicon, naming.anchor),
+        session_number=session_number(senses, lexicon, naming.anchor)
+        if body or not is_between_persons(naming)
+        else None,
         start_date=start,
         end_date=end,
         city=city,

@@ -48,15 +48,6 @@ class Scene:
         titles = tuple(s for s in self.sentences if s.where == "title")
         return titles + tuple(s for s in self.sentences if s.where == "text")[:3]
 
-    @property
-    def anchor_sentence(self) -> Sentence:
-        """The sentence that the anchor stands in."""
-        return next(
-            s
-            for s in self.sentences
-            if s.where == self.anchor.where and s.start <= self.anchor.start < max(s.end, s.start + 1)
-        )
-
 
 # A full stop, and what may stand behind it; a line break always ends a sentence.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]{1,9}[\"'”’»)\]]?(?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])|[。！？]|\n")
@@ -68,15 +59,15 @@ _LONGEST = 1200
 _ABBREVIATION = re.compile(
     r"""
       гг?|вв?|тт?|др?|пр|см|ст|стр|им|ул|обл|р|руб|тыс|млн|млрд|н|э|к|чел|проф|акад|ген|полк|пос|о|тел
-    | mrs?|ms|dr|prof|gen|col|lt|sgt|capt|maj|adm|sr|jr|nos?|vol|fig|vs|etc|eg|ie|inc|ltd|dept|approx|rev|hon|sen|rep|gov
+    | mrs?|ms|dr|prof|gen|col|lt|sgt|capt|maj|adm|sr|jr|nos?|vol|fig|vs|etc|ie|inc|ltd|dept|approx|rev|hon|sen|rep|gov
     | jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec
     | mm?|mme|abb|art|ca|bzw|nr|bd|al|st|cen|dz
-    | sn|və|bax|məs|red|min|müəl
+    | sn|bax|məs|red|min|müəl
     """,
     re.VERBOSE,
 )
-# Of these a capital behind says that the sentence has ended: "… 2025 г. В Астане".
-_MAY_END = re.compile(r"гг?|др|etc")
+# Behind these a capital says that the sentence has ended: "… 2025 г. В Астане".
+_MAY_END = re.compile(r"(?:\d\s?гг?|\b(?:др|etc))$")
 
 
 def split_sentences(article: Article) -> tuple[Sentence, ...]:
@@ -115,7 +106,9 @@ def _is_inside(text: str, stop: re.Match[str]) -> bool:
     if len(word) == 1 and word.isupper():
         return True
     if _ABBREVIATION.fullmatch(word.casefold()):
-        return not (_MAY_END.fullmatch(word.casefold()) and after[0].isupper())
+        return not (
+            after[0].isupper() and _MAY_END.search(text[max(stop.start() - _LONGEST_WORD, 0) : stop.start()].casefold())
+        )
     # an ordinal in German or Turkish: "23. Oktober", "47. toplantı"
     is_ordinal = word.isdigit() and len(word) <= 2 and text[stop.end()].isspace()
     return is_ordinal and (not after[0].isupper() or _MONTH.match(after) is not None)

@@ -48,12 +48,12 @@ def make_sense(sentences: tuple[Sentence, ...], lexicon: Lexicon, registry: Regi
     """The senses of the first sentences, title first."""
     read = sentences[:_SENTENCES_READ]
     found = [(s, words := split_words(s.text), tuple(_kept(lexicon.terms.find(words)))) for s in read]
-    namings = [registry.look(s.text, words) for s, words, _ in found]
-    context = frozenset(name for naming in namings for name, _, _ in naming.organisation_spans)
-    bodies = (tuple(registry.bodies_in(naming, context=context)) for naming in namings)
-    organisations = (tuple(naming.organisation_spans) for naming in namings)
-    found_in = zip(found, bodies, organisations, _ranks(found), strict=True)
-    return tuple(Sense(*one, named, around, rank) for one, named, around, rank in found_in)
+    mentions = [registry.look(s.text, words) for s, words, _ in found]
+    context = frozenset(name for one in mentions for name, _, _ in one.organisation_spans)
+    named = (tuple(registry.bodies_in(one, context=context)) for one in mentions)
+    organisations = (tuple(one.organisation_spans) for one in mentions)
+    together = zip(found, named, organisations, _ranks(found), strict=True)
+    return tuple(Sense(*heard, bodies, around, rank) for heard, bodies, around, rank in together)
 
 
 def _kept(hits: list[Hit[Term]]) -> Iterator[Hit[Term]]:

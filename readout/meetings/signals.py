@@ -24,6 +24,9 @@ _NEAR = 8
 _MOST_PER_GROUP = 3
 _MOST_PER_SENTENCE = 12
 
+# From here on a sentence tells of a meeting, and does not only speak of one.
+_TELLS = 3.0
+
 # A signal found: its name, how many times its weight, where it starts and ends in its sentence.
 _Found = tuple[str, float, int, int]
 
@@ -46,7 +49,12 @@ class Naming:
 def namings(senses: Sequence[Sense], lexicon: Lexicon, weights: Weights) -> list[Naming]:
     """Every place where the page names a meeting, the likeliest first."""
     found = [naming for sense in senses for naming in _in_sentence(sense, lexicon, weights)]
-    return sorted(found, key=lambda naming: -naming.weight * weights.at_rank(naming.sense.rank))
+    return sorted(found, key=lambda naming: (_is_told_first(naming), naming.weight), reverse=True)
+
+
+def _is_told_first(naming: Naming) -> bool:
+    """Headline and first sentence tell the page's meeting; others are named further down."""
+    return naming.sense.rank in (0, 1) and naming.weight >= _TELLS
 
 
 def _in_sentence(sense: Sense, lexicon: Lexicon, weights: Weights) -> Iterator[Naming]:
@@ -76,7 +84,7 @@ def _beside(sense: Sense, lexicon: Lexicon) -> Iterator[_Found]:
     officials = sense.of(Role.OFFICIAL)
     for name, found in (("official", officials[:1]), ("officials", officials[1:2])):
         yield from ((name, 1.0, other.start, other.end) for other in found)
-    for role, name in ((Role.STATUS, "status"), (Role.PERSONAL, "personal")):
+    for role, name in ((Role.STATUS, "status"), (Role.PERSONAL, "personal"), (Role.CREDIT, "credit")):
         yield from ((name, 1.0, other.start, other.end) for other in sense.of(role)[:1])
     if sense.bodies:
         body = max(sense.bodies, key=lambda body: body.strength)
@@ -92,16 +100,17 @@ def weigh(senses: Sequence[Sense], found: Sequence[Naming], weights: Weights) ->
     """The score in 0..1 and all signals that made it."""
     signals = [Signal(name="start", weight=weights.signals["start"])]
     if found:
-        signals += found[0].signals
-        signals += _support(found, weights)
+        best = max(found, key=lambda naming: naming.weight)
+        signals += [*best.signals, *_support(found, best, weights)]
     signals += _missing(senses, weights)
     signals += _against(senses, weights)
     return 1 / (1 + math.exp(-sum(signal.weight for signal in signals))), tuple(signals)
 
 
-def _support(found: Sequence[Naming], weights: Weights) -> Iterator[Signal]:
-    other = next((naming for naming in found if naming.sense is not found[0].sense), None)
-    if other:
+def _support(found: Sequence[Naming], best: Naming, weights: Weights) -> Iterator[Signal]:
+    others = [naming for naming in found if naming.sense is not best.sense]
+    if others:
+        other = max(others, key=lambda naming: naming.weight)
         weight = weights.signals["support"] * max(other.weight, 0.0)
         yield Signal(name="support", weight=weight, evidence=other.anchor)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from readout.meetings.lexicon import Role, Term
 from readout.meetings.sense import Sense
@@ -19,6 +19,8 @@ _ANCHOR_SENTENCE = 3.0
 _NEXT = 0.8
 # A word so many words away says half as much.
 _HALVING = 8
+# So far ahead the present tense may speak of a plan; a later day is the next meeting's.
+_SOON = timedelta(days=31)
 # Headlines tell the past in the present tense.
 _HEADLINE_PRESENT = 0.6
 # Said on purpose: nothing else is meant by them.
@@ -46,7 +48,9 @@ def meeting_status(senses: Sequence[Sense], anchor: Evidence) -> Fact[Status]:
 
 def settled(status: Fact[Status], start: Fact[date] | None, published: datetime | None) -> Fact[Status]:
     """`status` once the first day is known: the present tense about a day after publication tells a plan."""
-    if status.value is Status.ONGOING and start and published and start.value > published.date():
+    if status.value is not Status.ONGOING or start is None or published is None:
+        return status
+    if timedelta(0) < start.value - published.date() < _SOON:
         return Fact(value=Status.PLANNED, evidence=start.evidence)
     return status
 

@@ -37,14 +37,21 @@ class _Candidate:
 
 def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
     """The body whose meeting `naming` names, if one convenes."""
+    if naming.hit.tag.kind is MeetingKind.CALL:
+        return None
     candidates = [c for c in _candidates(senses, naming) if c.weight >= _LEAST_WEIGHT]
-    if naming.hit.tag.kind in _BETWEEN_PERSONS:
+    if is_between_persons(naming):
         candidates = [c for c in candidates if c.sense is naming.sense and c.weight > 1]
     if candidates:
         best = max(candidates, key=lambda candidate: candidate.weight)
         return _fact(best.sense, best.mention)
     unknown = _unknown(naming)
     return _fact(naming.sense, unknown) if unknown else None
+
+
+def is_between_persons(naming: Naming) -> bool:
+    """Whether the words that name the meeting speak of persons or states who meet, and not of a body."""
+    return naming.hit.tag.kind in _BETWEEN_PERSONS
 
 
 def meeting_kind(naming: Naming, body: Fact[BodyName] | None, registry: Registry) -> Fact[MeetingKind]:
@@ -87,7 +94,7 @@ def _unknown(naming: Naming) -> BodyMention | None:
     """The body that stands beside the meeting word and is not in the registry."""
     sense = naming.sense
     for head in sense.of(Role.BODY_HEAD):
-        if head.first - naming.hit.last <= _NEAR and naming.hit.first - head.last <= _NEAR:
+        if head.first - naming.hit.last <= _NEAR and naming.hit.first - head.last <= _LONGEST_NAME_WORDS:
             end = _name_end(sense, head.start, head.last)
             return BodyMention(None, sense.sentence.text[head.start : end], head.start, end, 0.3)
     return None

@@ -63,15 +63,6 @@ class Hit(Generic[Tag]):
     start: int
     end: int
 
-    def covers(self, other: Hit[Tag]) -> bool:
-        """Whether `other` lies inside this hit and is shorter."""
-        return self.first <= other.first and other.last <= self.last and self.size > other.size
-
-    @property
-    def size(self) -> int:
-        """How many words it spans."""
-        return self.last - self.first
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:

@@ -35,8 +35,8 @@ def owe_row(
     matched: Mapping[str, str],
     now: datetime,
     suppressed: str | None = None,
-) -> None:
-    """Owe an alert at once, or record it as `suppressed` for that reason; one that is there already stays as it is."""
+) -> Alert:
+    """The alert, owed at once, or recorded as `suppressed` for that reason; one that was there stays as it was."""
     row = {
         "meeting_id": meeting_id,
         "watch_id": watch.id,
@@ -55,6 +55,7 @@ def owe_row(
         "answer": suppressed,
     }
     upsert(connection, alert, [row], key=_KEY)
+    return _alerts(connection, select(alert).where(*(alert.c[name] == row[name] for name in _KEY)))[0]
 
 
 def join_watch(connection: Connection, alert_id: int, names: Sequence[str], matched: Mapping[str, str]) -> None:

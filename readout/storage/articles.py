@@ -67,8 +67,16 @@ class Alike:
     likeness: float
 
 
-def add_article(connection: Connection, reading: Reading, origin: Origin, *, outcome: str, now: datetime) -> int:
-    """Store a new article; its id."""
+def add_article(
+    connection: Connection,
+    reading: Reading,
+    origin: Origin,
+    *,
+    outcome: str,
+    duplicate_of: int | None = None,
+    now: datetime,
+) -> int:
+    """Store a new article; its id. `duplicate_of`: the article that told the same before."""
     row = _content(reading) | {
         "key": origin.key,
         "link_id": origin.link_id,
@@ -80,8 +88,9 @@ def add_article(connection: Connection, reading: Reading, origin: Origin, *, out
         "changed_at": now,
         "version": 1,
         "outcome": outcome,
+        "duplicate_of": duplicate_of,
     }
-    return int(connection.execute(insert(schema.article).values(row).returning(_article.id)).scalar_one())
+    return int(connection.execute(insert(schema.article).returning(_article.id), row).scalar_one())
 
 
 def key_for_link(connection: Connection, link_id: int) -> str:
@@ -92,7 +101,15 @@ def key_for_link(connection: Connection, link_id: int) -> str:
     return key
 
 
-def revise_article(connection: Connection, stored: StoredArticle, reading: Reading, *, now: datetime) -> int:
+def revise_article(
+    connection: Connection,
+    stored: StoredArticle,
+    reading: Reading,
+    *,
+    outcome: str,
+    duplicate_of: int | None = None,
+    now: datetime,
+) -> int:
     """Make `reading` the article's standing version and keep the one before; the new version's number."""
     former = {
         "article_id": stored.id,
@@ -102,17 +119,21 @@ def revise_article(connection: Connection, stored: StoredArticle, reading: Readi
         "text_hash": stored.text_hash,
         "seen_at": stored.changed_at,
     }
-    connection.execute(insert(schema.article_version).values(former))
-    told_at = reading.article.published or stored.told_at
-    row = _content(reading) | {"changed_at": now, "version": stored.version + 1, "told_at": told_at}
+    connection.execute(insert(schema.article_version), former)
+    row = _content(reading) | {
+        "changed_at": now,
+        "version": stored.version + 1,
+        "told_at": reading.article.published or stored.told_at,
+        "outcome": outcome,
+        "duplicate_of": duplicate_of,
+    }
     connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
     return stored.version + 1
 
 
-def set_outcome(connection: Connection, article_id: int, outcome: str, *, duplicate_of: int | None) -> None:
-    """What became of the article, and which one told the same before it."""
-    values = {"outcome": outcome, "duplicate_of": duplicate_of}
-    connection.execute(update(schema.article).where(_article.id == article_id).values(values))
+def set_original(connection: Connection, article_id: int, original: int) -> None:
+    """Note that the article is a version of what `original` told before."""
+    connection.execute(update(schema.article).where(_article.id == article_id), {"duplicate_of": original})
 
 
 def article_by_id(connection: Connection, article_id: int) -> StoredArticle | None:

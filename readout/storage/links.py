@@ -122,7 +122,7 @@ def record_visit(
     """
     reason = clean_line(outcome.reason)[:_LONGEST_REASON]
     visit = {"link_id": link.id, "at": now, "outcome": str(outcome.kind), "reason": reason}
-    connection.execute(insert(schema.visit).values(visit))
+    connection.execute(insert(schema.visit), visit)
     values: dict[str, Any] = {"next_visit": next_visit, "attempts": attempts}
     if attempts == 0:
         values["visits"] = _link.visits + 1

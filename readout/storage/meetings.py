@@ -45,13 +45,13 @@ EVERYTHING = Query()
 def open_meeting(connection: Connection, report: Report, *, late: bool, now: datetime) -> int:
     """A new meeting with the facts of its first report; its id."""
     row = _columns(report) | {"first_seen": now, "late": late}
-    return int(connection.execute(insert(schema.meeting).values(row).returning(_meeting.id)).scalar_one())
+    return int(connection.execute(insert(schema.meeting).returning(_meeting.id), row).scalar_one())
 
 
 def set_facts(connection: Connection, meeting_id: int, report: Report, *, late: bool) -> None:
     """What is now best supported about a meeting."""
     values = _columns(report) | {"late": late}
-    connection.execute(update(schema.meeting).where(_meeting.id == meeting_id).values(values))
+    connection.execute(update(schema.meeting).where(_meeting.id == meeting_id), values)
 
 
 def is_late(connection: Connection, meeting_id: int) -> bool:

@@ -48,7 +48,7 @@ def put_report(connection: Connection, article_id: int, position: int, report: R
         connection.execute(update(schema.report).where(_report.id == known).values(values))
         return known
     row = values | {"article_id": article_id, "position": position}
-    return int(connection.execute(insert(schema.report).values(row).returning(_report.id)).scalar_one())
+    return int(connection.execute(insert(schema.report).returning(_report.id), row).scalar_one())
 
 
 def report_at(connection: Connection, article_id: int, position: int) -> int | None:

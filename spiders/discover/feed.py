@@ -5,17 +5,23 @@ It must not fetch anything: feedparser is given bytes, and relative links are re
 
 from __future__ import annotations
 
+import re
 from calendar import timegm
 from datetime import UTC, datetime, tzinfo
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+from w3lib.html import remove_tags
 
 from readout.articles.clean import clean_line
 from readout.model import Link, SourceChanged
 
 from .moment import moment
+
+# Ten lines of these can describe gigabytes; what a feed may need of them feedparser knows by itself.
+_ENTITY = re.compile(rb"<!ENTITY[^>]*>")
 
 
 def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> list[Link]:
@@ -26,7 +32,8 @@ def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> lis
     if not body.strip():
         raise SourceChanged(f"the feed {url} is empty: no bytes where entries were expected")
     headers = {"content-type": content_type, "content-location": url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    harmless = _ENTITY.sub(b"", body)
+    parsed = feedparser.parse(harmless, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries:
         kind = "a feed without entries" if parsed.version else f"{content_type or 'something'} that is no feed"
         raise SourceChanged(f"{url} answered with {kind}")
@@ -47,10 +54,15 @@ def _link(entry: Any, base: str, zone: tzinfo) -> Link | None:
         return None
     return Link(
         url=url,
-        title=clean_line(entry.get("title", "")) or None,
+        title=_plain(entry.get("title", "")) or None,
         published=_when(entry, "published", zone),
         modified=_when(entry, "updated", zone),
     )
+
+
+def _plain(title: str) -> str:
+    """A title as people read it: some feeds escape it twice, some send HTML."""
+    return clean_line(unescape(remove_tags(unescape(title))))
 
 
 def _permalink(entry: Any) -> str | None:

@@ -47,6 +47,14 @@ def test_any_bytes_are_some_text(body):
     parse(decode(body, "text/html"))
 
 
+@pytest.mark.parametrize(
+    "name", ["idna", "punycode", "hex", "rot13", "utf-7", "unicode_escape", "undefined", "zip", "utf-32"]
+)
+def test_odd_codecs_do_no_harm(name):
+    assert isinstance(decode(RUSSIAN.encode("cp1251"), f"text/html; charset={name}"), str)
+    assert decode(RUSSIAN.encode(), f"text/html; charset={name}").endswith("</p>")
+
+
 def test_text_after_a_nul_is_not_lost():
     assert "after" in parse("<p>before\x00</p><p>after</p>").text_content()
 

@@ -2,8 +2,8 @@ import base64
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import policy
@@ -111,7 +111,7 @@ class BadServer:
             except OSError:
                 return
             self.connections += 1
-            with line, line.makefile("rb") as read, contextmanager(_ignoring)():
+            with line, line.makefile("rb") as read, suppress(OSError):
                 self._talk(line, read)
 
     def _talk(self, line: socket.socket, read: Any) -> None:
@@ -135,13 +135,6 @@ class BadServer:
         if answer:
             line.sendall(answer.encode() + b"\r\n")
         return answer is not HANG_UP
-
-
-def _ignoring() -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        pass
 
 
 # at which step, the answer; then what it means: the channel is down, worth a retry, doubtful, code
@@ -216,10 +209,10 @@ def test_an_unknown_host_says_the_channel_is_down() -> None:
 def test_a_line_that_broke_between_two_messages_is_opened_anew() -> None:
     with BadServer({"QUIT": HANG_UP}) as server, closing(EmailChannel(config(server.port))) as channel:
         channel.send(message())
-        server.answers["RSET"] = HANG_UP  # how an idle line looks that the server closed
+        server.answers["MAIL"] = HANG_UP  # how an idle line looks that the server closed
         with pytest.raises(ChannelDown):
             channel.send(message())
-        server.answers["RSET"] = "250 OK"
+        server.answers["MAIL"] = "250 OK"
         assert channel.send(message()).code == 250
         assert server.connections == 3
 
@@ -235,6 +228,16 @@ def test_a_server_that_wants_no_more_on_this_line_is_called_again() -> None:
         assert server.connections == 2
 
 
+def test_a_refused_message_is_taken_back_before_the_next() -> None:
+    with BadServer({"RCPT": "550 no"}) as server, closing(EmailChannel(config(server.port))) as channel:
+        with pytest.raises(ChannelError):
+            channel.send(message())
+        server.answers["RCPT"] = "250 OK"
+        channel.send(message())
+        assert server.connections == 1
+        assert [line[:4] for line in server.heard].count("RSET") == 1
+
+
 # --- a server that behaves ----------------------------------------------------------------------------------------
 
 
@@ -244,7 +247,7 @@ def test_many_messages_share_one_connection() -> None:
             assert channel.send(message()).text == "taken"
     assert server.connections == 1
     assert server.heard.count(f"RCPT TO:<{READER}>") == 10
-    assert server.heard[-1] == "QUIT"
+    assert server.heard[-1].upper() == "QUIT"
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_written() -> None:
@@ -334,7 +337,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 def admits(_server: object, _session: object, _envelope: object, _mechanism: str, who: object) -> AuthResult:
     known = isinstance(who, LoginPassword) and who.password == SECRET.encode()
-    return AuthResult(success=known)
+    return AuthResult(success=known, handled=known)
 
 
 def test_starttls_is_used_where_offered(tls: ssl.SSLContext) -> None:
@@ -437,13 +440,11 @@ def test_a_hostile_title_arrives_as_text(title: str) -> None:
     with MailSink() as sink, closing(EmailChannel(config(sink.port))) as channel:
         channel.send(told)
         (received,) = sink.received
-    header = received.raw.partition(b"\r\n\r\n")[0]
     read = BytesParser(policy=policy.default).parsebytes(received.raw)
     assert received.recipients == (READER,)
     assert sorted(read.keys()) == sorted(
         ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Type", "MIME-Version"]
     )
-    assert b"victim" not in header or read["Subject"].startswith(("Council", "="))
     assert str(read["To"]) == READER
     subject = str(read["Subject"])
     assert 0 < len(subject) <= 120
@@ -453,6 +454,7 @@ def test_a_hostile_title_arrives_as_text(title: str) -> None:
     assert "<script" not in html
     assert "<img" not in html
     assert "49" not in subject
+    assert subject == subject.strip()
 
 
 def test_the_day_of_the_sample_is_in_its_subject() -> None:

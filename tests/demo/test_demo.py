@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.xdist_group("demo")  # one run serves all these tests
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_the_demo_finds_all_and_says_so(demo):
         "baku@example.org: ",
         "desk@example.org: ",
         "not a report",
-        "duplicate",
+        "a reprint",
         "refused",
         "robots",
     ],

@@ -15,6 +15,7 @@ from readout.reading.pool import ReaderPool
 
 ROOT = Path(__file__).parents[2]
 LINK = Link(url="https://example.org/a")
+pytestmark = pytest.mark.xdist_group("readers")
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
 
@@ -26,7 +27,7 @@ def page(body, url="https://example.org/a"):
 
 @pytest.fixture
 def pool():
-    pool = ReaderPool(2, 5, 600, work=obey)
+    pool = ReaderPool(2, 20, 600, work=obey)
     yield pool
     pool.close()
 
@@ -77,11 +78,11 @@ async def test_a_reader_killed_in_the_middle_of_a_page_costs_nothing(pool, tmp_p
 
 @LINUX
 async def test_a_page_that_takes_too_long_is_given_up():
-    pool = ReaderPool(1, 0.2, 600, work=obey)
+    pool = ReaderPool(1, 1, 600, work=obey)
     try:
         late = await read(pool, "spin")
         assert late.outcome is OutcomeKind.UNREADABLE
-        assert "more than 0.2 s" in late.reason
+        assert "more than 1 s" in late.reason
         assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
     finally:
         pool.close()
@@ -111,7 +112,7 @@ async def test_a_bug_in_reading_is_raised_and_the_pool_goes_on(pool):
 
 
 async def test_a_reader_retires_after_its_pages():
-    pool = ReaderPool(1, 5, 600, pages_per_reader=2, work=obey)
+    pool = ReaderPool(1, 20, 600, pages_per_reader=2, work=obey)
     try:
         pids = [(await read(pool, "answer")).reason for _ in range(4)]
     finally:
@@ -132,7 +133,7 @@ async def test_a_reading_nobody_waits_for_ends_with_its_reader(pool, tmp_path):
 
 
 async def test_close_leaves_no_reader(tmp_path):
-    pool = ReaderPool(2, 5, 600, work=obey)
+    pool = ReaderPool(2, 20, 600, work=obey)
     mark = tmp_path / "pid"
     busy = asyncio.create_task(read(pool, f"sleep {mark}"))
     idle = (await read(pool, "answer")).reason
@@ -148,11 +149,11 @@ async def test_close_leaves_no_reader(tmp_path):
 
 
 async def test_hostile_markup_kills_a_reader_and_the_pool_goes_on():
-    # Each attribute of one tag is compared with all before it: seconds here, more than a minute for twice as many.
+    # Each attribute of one tag is compared with all before it: far longer than any page is worth.
     attributes = " ".join(f"a{n}=1" for n in range(60_000))
     hostile = f"<html><body><p {attributes}>x</p></body></html>"
     good = "<html><body><article>" + "<p>The council met in Astana on Friday and agreed on nothing at all.</p>" * 9
-    pool = ReaderPool(1, 1, 600, work=only_extract)
+    pool = ReaderPool(1, 2, 600, work=only_extract)
     try:
         late = await read(pool, hostile)
         assert "two readers gave up" in late.reason
@@ -169,7 +170,7 @@ from work_for_readers import obey
 from readout.reading.pool import ReaderPool
 
 async def main():
-    pool = ReaderPool(1, 5, 600, work=obey)
+    pool = ReaderPool(1, 20, 600, work=obey)
     answer = await pool.read(page("answer"), link=LINK, zone="UTC")
     print(answer.reason, flush=True)
     if {kill}:

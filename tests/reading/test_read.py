@@ -80,5 +80,14 @@ def test_any_row_is_read(knowledge, text):
     assert not reading.recognition.is_report
 
 
+def test_a_row_of_html_has_its_date_searched(knowledge):
+    html = HTML.replace("<meta name=date content=2024-10-05>", "").replace(
+        "</h1>", "</h1><i class=date>5 October 2024</i>"
+    )
+    article = read_row(RowInput(id="1", url=URL, html=html), knowledge).article
+    assert article.published == datetime(2024, 10, 5, tzinfo=UTC)
+    assert article.published_from is DateOrigin.HTMLDATE
+
+
 def test_a_row_of_html_that_says_nothing_is_rejected(knowledge):
     assert isinstance(read_row(RowInput(id="1", url=URL, html="<html></html>"), knowledge), Rejected)

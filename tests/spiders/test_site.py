@@ -1,48 +1,183 @@
-"""The spider as a worker runs it: a real process crawls a real site."""
+"""The spider as a worker runs it: a real process crawls real sites, all of them at once, and then once more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
-from readout.demo.server import Answer, SiteServer
-from tests.sites import RSS, asked, configure, crawl, fates, feed, outcomes, query, source, story
+from readout.config import Config
+from readout.demo.server import Answer, Asked, Content, SiteServer
+from readout.workers.event import CrawlEvent
+from readout.workers.once import crawl_once
+from tests.sites import RSS, asked, configure, crawl, feed, outcomes, query, source, story
+
+At = Callable[[str], str]
+PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
+"""An article that costs no reader: it has an outcome at once."""
 
 
-@pytest.fixture
-def web():
-    with SiteServer("courier", "trap") as web:
-        yield web
+@dataclass(frozen=True)
+class Site:
+    """A site as it is in the first crawl and in the second; `at` makes a path of it an address."""
+
+    contents: Callable[[At], tuple[Content, ...]]
+    places: tuple[dict[str, Any], ...] = ({"type": "feed", "url": "/rss"},)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def feed_source(web, **others):
-    return source("courier", web.url("courier"), {"type": "feed", "url": web.url("courier", "/rss")}, **others)
+def index(at, *children):
+    rows = (f"<sitemap><loc>{at(path)}</loc>{dated}</sitemap>" for path, dated in children)
+    return Answer.of(f"<sitemapindex>{''.join(rows)}</sitemapindex>", "application/xml")
 
 
-def urls(web, *paths):
-    return [web.url("courier", path) for path in paths]
+def sitemap(at, path, day="16"):
+    entry = f"<url><loc>{at(path)}</loc><lastmod>2025-10-{day}</lastmod></url>"
+    return Answer.of(f"<urlset>{entry}</urlset>", "application/xml")
 
 
-def test_every_link_ends_in_an_outcome_with_a_reason(web, tmp_path):
+def broken_off():
+    yield b"<p>The chairman said"
+    raise ConnectionError
+
+
+def everything(at):
     answers = {
         "/news/good": story("good"),
         "/news/gone": Answer(404),
         "/news/secret": Answer(403),
         "/news/broken": Answer(500),
-        "/news/paper": Answer.of(b"%PDF-1.7", "application/pdf"),
+        "/news/paper": PAPER,
         "/news/empty": Answer.of(b""),
-        "/news/huge": Answer.of(b"<p>" + b"x" * 3_000_000),
+        "/news/huge": Answer(headers={"Content-Type": "text/html"}, body=lambda: [b"x" * 1_000_000] * 3),
+        "/news/bomb": Answer.of(b"<p>" + b"x" * 3_000_000),
         "/news/forbidden": story("forbidden"),
         "/news/circle": Answer.redirect("/news/circle"),
         "/news/inward": Answer.redirect("http://10.0.0.1/news/inward"),
         "/news/file": Answer.redirect("file:///etc/passwd"),
-        "/news/cut": Answer(headers={"Content-Length": "999"}, body=b"<p>cut", validators=False),
+        "/news/cut": Answer(headers={"Content-Type": "text/html"}, body=broken_off),
         "/news/moved": Answer.redirect("/news/good"),
     }
     robots = Answer.of("User-agent: *\nDisallow: /news/forbidden", "text/plain")
-    web.host("courier", {"/robots.txt": robots, "/rss": feed(*urls(web, *answers)), **answers})
-    config = configure(tmp_path, feed_source(web), max_page_mib=2)
+    return ({"/robots.txt": robots, "/rss": feed(*map(at, answers)), **answers},)
 
-    end = crawl(config)
 
-    assert outcomes(config) == {
+def three_places(at):
+    papers = {f"/news/{number}": PAPER for number in range(1, 4)}
+    listing = Answer.of("<a href=/news/2>Two</a>")
+    return ({"/rss": feed(at("/news/1")), "/list": listing, "/map.xml": sitemap(at, "/news/3"), **papers},)
+
+
+def growing(at):
+    papers = {f"/news/{number}": PAPER for number in range(1, 4)}
+    known = ("/news/1", "/news/2")
+    return {"/rss": feed(*map(at, known)), **papers}, {"/rss": feed(*map(at, (*known, "/news/3"))), **papers}
+
+
+def paged(at):
+    pages = {
+        f"/list/{number}": Answer.of(f"<a href=/news/{number}>Story</a><a class=next href=/list/{number + 1}>More</a>")
+        for number in range(1, 6)
+    }
+    return (pages | {f"/news/{number}": PAPER for number in range(1, 6)},)
+
+
+def indexed(at):
+    children = [(f"/map-{number}.xml", f"<lastmod>2025-0{number}-01</lastmod>") for number in range(1, 5)]
+    maps = {f"/map-{number}.xml": sitemap(at, f"/news/{number}") for number in range(1, 5)}
+    return ({"/index.xml": index(at, *children), **maps, **{f"/news/{n}": PAPER for n in range(1, 5)}},)
+
+
+def undated(at):
+    maps = ({"/map.xml": sitemap(at, f"/news/{number}")} for number in (1, 2))
+    return tuple({"/index.xml": index(at, ("/map.xml", "")), "/news/1": PAPER, "/news/2": PAPER, **m} for m in maps)
+
+
+def edited(at):
+    return tuple({"/map.xml": sitemap(at, "/news/1", day), "/news/1": story(1)} for day in ("16", "17"))
+
+
+def said_by_robots(at):
+    robots = Answer.of(f"Sitemap: {at('/map.xml')}", "text/plain")
+    return ({"/robots.txt": robots, "/map.xml": sitemap(at, "/news/1"), "/news/1": PAPER},)
+
+
+def one_place(answer):
+    return lambda at: ({"/place": answer},)
+
+
+def place(kind):
+    return ({"type": kind, "url": "/place"},)
+
+
+MAP = ({"type": "sitemap", "url": "/map.xml"},)
+SITES = {
+    "everything": Site(everything),
+    "three-places": Site(
+        three_places,
+        ({"type": "feed", "url": "/rss"}, {"type": "listing", "url": "/list"}, {"type": "sitemap", "url": "/map.xml"}),
+    ),
+    "growing": Site(growing),
+    "paged": Site(paged, ({"type": "listing", "url": "/list/1", "next": ".next", "pages": 3},)),
+    "indexed": Site(indexed, ({"type": "sitemap", "url": "/index.xml", "pages": 2},)),
+    "undated": Site(undated, ({"type": "sitemap", "url": "/index.xml"},)),
+    "edited": Site(edited, MAP),
+    "by-robots": Site(said_by_robots, ({"type": "sitemap", "url": "/robots.txt"},)),
+    "half-broken": Site(growing, ({"type": "feed", "url": "/dead"}, {"type": "feed", "url": "/rss"})),
+    "welcome": Site(one_place(Answer.of("<html><body><h1>Welcome</h1></body></html>")), place("feed")),
+    "silence": Site(one_place(Answer.of(b"", RSS)), place("feed")),
+    "no-entries": Site(one_place(Answer.of('<rss version="2.0"><channel/></rss>', RSS)), place("feed")),
+    "trouble": Site(one_place(Answer(503)), place("feed")),
+    "gone": Site(one_place(Answer(410)), place("feed")),
+    "no-map": Site(one_place(Answer.of("<html><body>Oops</body></html>")), place("sitemap")),
+    "no-list": Site(one_place(Answer.of("<p>Nothing here</p>")), place("listing")),
+    "other-shape": Site(one_place(Answer.of("<a href=/about>About us</a>")), place("listing")),
+    "other-host": Site(one_place(Answer.of("<a href=http://elsewhere.example/news/1>Story</a>")), place("listing")),
+}
+
+
+@dataclass(frozen=True)
+class Press:
+    """What came of both crawls."""
+
+    config: Config
+    ends: tuple[dict[str, CrawlEvent], ...]
+    logs: tuple[list[Asked], ...]
+
+    def asked(self, site: str, crawl: int) -> list[tuple[str, int]]:
+        log = self.logs[crawl - 1]
+        return [(a.path, int(a.status)) for a in log if a.site == site and a.path != "/robots.txt"]
+
+    def fates(self, site: str) -> dict[str, tuple[str | None, str | None]]:
+        rows = query(self.config, "SELECT url, outcome, reason FROM link WHERE source_id = ?", site)
+        return {"/" + url.split("/", 3)[3]: (outcome, reason) for url, outcome, reason in rows}
+
+    def outcomes(self, site: str) -> dict[str, str | None]:
+        return {path: outcome for path, (outcome, _) in self.fates(site).items()}
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory):
+    with SiteServer(*SITES) as web:
+        sources = []
+        for name, site in SITES.items():
+
+            def at(path, name=name):
+                return web.url(name, path)
+
+            web.host(name, *site.contents(at))
+            places = [spot | {"url": at(spot["url"])} for spot in site.places]
+            sources.append(source(name, at("/"), *places, **site.fields))
+        config = configure(tmp_path_factory.mktemp("press"), *sources, max_page_mib=2)
+        first = {str(end.source): end for end in crawl_once(config)}
+        log = web.log()
+        web.set_phase(2)
+        second = {str(end.source): end for end in crawl_once(config)}
+        yield Press(config, (first, second), (log, web.log()[len(log) :]))
+
+
+def test_every_link_ends_in_an_outcome(press):
+    assert press.outcomes("everything") == {
         "/news/good": "not_a_report",
         "/news/gone": "failed",
         "/news/secret": "refused",
@@ -50,6 +185,7 @@ def test_every_link_ends_in_an_outcome_with_a_reason(web, tmp_path):
         "/news/paper": "unsupported",
         "/news/empty": "failed",
         "/news/huge": "unsupported",
+        "/news/bomb": "unsupported",
         "/news/forbidden": "refused",
         "/news/circle": "failed",
         "/news/inward": "failed",
@@ -57,187 +193,134 @@ def test_every_link_ends_in_an_outcome_with_a_reason(web, tmp_path):
         "/news/cut": "failed",
         "/news/moved": "not_a_report",
     }
-    said = fates(config)
-    assert all(reason for _, reason in said.values())
-    assert said["/news/gone"][1] == "the server answered 404 Not Found"
-    assert said["/news/huge"][1] == "larger than a page may be"
-    assert said["/news/inward"][1] == "its host has no public address, or none at all"
-    assert (end.new, end.expected, end.reason, end.error) == (13, 13, "finished", None)
-    assert sum(end.outcomes.values()) == 13
-    assert "/news/forbidden" not in dict(asked(web))
-
-
-def test_a_second_look_at_an_unchanged_site_is_one_304_for_each_place(web, tmp_path):
-    sitemap = "<urlset><url><loc>{}</loc><lastmod>2025-10-16</lastmod></url></urlset>"
-    web.host(
-        "courier",
-        {
-            "/rss": feed(*urls(web, "/news/1", "/news/2")),
-            "/list": Answer.of("<a href=/news/3>Three</a>"),
-            "/map.xml": Answer.of(sitemap.format(web.url("courier", "/news/4")), "application/xml"),
-            **{f"/news/{number}": story(number) for number in range(1, 5)},
-        },
-    )
-    places = [("feed", "/rss"), ("listing", "/list"), ("sitemap", "/map.xml")]
-    discover = [{"type": kind, "url": web.url("courier", path)} for kind, path in places]
-    config = configure(tmp_path, source("courier", web.url("courier"), *discover))
-    crawl(config)
-    before = len(asked(web))
-
-    end = crawl(config)
-
-    assert asked(web)[before:] == [("/rss", 304), ("/list", 304), ("/map.xml", 304)]
-    assert (end.new, end.outcomes, end.error, end.answered) == (0, {}, None, True)
-
-
-def test_only_what_is_new_is_fetched(web, tmp_path):
-    stories = {f"/news/{number}": story(number) for number in range(1, 4)}
-    first = {"/rss": feed(*urls(web, "/news/1", "/news/2")), **stories}
-    later = {"/rss": feed(*urls(web, "/news/1", "/news/2", "/news/3")), **stories}
-    web.host("courier", first, later)
-    config = configure(tmp_path, feed_source(web))
-    crawl(config)
-    before = len(asked(web))
-    web.set_phase(2)
-
-    end = crawl(config)
-
-    assert asked(web)[before:] == [("/rss", 200), ("/news/3", 200)]
-    assert end.new == 1
-
-
-def test_a_pending_link_is_visited_even_when_the_feed_says_nothing_new(web, tmp_path):
-    numbers = range(1, 6)
-    paths = [f"/news/{number}" for number in numbers]
-    web.host("courier", {"/rss": feed(*urls(web, *paths)), **{path: story(path) for path in paths}})
-    crawl(configure(tmp_path, feed_source(web), max_requests=4))  # robots.txt, the feed, and two stories
-
-    left = [path for path, outcome in outcomes(configure(tmp_path)).items() if outcome is None]
-    assert len(left) == 3
-
-    config = configure(tmp_path)
-    crawl(config)
-    assert None not in outcomes(config).values()
-    assert asked(web).count(("/rss", 304)) == 1
+    end = press.ends[0]["everything"]
+    assert (end.new, end.expected, end.reason, end.error) == (14, 14, "finished", None)
+    assert sum(end.outcomes.values()) == 14
 
 
 @pytest.mark.parametrize(
-    ("kind", "answer", "said"),
+    ("path", "reason"),
     [
-        ("feed", Answer.of("<html><body><h1>Welcome</h1></body></html>"), "that is no feed"),
-        ("feed", Answer.of(b"", RSS), "is empty"),
-        ("feed", Answer.of('<rss version="2.0"><channel/></rss>', RSS), "without entries"),
-        ("feed", Answer(503), "503 Service Unavailable"),
-        ("feed", Answer(404), "404 Not Found"),
-        ("sitemap", Answer.of("<html><body>Oops</body></html>"), "where a sitemap was expected"),
-        ("listing", Answer.of("<p>Nothing here</p>"), "holds nothing"),
-        ("listing", Answer.of("<a href=/about>About us</a>"), "of the shape of an article"),
-        ("listing", Answer.of("<a href=http://elsewhere.example/news/1>Story</a>"), "of the shape of an article"),
+        ("/news/gone", "the server answered 404 Not Found"),
+        ("/news/secret", "the server answered 403 Forbidden"),
+        ("/news/paper", "application/pdf is not read, only HTML"),
+        ("/news/empty", "the server answered with an empty page"),
+        ("/news/huge", "larger than a page may be"),
+        ("/news/bomb", "larger than a page may be, once unpacked"),
+        ("/news/forbidden", "robots.txt does not allow it"),
+        ("/news/circle", "it redirects without end"),
+        ("/news/inward", "no public address"),
+        ("/news/file", "the server answered 301 Moved Permanently, but with no address of the web"),
+        ("/news/cut", "the connection broke in the middle of the answer"),
     ],
 )
-def test_a_place_that_says_nothing_is_an_error_of_the_source(web, tmp_path, kind, answer, said):
-    web.host("courier", {"/place": answer})
-    config = configure(
-        tmp_path, source("courier", web.url("courier"), {"type": kind, "url": web.url("courier", "/place")})
-    )
-    end = crawl(config)
-    assert said in end.error
-    assert not end.answered
-    ((error, failures),) = query(config, "SELECT last_error, failures FROM source")
+def test_the_reason_is_one_that_a_reader_understands(press, path, reason):
+    assert reason in press.fates("everything")[path][1]
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(press):
+    assert "/news/forbidden" not in dict(press.asked("everything", 1))
+
+
+def test_a_second_look_at_an_unchanged_site_is_one_304_for_each_place(press):
+    assert press.asked("three-places", 2) == [("/rss", 304), ("/list", 304), ("/map.xml", 304)]
+    end = press.ends[1]["three-places"]
+    assert (end.new, end.outcomes, end.error, end.answered) == (0, {}, None, True)
+
+
+def test_only_what_is_new_is_fetched(press):
+    assert press.asked("growing", 2) == [("/rss", 200), ("/news/3", 200)]
+    assert press.ends[1]["growing"].new == 1
+
+
+def test_a_listing_is_followed_as_far_as_the_source_says(press):
+    assert sorted(press.outcomes("paged")) == ["/news/1", "/news/2", "/news/3"]
+    assert press.asked("paged", 2) == [("/list/1", 304)]
+
+
+def test_an_index_of_sitemaps_leads_to_its_newest_children(press):
+    assert sorted(press.outcomes("indexed")) == ["/news/3", "/news/4"]
+    assert press.asked("indexed", 2) == [("/index.xml", 304)]
+
+
+def test_an_index_that_dates_no_child_is_asked_afresh(press):
+    assert press.asked("undated", 2) == [("/index.xml", 200), ("/map.xml", 200), ("/news/2", 200)]
+
+
+def test_robots_txt_may_name_the_sitemaps(press):
+    assert press.outcomes("by-robots") == {"/news/1": "unsupported"}
+
+
+def test_an_article_changed_by_its_own_word_is_asked_for_again_conditionally(press):
+    assert press.asked("edited", 2) == [("/map.xml", 200), ("/news/1", 304)]
+    assert press.ends[1]["edited"].outcomes == {"unchanged": 1}
+    assert press.outcomes("edited") == {"/news/1": "not_a_report"}
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("welcome", "that is no feed"),
+        ("silence", "is empty"),
+        ("no-entries", "without entries"),
+        ("trouble", "503 Service Unavailable"),
+        ("gone", "410 Gone"),
+        ("no-map", "where a sitemap was expected"),
+        ("no-list", "holds nothing"),
+        ("other-shape", "of the shape of an article"),
+        ("other-host", "of the shape of an article"),
+    ],
+)
+def test_a_place_that_says_nothing_is_an_error_each_time(press, site, said):
+    for ends in press.ends:
+        assert said in ends[site].error
+        assert not ends[site].answered
+    ((error, failures),) = query(press.config, "SELECT last_error, failures FROM source WHERE id = ?", site)
     assert said in error
-    assert failures == 1
-    assert query(config, "SELECT etag FROM discovery WHERE etag IS NOT NULL") == []
+    assert failures == 2
 
 
-def test_a_broken_place_does_not_hide_the_others(web, tmp_path):
-    web.host("courier", {"/rss": feed(*urls(web, "/news/1")), "/news/1": story(1)})
-    places = [{"type": "feed", "url": web.url("courier", path)} for path in ("/dead", "/rss")]
-    config = configure(tmp_path, source("courier", web.url("courier"), *places))
-    end = crawl(config)
+def test_a_broken_place_does_not_hide_the_others(press):
+    end = press.ends[0]["half-broken"]
     assert "404" in end.error
     assert end.answered
-    assert outcomes(config) == {"/news/1": "not_a_report"}
+    assert len(press.outcomes("half-broken")) == 3
 
 
-def test_a_listing_is_followed_as_far_as_the_source_says(web, tmp_path):
-    pages = {
-        f"/list/{number}": Answer.of(f"<a href=/news/{number}>Story</a><a class=next href=/list/{number + 1}>More</a>")
-        for number in range(1, 6)
-    }
-    web.host("courier", pages | {f"/news/{number}": story(number) for number in range(1, 6)})
-    place = {"type": "listing", "url": web.url("courier", "/list/1"), "next": ".next", "pages": 3}
-    config = configure(tmp_path, source("courier", web.url("courier"), place))
-    crawl(config)
-    assert sorted(outcomes(config)) == ["/news/1", "/news/2", "/news/3"]
+def test_each_crawl_is_on_record(press):
+    rows = query(press.config, "SELECT requests, new_links, reason, finished_at FROM crawl WHERE source_id = 'growing'")
+    assert [row[:3] for row in rows] == [(4, 2, "finished"), (3, 1, "finished")]
+    assert all(row[3] for row in rows)
 
 
-def test_an_index_of_sitemaps_leads_to_its_newest_children(web, tmp_path):
-    def index(*children):
-        rows = (f"<sitemap><loc>{web.url('courier', path)}</loc>{dated}</sitemap>" for path, dated in children)
-        return Answer.of(f"<sitemapindex>{''.join(rows)}</sitemapindex>", "application/xml")
-
-    def child(number):
-        return Answer.of(f"<urlset><url><loc>{web.url('courier', f'/news/{number}')}</loc></url></urlset>", "text/xml")
-
-    dates = [(f"/map-{number}.xml", f"<lastmod>2025-0{number}-01</lastmod>") for number in range(1, 5)]
-    web.host(
-        "courier",
-        {
-            "/index.xml": index(*dates),
-            **{f"/map-{number}.xml": child(number) for number in range(1, 5)},
-            **{f"/news/{number}": story(number) for number in range(1, 5)},
-        },
-    )
-    place = {"type": "sitemap", "url": web.url("courier", "/index.xml"), "pages": 2}
-    config = configure(tmp_path, source("courier", web.url("courier"), place))
-    crawl(config)
-    assert sorted(outcomes(config)) == ["/news/3", "/news/4"]
-    before = len(asked(web))
-    crawl(config)
-    assert asked(web)[before:] == [("/index.xml", 304)]
-
-
-def test_an_article_changed_by_its_own_word_is_asked_for_again_conditionally(web, tmp_path):
-    def sitemap(day):
-        entry = f"<url><loc>{web.url('courier', '/news/1')}</loc><lastmod>2025-10-{day}</lastmod></url>"
-        return Answer.of(f"<urlset>{entry}</urlset>", "application/xml")
-
-    web.host("courier", *({"/map.xml": sitemap(day), "/news/1": story(1)} for day in (16, 17)))
-    place = {"type": "sitemap", "url": web.url("courier", "/map.xml")}
-    config = configure(tmp_path, source("courier", web.url("courier"), place))
-    crawl(config)
-    web.set_phase(2)
-    end = crawl(config)
-    assert asked(web)[-2:] == [("/map.xml", 200), ("/news/1", 304)]
-    assert end.outcomes == {"unchanged": 1}
-    assert outcomes(config) == {"/news/1": "not_a_report"}
-
-
-def test_the_headers_are_honest_and_of_the_sources_language(web, tmp_path):
-    web.host("courier", {"/rss": feed(*urls(web, "/news/1")), "/news/1": story(1)})
-    crawl(configure(tmp_path, feed_source(web), contact="desk@example.org"))
-    for request in web.log("courier"):
+def test_the_headers_are_honest_and_of_the_sources_language(press):
+    for request in press.logs[0]:
         assert request.headers["accept-language"] == "az, en;q=0.9"
         assert "Readout/" in request.headers["user-agent"]
-        assert "desk@example.org" in request.headers["user-agent"]
         assert not {"cookie", "referer"} & request.headers.keys()
 
 
-def test_nothing_goes_to_an_address_that_is_not_public(web, tmp_path):
-    web.host("trap", {"/rss": feed(web.url("trap", "/news/1"))})
-    place = {"type": "feed", "url": web.url("trap", "/rss")}
-    end = crawl(configure(tmp_path, source("trap", web.url("trap"), place), allow_networks=[]))
-    assert "no public address" in end.error
-    assert web.log() == []
+# --- sites that need a crawl of their own -----------------------------------------------------------------------------
 
 
-def test_a_site_cannot_lead_us_to_an_address_that_is_not_public(web, tmp_path):
-    """The courier's address is let through, the trap's beside it is not."""
-    web.host("courier", {"/rss": feed(*urls(web, "/news/1")), "/news/1": Answer.redirect(web.url("trap", "/news/1"))})
-    home = web.url("courier").split("/")[2].split(":")[0]
-    if home in web.url("trap"):
-        pytest.skip("this system gives loopback one address only")
-    config = configure(tmp_path, feed_source(web), allow_networks=[f"{home}/32"])
+@pytest.fixture
+def web():
+    with SiteServer("courier") as web:
+        yield web
+
+
+def courier(web, **fields):
+    return source("courier", web.url("courier"), {"type": "feed", "url": web.url("courier", "/rss")}, **fields)
+
+
+def test_a_pending_link_is_visited_even_when_the_feed_says_nothing_new(web, tmp_path):
+    papers = {f"/news/{number}": PAPER for number in range(1, 6)}
+    web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in papers)), **papers})
+    crawl(configure(tmp_path, courier(web), max_requests=4))  # robots.txt, the feed, and two articles
+    assert sorted(outcomes(configure(tmp_path)).values(), key=str) == [None] * 3 + ["unsupported"] * 2
+
+    config = configure(tmp_path)
     crawl(config)
-    assert outcomes(config) == {"/news/1": "failed"}
-    assert web.log("trap") == []
+
+    assert set(outcomes(config).values()) == {"unsupported"}
+    assert asked(web).count(("/rss", 304)) == 1

@@ -103,9 +103,7 @@ def test_another_programs_alembic_is_no_excuse(tmp_path):
         open_database(url_of(path), create=True)
 
 
-@pytest.mark.parametrize(
-    ("revision", "advice"), [("0000", "readout db upgrade"), ("9999", "newer Readout")]
-)
+@pytest.mark.parametrize(("revision", "advice"), [("0000", "readout db upgrade"), ("9999", "newer Readout")])
 def test_another_versions_database_is_refused(tmp_path, revision, advice):
     path = make(tmp_path / "readout.db")
     sql(path, f"UPDATE alembic_version SET version_num = '{revision}'")
@@ -142,9 +140,13 @@ def test_a_wrong_url_is_refused_in_words(url, said):
 
 
 def test_an_exception_rolls_the_transaction_back(database):
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        set_wait(connection, "agency.example", NOW)
-        raise ZeroDivisionError
+    def fail():
+        with database.write() as connection:
+            set_wait(connection, "agency.example", NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with database.read() as connection:
         assert wait_until(connection, "agency.example") is None
 
@@ -162,9 +164,14 @@ def test_a_reader_sees_one_state_and_changes_nothing(database):
 def test_a_broken_migration_leaves_nothing_behind(tmp_path):
     path = tmp_path / "readout.db"
     raw = module.Database(module._engine(module._parsed(url_of(path))))
-    with pytest.raises(ZeroDivisionError), raw.write() as connection:
-        module._migrate(connection)
-        raise ZeroDivisionError
+
+    def fail():
+        with raw.write() as connection:
+            module._migrate(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with raw.read() as connection:
         assert inspect(connection).get_table_names() == []
     raw.close()

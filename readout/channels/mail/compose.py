@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -26,12 +27,17 @@ from readout.config import Mail
 
 
 class _Wire(policy.EmailPolicy):
-    """The library folds a subject of 70 characters into an empty first line and a second; plain ones stay on one."""
+    """Subjects as they are meant: the library leaves the first line of some empty, and doubles spaces in others."""
 
     def fold(self, name: str, value: str) -> str:
-        if name == "Subject" and value.isascii() and len(value) <= SUBJECT_LIMIT:
-            return f"{name}: {value}{self.linesep}"
-        return str(super().fold(name, value))
+        if name != "Subject":
+            return str(super().fold(name, value))
+        plain = value.isascii() and len(value) <= SUBJECT_LIMIT
+        wire = value if plain else Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {wire}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
 # Seven bits throughout: any server takes it, and nothing rewrites it on the way.
@@ -43,10 +49,7 @@ _HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Subm
 
 
 def compose(message: OutgoingMessage, mail: Mail) -> EmailMessage:
-    """The mail about `message`'s meeting to its alert's recipient.
-
-    Raises ValueError when what was built does not read back as what was meant.
-    """
+    """The mail about `message`'s meeting to its alert's recipient; `seal` it before it leaves."""
     letter = write_letter(message)
     watch = message.alert.watch_names[0] if message.alert.watch_names else "readout"
     return _built(
@@ -73,6 +76,20 @@ def compose_test(mail: Mail, to: str, now: datetime) -> EmailMessage:
         template="test",
         values={"to": to, "words": english()},
     )
+
+
+def seal(message: EmailMessage, *, to: str) -> bytes:
+    """The bytes of `message`, read as a stranger will: each header once, none of another's making, one recipient.
+
+    Raises ValueError when they do not read back as what was meant.
+    """
+    content = message.as_bytes()
+    read = BytesHeaderParser(policy=policy.default).parsebytes(content)
+    if sorted(name.lower() for name in read) != sorted(name.lower() for name in _HEADERS):
+        raise ValueError(f"headers of the built message: {', '.join(read)}")
+    if [address.addr_spec for address in read["To"].addresses] != [to]:
+        raise ValueError(f"recipient of the built message: {read['To']}")
+    return content
 
 
 def sender_of(mail: Mail) -> Address:
@@ -109,7 +126,6 @@ def _built(
     message.set_content(_templates().get_template(f"{template}.txt.j2").render(values))
     html = _templates().get_template(f"{template}.html.j2").render(values)
     message.add_alternative(_inliner().inline(html), subtype="html")
-    _check(message, to=to)
     return message
 
 
@@ -119,15 +135,6 @@ def _list_id(name: str, domain: str) -> str:
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
     spoken = re.sub(r"[^A-Za-z0-9 _.-]+", " ", name).strip()[:60]
     return f'"{f"Readout {spoken}".strip()}" <{slug or "watch"}-{digest}.{domain}>'
-
-
-def _check(message: EmailMessage, *, to: str) -> None:
-    """Read the header as a stranger will: each field once, none of another's making, and the one recipient."""
-    read = BytesHeaderParser(policy=policy.default).parsebytes(message.as_bytes())
-    if sorted(name.lower() for name in read) != sorted(name.lower() for name in _HEADERS):
-        raise ValueError(f"headers of the built message: {', '.join(read)}")
-    if [address.addr_spec for address in read["To"].addresses] != [to]:
-        raise ValueError(f"recipient of the built message: {read['To']}")
 
 
 @cache

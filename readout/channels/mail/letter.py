@@ -106,12 +106,18 @@ class _Writer:
     # --- names ----------------------------------------------------------------------------------------------------
 
     def _name(self) -> str:
-        """What the meeting is called: its body, else the title of its first report, else its kind."""
+        """What the meeting is called: its body, else the title of its first report, else its kind and who met."""
         body = self._report.body
         if body is not None:
             return _line(self._names.bodies.get(body.value.id or "", body.value.name))
         titles = (_line(telling.title) for telling in self._tellings if telling.title)
-        return next((title for title in titles if title), self._words.kind[self._report.kind.value].capitalize())
+        return next((title for title in titles if title), self._kind_and_who())
+
+    def _kind_and_who(self) -> str:
+        kind = self._words.kind[self._report.kind.value].capitalize()
+        people = [_line(fact.value.name) for fact in self._report.participants]
+        who = people or [self._country(fact.value) for fact in self._report.countries]
+        return f"{kind}: {', '.join(who[:3])}" if who else kind
 
     def _subheading(self) -> str:
         what = self._counted() or self._words.kind[self._report.kind.value]
@@ -203,7 +209,8 @@ class _Writer:
     def _outlet(self, telling: Telling) -> str:
         """The source's name, else the host of the address."""
         source = self._names.sources.get(telling.source) if telling.source else None
-        return _line(source.name if source else urlsplit(safe_link(telling.url) or "").hostname or "")
+        host = urlsplit(safe_link(telling.url) or "").hostname or ""
+        return _line(source.name if source else host.removeprefix("www."))
 
     def _is_official(self, telling: Telling) -> bool:
         source = self._names.sources.get(telling.source) if telling.source else None
@@ -225,10 +232,10 @@ class _Writer:
 
     def _reasons(self, alert: Alert) -> Iterator[str]:
         line = "watch" if alert.matched else "watch_all"
-        for name in alert.watch_names:
-            yield self._words.line[line].format(name=_line(name))
+        yield self._words.line[line].format(names=", ".join(f"“{_line(name)}”" for name in alert.watch_names))
         for name, what in alert.matched.items():
-            yield f"{self._words.filter.get(name, name)}: {_line(what)}"
+            said = self._country(what) if name == "countries" else _line(what)
+            yield f"{self._words.filter.get(name, name)}: {said}"
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,130 @@
+"""What a lexicon file must hold, key by key: every language gives the same keys, and every fault is told.
+
+It must not know a word of any language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from readout.meetings.words import parse_phrase
+from readout.model import MeetingKind, Status
+
+Section = Mapping[str, Any]
+
+TOPICS = (
+    "terrorism", "extremism", "organized_crime", "drug_trafficking", "illegal_migration", "cybercrime",
+    "information_security", "border_security", "afghanistan", "arms_trafficking", "human_trafficking", "separatism",
+    "money_laundering", "foreign_fighters", "foreign_interference", "corruption", "regional_security",
+    "military_cooperation", "economic_cooperation", "energy", "ukraine", "middle_east",
+)  # fmt: skip
+
+# The senses of meeting words, the sorts of other pages, and the sections that are one list of phrases.
+SENSES = frozenset(
+    {"session", "summit", "conference", "working_group", "committee", "call", "reception", "visit", "talks"}
+    | {"met", "meets", "will_meet", "gathered", "gathers", "will_gather", "meeting"}
+)
+OTHER_PAGES = frozenset(
+    {"sport", "court", "crime", "corporate", "press", "speech", "obituary", "error_page", "wall", "wiki", "reference"}
+    | {"appointment", "academic", "exercise", "congratulation", "domestic"}
+)
+LISTS = ("negations", "officials", "personal", "background", "holders", "body_heads", "credits", "furniture")
+FACTS = ("dates", "people", "places")
+
+_SCALARS = ("language", "name", "script")
+_TABLES = ("meeting", "status", "against", "topics", "sessions", "examples")
+_KEYS = frozenset({*_SCALARS, "stands_in_for", *_TABLES, *LISTS, *FACTS})
+
+
+_PHRASE_LISTS: tuple[tuple[str, ...], ...] = (
+    *(("meeting", sense, "terms") for sense in sorted(SENSES)),
+    *(("status", status.value) for status in Status),
+    *(("against", group) for group in sorted(OTHER_PAGES)),
+    *(("topics", topic) for topic in TOPICS),
+    *((section, "terms") for section in LISTS),
+    ("furniture", "tails"),
+    ("sessions", "times"),
+    ("sessions", "not_numbers"),
+)
+
+
+def lexicon_faults(data: Section) -> list[str]:
+    """All that is wrong with a parsed lexicon file, a line a fault; empty when it can be built."""
+    return [*_keys(data), *_senses(data.get("meeting", {})), *_phrases(data), *_ordinals(data)]
+
+
+def _keys(data: Section) -> Iterator[str]:
+    for key in _SCALARS:
+        if not isinstance(data.get(key), str):
+            yield f"{key}: a string is wanted"
+    for key in ("stands_in_for", *FACTS):
+        if key not in data:
+            yield f"{key} is missing"
+    known = {
+        *_SCALARS,
+        "stands_in_for",
+        "meeting",
+        "status",
+        "against",
+        "topics",
+        "sessions",
+        "examples",
+        *LISTS,
+        *FACTS,
+    }
+    yield from (f"{key} is not known" for key in data if key not in known)
+    for section, wanted in (("meeting", SENSES), ("against", OTHER_PAGES), ("topics", TOPICS)):
+        yield from (f"{section}.{key} is not known" for key in data.get(section, {}) if key not in wanted)
+
+
+def _senses(meeting: Section) -> Iterator[str]:
+    for name, sense in meeting.items():
+        if not isinstance(sense, Mapping) or not isinstance(sense.get("weight"), int | float):
+            yield f"meeting.{name}.weight: a number is wanted"
+            continue
+        for key, allowed in (("kind", set(MeetingKind)), ("status", set(Status))):
+            if key in sense and sense[key] not in allowed:
+                yield f"meeting.{name}.{key}: {sense[key]!r} is none of {', '.join(sorted(allowed))}"
+
+
+def _phrases(data: Section) -> Iterator[str]:
+    for path in _PHRASE_LISTS:
+        yield from phrase_faults(".".join(path), _at(data, *path))
+    for path in (("sessions", "suffixes"), ("examples", "match"), ("examples", "no_match")):
+        if not _is_list_of_strings(_at(data, *path)):
+            yield f"{'.'.join(path)}: a list of strings is wanted"
+
+
+def _ordinals(data: Section) -> Iterator[str]:
+    ordinals = _at(data, "sessions", "ordinals")
+    if not isinstance(ordinals, Mapping):
+        yield "sessions.ordinals is missing"
+        return
+    for number, phrases in ordinals.items():
+        if not number.isdecimal():
+            yield f"sessions.ordinals.{number} is not a number"
+        yield from phrase_faults(f"sessions.ordinals.{number}", phrases)
+
+
+def phrase_faults(path: str, phrases: Any) -> Iterator[str]:
+    """What is wrong with the list of phrases at `path`."""
+    if not _is_list_of_strings(phrases):
+        yield f"{path}: a list of phrases is wanted"
+        return
+    for at, written in enumerate(phrases):
+        try:
+            parse_phrase(written)
+        except ValueError as error:
+            yield f"{path}[{at}]: {error}"
+
+
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _at(data: Section, *path: str) -> Any:
+    value: Any = data
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,352 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readout.channels import Names, OutgoingMessage
+from readout.channels.mail.clean import header_text, safe_link, shortened
+from readout.channels.mail.compose import compose, seal
+from readout.channels.mail.letter import Letter, write_letter
+from readout.channels.mail.words import english, ordinal
+from readout.config import Mail
+from readout.model import (
+    Alert,
+    AlertKind,
+    AlertState,
+    BodyName,
+    LanguageCode,
+    Meeting,
+    MeetingKind,
+    Report,
+    Source,
+    SourceId,
+    SourceKind,
+    Status,
+)
+from tests.telling import NOW, TEXT, fact, meeting, person, session, telling
+
+CIS = "CIS Council of Heads of Security Agencies and Special Services"
+
+
+def source(name: str, kind: SourceKind = SourceKind.NEWS_AGENCY, zone: str = "UTC") -> Source:
+    return Source(
+        id=SourceId(name.lower()),
+        name=name,
+        kind=kind,
+        country="KZ",
+        languages=(LanguageCode("en"),),
+        timezone=zone,
+        home="https://example.org",
+        article="x",
+        discover=(),
+    )
+
+
+NAMES = Names(
+    bodies={"cis-sorb": CIS},
+    countries={"KZ": "Kazakhstan", "AZ": "Azerbaijan", "RU": "Russia"},
+    sources={
+        SourceId("agency"): source("Agency", zone="Asia/Almaty"),
+        SourceId("palace"): source("Palace", SourceKind.GOVERNMENT, zone="Asia/Almaty"),
+    },
+)
+
+
+def message(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> OutgoingMessage:
+    owed = Alert(
+        id=1,
+        meeting_id=1,
+        watch_names=("chiefs",),
+        recipient="reader@example.org",
+        channel="email",
+        kind=AlertKind.FIRST,
+        revision=0,
+        state=AlertState.SENDING,
+        message_id="<0123456789@example.org>",
+        attempts=1,
+        created_at=NOW,
+        matched={"persons": "Alexander Bortnikov"},
+    )
+    return OutgoingMessage(alert=replace(owed, **alert), meeting=told or meeting(), names=names, now=NOW)
+
+
+def letter(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> Letter:
+    return write_letter(message(told, names, **alert))
+
+
+def text_of(told: Meeting | None = None, **alert: Any) -> str:
+    part = compose(message(told, **alert), Mail()).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+# --- subject ------------------------------------------------------------------------------------------------------
+
+SUBJECTS: list[tuple[Report, str]] = [
+    (session(), f"{CIS}, 55th session: Astana, 4 Oct 2024"),
+    (session(session_number=None), f"{CIS}: Astana, 4 Oct 2024"),
+    (session(city=None), f"{CIS}, 55th session: 4 Oct 2024"),
+    (session(city=None, start_date=None, end_date=None), f"{CIS}, 55th session"),
+    (session(start_date=None), f"{CIS}, 55th session: Astana, until 4 Oct 2024"),
+    (session(status=fact(Status.PLANNED, "met")), f"Planned: {CIS}, 55th session: Astana, 4 Oct 2024"),
+    (session(status=fact(Status.CANCELLED, "met")), f"Cancelled: {CIS}, 55th session: Astana, 4 Oct 2024"),
+    (
+        session(body=fact(BodyName(id=None, name="Council of Heads"), "Council of Heads"), session_number=None),
+        "Council of Heads: Astana, 4 Oct 2024",
+    ),
+    (session(body=None, session_number=None), "President receives heads of security services: Astana, 4 Oct 2024"),
+]
+
+
+@pytest.mark.parametrize(("report", "subject"), SUBJECTS)
+def test_the_subject_says_body_number_city_and_day(report: Report, subject: str) -> None:
+    assert letter(meeting(telling(report=report))).subject == subject
+
+
+def test_a_long_name_gives_way_to_number_city_and_day() -> None:
+    name = "Interstate Commission of the Plenipotentiary Representatives of the Ministries and Agencies of the States"
+    report = session(body=fact(BodyName(id=None, name=name), "Council"))
+    subject = letter(meeting(telling(report=report))).subject
+    assert len(subject) <= 120
+    assert subject.startswith("Interstate Commission")
+    assert subject.endswith("…, 55th session: Astana, 4 Oct 2024")
+
+
+def test_a_meeting_without_body_and_title_is_called_by_its_kind() -> None:
+    report = Report(kind=fact(MeetingKind.CALL, "met"), status=fact(Status.HELD, "met"))
+    told = letter(meeting(telling(report=report, title=None)))
+    assert (told.subject, told.heading, told.subheading) == ("Call", "Call", "call, held")
+    states = replace(report, countries=session().countries)
+    assert letter(meeting(telling(report=states, title=None))).heading == "Call: Azerbaijan, BY, Kazakhstan"
+    people = replace(states, participants=session().participants)
+    assert letter(meeting(telling(report=people, title=None))).heading == "Call: Alexander Bortnikov, Ermek Sagimbayev"
+
+
+DAYS: list[tuple[date | None, date | None, str | None]] = [
+    (None, None, None),
+    (date(2024, 10, 4), None, "4 Oct 2024"),
+    (None, date(2024, 10, 4), "until 4 Oct 2024"),
+    (date(2024, 10, 4), date(2024, 10, 4), "4 Oct 2024"),
+    (date(2024, 10, 3), date(2024, 10, 4), "3–4 Oct 2024"),
+    (date(2024, 9, 30), date(2024, 10, 1), "30 Sep – 1 Oct 2024"),
+    (date(2024, 12, 30), date(2025, 1, 2), "30 Dec 2024 – 2 Jan 2025"),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "said"), DAYS)
+def test_days_as_they_are_said(first: date | None, last: date | None, said: str | None) -> None:
+    assert english().days(first, last) == said
+
+
+def test_numbers_as_they_are_said() -> None:
+    said = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 112: "112th"}
+    assert {number: ordinal(number) for number in said} == said
+
+
+def test_every_kind_status_and_topic_has_a_word() -> None:
+    words = english()
+    assert set(words.kind) == set(words.counted) == {kind.value for kind in MeetingKind}
+    assert set(words.status) == {status.value for status in Status}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=150), st.sampled_from(["", "Abuja, 7–9 Aug", "Council of ", "é"]))
+def test_a_subject_reads_back_as_it_was_written(title: str, before: str) -> None:
+    told = message(meeting(telling(title=before + title, report=session(body=None))))
+    content = seal(compose(told, Mail()), to="reader@example.org")
+    assert message_from_bytes(content, policy=policy.default)["Subject"] == write_letter(told).subject
+    field = content.partition(b"\r\n\r\n")[0].partition(b"\r\nDate:")[0].partition(b"\r\nSubject:")[2]
+    assert field.split(b"\r\n")[0].strip()
+    assert all(len(line) <= 130 for line in field.split(b"\r\n"))
+
+
+# --- facts and their sentences ------------------------------------------------------------------------------------
+
+
+def rows(told: Letter) -> dict[str, list[tuple[Sequence[str], str]]]:
+    return {
+        row.label: [(block.lines, block.quote.text if block.quote else "") for block in row.blocks] for row in told.rows
+    }
+
+
+def test_each_fact_stands_over_the_sentence_it_was_read_from() -> None:
+    found = rows(letter())
+    lead = (
+        "On 4 October the 55th session of the Council of Heads of Security Agencies and Special Services met in "
+        "Astana, Kazakhstan."
+    )
+    assert found[""] == [((), lead)]
+    assert found["When"] == [(("4 Oct 2024",), "On 4 October the 55th session of the Council of …")]
+    assert found["Where"] == [(("Astana, Kazakhstan",), "… Agencies and Special Services met in Astana, Kazakhstan.")]
+    assert found["Who"][0][0] == (
+        "Alexander Bortnikov, director of the Federal Security Service, Russia",
+        "Ermek Sagimbayev, chairman of the National Security Committee, Kazakhstan",
+    )
+    assert found["Received by"] == [
+        (("Kassym-Jomart Tokayev",), "The President, Kassym-Jomart Tokayev, received the participants.")
+    ]
+    assert found["Countries"][0] == (
+        ("Azerbaijan, BY, Kazakhstan",),
+        "Delegations of Azerbaijan and Belarus took part.",
+    )
+    assert found["Topics"][0][0] == ("terrorism, information security",)
+
+
+def test_the_words_a_fact_was_read_from_are_marked() -> None:
+    (block,) = next(row for row in letter().rows if row.label == "Received by").blocks
+    assert block.quote is not None
+    assert [piece.text for piece in block.quote.pieces if piece.said] == ["Kassym-Jomart Tokayev"]
+    assert block.outlet == "Agency"
+
+
+def test_what_the_page_does_not_say_has_no_row() -> None:
+    bare = Report(kind=fact(MeetingKind.SESSION, "session"), status=fact(Status.HELD, "met"))
+    assert set(rows(letter(meeting(telling(report=bare))))) == {""}
+
+
+def test_nothing_is_quoted_that_no_stored_text_says() -> None:
+    told = meeting(telling(text="Rewritten. " + TEXT))
+    assert all(block.quote is None for row in letter(told).rows for block in row.blocks)
+
+
+def test_a_sentence_is_quoted_from_the_report_that_holds_the_fact() -> None:
+    bare = Report(kind=fact(MeetingKind.SESSION, "session"), status=fact(Status.HELD, "met"))
+    official = telling(2, source=SourceId("palace"), report=bare)
+    told = meeting(telling(), official)
+    found = letter(told)
+    assert {block.outlet for row in found.rows if row.label for block in row.blocks} == {"Agency"}
+
+
+def test_a_name_in_another_script_is_shown_romanised_too() -> None:
+    report = session(participants=(person("Бортников", "Бортников", name_latin="Bortnikov"),))
+    assert rows(letter(meeting(telling(report=report))))["Who"][0][0] == ("Бортников (Bortnikov)",)
+
+
+# --- reports and reasons ------------------------------------------------------------------------------------------
+
+
+def test_reports_stand_official_first_with_outlet_language_time_and_link() -> None:
+    russian = telling(
+        2, source=SourceId("palace"), language=LanguageCode("ru"), published=datetime(2024, 10, 3, 19, tzinfo=UTC)
+    )
+    copy = telling(3, source=None, published=NOW - timedelta(days=3), duplicate_of="a1", url="https://other.example/x")
+    undated = telling(4, source=None, published=None, language=LanguageCode("xx"), url="javascript:alert(1)")
+    found = letter(meeting(telling(), russian, copy, undated)).entries
+    assert [(entry.outlet, entry.language, entry.time, entry.is_official, entry.is_copy) for entry in found] == [
+        ("Palace", "Russian", "4 Oct 2024", True, False),
+        ("Agency", "English", "4 Oct 2024, 21:30 UTC+5", False, False),
+        ("", "xx", "no date given, first seen 4 Oct 2024, 18:30 UTC", False, False),
+        ("other.example", "English", "1 Oct 2024, 18:30 UTC", False, True),
+    ]
+    assert [entry.link for entry in found] == [
+        "https://agency.example/news/2",
+        "https://agency.example/news/1",
+        None,
+        "https://other.example/x",
+    ]
+
+
+def test_a_meeting_everybody_reports_does_not_make_an_endless_mail() -> None:
+    found = letter(meeting(*(telling(number) for number in range(1, 31))))
+    assert len(found.entries) == 20
+    assert found.further == "and 10 more, listed by `readout show M1`"
+
+
+def test_the_mail_says_why_it_came_and_how_to_stop_it() -> None:
+    text = text_of(watch_names=("chiefs", "it's mine"))
+    assert "asked for by the watch “chiefs”, “it's mine”" in text
+    assert "person: Alexander Bortnikov" in text
+    assert "readout watch remove chiefs\n" in text
+    assert """readout watch remove 'it'"'"'s mine'\n""" in text
+    assert "hears of every meeting" in text_of(matched={})
+
+
+def test_what_pages_and_operators_write_is_text_in_the_html() -> None:
+    told = meeting(telling(title="<b>bold</b> & {{ 7*7 }}", report=session(body=None)))
+    part = compose(message(told, watch_names=("<i>",)), Mail()).get_body(("html",))
+    assert part is not None
+    html = part.get_content()
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; {{ 7*7 }}" in html
+    assert "<b>bold" not in html
+    assert "<i>" not in html
+
+
+def test_the_html_loads_nothing_and_is_fit_for_dark_screens() -> None:
+    part = compose(message(), Mail()).get_body(("html",))
+    assert part is not None
+    html = part.get_content()
+    for loads in ("<img", "<link", "<script", "src=", "url(", "@import", "<iframe"):
+        assert loads not in html
+    assert "prefers-color-scheme: dark" in html
+    assert 'style="' in html
+
+
+def test_text_comes_first_and_headers_are_ours() -> None:
+    mail = compose(message(), Mail(sender="Watch <watch@example.org>"))
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert str(mail["List-Id"]).startswith('"Readout chiefs" <chiefs-')
+    assert str(mail["List-Id"]).endswith(".example.org>")
+    assert mail["Message-ID"] == "<0123456789@example.org>"
+    assert mail["From"] == "Watch <watch@example.org>"
+    assert mail["Date"].datetime == NOW
+    assert all(len(line) <= 998 for line in mail.as_bytes().split(b"\r\n"))
+
+
+# --- cleaning -----------------------------------------------------------------------------------------------------
+
+
+@given(st.text(), st.integers(min_value=1, max_value=200))
+def test_header_text_is_one_printable_line_that_decodes_to_itself(text: str, limit: int) -> None:
+    line = header_text(text, limit)
+    assert len(line) <= limit
+    assert line == line.strip()
+    assert not set(line) & set("\r\n\0\u2028\u2029\u202e\u2066")
+    assert "=?" not in line
+    assert "?=" not in line
+    line.encode("utf-8")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60), st.text(max_size=40))
+def test_any_text_makes_a_mail(title: str, name: str, watch: str) -> None:
+    report = session(body=fact(BodyName(id=None, name=name), "Council")) if name else session(body=None)
+    mail = compose(message(meeting(telling(title=title, report=report)), watch_names=(watch,)), Mail())
+    assert 0 < len(str(mail["Subject"])) <= 120
+
+
+LINKS = [
+    ("https://example.org/a?b=c&d=e#f", "https://example.org/a?b=c&d=e#f"),
+    ("http://example.org/новости/1", "http://example.org/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1"),
+    ("https://пример.example/", "https://xn--e1afmkfd.example/"),
+    ("javascript:alert(1)", None),
+    ("data:text/html,x", None),
+    ("ftp://example.org/", None),
+    ("https://", None),
+    ("//example.org/", None),
+    ("https://[::1", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("url", "link"), LINKS)
+def test_only_addresses_of_the_web_become_links(url: str, link: str | None) -> None:
+    assert safe_link(url) == link
+
+
+@given(st.text())
+def test_a_link_has_nothing_that_could_leave_its_attribute(url: str) -> None:
+    for link in (safe_link(url), safe_link(f"https://example.org/{url}")):
+        assert link is None or (link.isascii() and not set(link) & set(" \"'<>\\`\r\n\t"))
+
+
+def test_shortening_marks_the_cut_and_prefers_the_end_of_a_word() -> None:
+    assert shortened("as it is", 8) == "as it is"
+    assert shortened("a word too many", 12) == "a word too…"
+    assert shortened("x" * 20, 10) == "x" * 9 + "…"
+    assert shortened("anything", 0) == "…"

@@ -1,0 +1,138 @@
+"""What leaves the store: rows, and the formats that carry them safely."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from readout.exports import FORMATS, KINDS, write_rows
+from readout.exports.csv import write_csv
+from readout.exports.jsonl import write_jsonl
+from readout.exports.rows import article_rows, meeting_rows, report_rows
+from readout.intake import Intake
+from readout.storage.database import Database, open_database
+from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, reading, report
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Two meetings, of which one page tells both, a reprint of it, and a page that tells of none."""
+    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    intake = Intake(opened, max_age=None)
+    session = report("sorb", session=55, days=DAY, city="Astana", country="KZ", people=("A", "B"), topics=("energy",))
+    other = report("intel", session=21, name="Conference")
+    rows = [("r1", TEXT, (session, other)), ("r2", TEXT, (session, other)), ("r3", OTHER_TEXT, ())]
+    for key, text, told in rows:
+        intake.take_row(key, f"https://x.example/{key}", None, reading(text, *told), now=NOW, alert=False)
+    yield opened
+    opened.close()
+
+
+def test_a_page_of_several_meetings_stands_under_each(database):
+    rows = list(meeting_rows(database))
+    assert [(row["id"], [each["id"] for each in row["reports"]]) for row in rows] == [
+        (1, ["r1", "r2"]),
+        (2, ["r1", "r2"]),
+    ]
+    assert rows[0]["reports"][1] == {
+        "id": "r2",
+        "url": "https://x.example/r2",
+        "source": None,
+        "title": "Title",
+        "published": "2024-10-04T12:00:00+00:00",
+        "first_seen": "2024-10-04T12:00:00+00:00",
+        "language": "en",
+        "duplicate_of": "r1",
+    }
+    facts = {name: rows[0][name] for name in ("status", "body", "session_number", "start_date", "city", "topics")}
+    assert facts == {
+        "status": "held",
+        "body": {"id": "sorb", "name": "sorb"},
+        "session_number": 55,
+        "start_date": "2024-10-04",
+        "city": "Astana",
+        "topics": ["energy"],
+    }
+
+
+def test_reports_carry_their_text_and_facts(database):
+    rows = list(report_rows(database))
+    assert [(row["id"], row["meeting"], row["position"], row["outcome"]) for row in rows] == [
+        ("r1", 1, 0, "stored"),
+        ("r1", 2, 1, "stored"),
+        ("r2", 1, 0, "duplicate"),
+        ("r2", 2, 1, "duplicate"),
+    ]
+    assert (rows[0]["text"], rows[0]["facts"]["evidence"]["city"]["text"]) == (TEXT, "Astana")
+
+
+def test_every_article_is_exported_whatever_its_outcome(database):
+    rows = [(row["id"], row["url"], row["text"], row["outcome"]) for row in article_rows(database)]
+    assert rows == [
+        ("r1", "https://x.example/r1", TEXT, "stored"),
+        ("r2", "https://x.example/r2", TEXT, "duplicate"),
+        ("r3", "https://x.example/r3", OTHER_TEXT, "not_a_report"),
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_kind_goes_into_every_format(database, kind, form, capsys):
+    number = write_rows(database, kind, form)
+    written = capsys.readouterr().out
+    rows = list(csv.DictReader(io.StringIO(written))) if form == "csv" else list(map(json.loads, written.splitlines()))
+    assert len(rows) == number > 1
+    assert "id" in rows[0]
+
+
+def as_csv(*rows):
+    stream = io.StringIO(newline="")
+    write_csv(rows, stream)
+    return list(csv.reader(io.StringIO(stream.getvalue(), newline="")))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_becomes_a_formula(start):
+    cell = f"{start}HYPERLINK(1)"
+    row = {"text": cell, "list": [cell, "b"], "body": {"id": cell, "name": cell}, "reports": [{"url": cell}]}
+    assert all(each.startswith("'") for each in as_csv(row)[1])
+
+
+def test_csv_has_one_value_a_column():
+    row = {
+        "id": 1,
+        "body": {"id": "sorb", "name": "Council"},
+        "participants": [{"name": "A"}, {"name": "B"}],
+        "topics": ["x", "y"],
+        "late": False,
+        "city": None,
+        "score": -1.5,
+        "evidence": {"city": 1},
+    }
+    head, cells = as_csv(row)
+    assert dict(zip(head, cells, strict=True)) == {
+        "id": "1",
+        "body_id": "sorb",
+        "body": "Council",
+        "participants": "A; B",
+        "topics": "x; y",
+        "late": "False",
+        "city": "",
+        "score": "-1.5",
+    }
+
+
+def test_nothing_to_write_is_an_empty_file():
+    assert as_csv() == []
+
+
+def test_a_line_of_json_is_one_line_for_every_reader():
+    stream = io.StringIO()
+    row = {"text": "a\nb\u2028c\u2029d\x85e", "имя": "ə"}
+    assert write_jsonl([row], stream) == 1
+    assert json.loads(stream.getvalue()) == row
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "имя" in stream.getvalue()

@@ -1,0 +1,177 @@
+"""Days: how they are written, and which of them are the meeting's."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readout.catalog import load_knowledge
+from readout.meetings.dates import meeting_days
+from readout.meetings.days import Precision, find_days
+from readout.model import LanguageCode, Status
+from tests.meetings.stage import assert_spans_are_true, stage
+
+PUBLISHED = date(2024, 10, 9)  # a Wednesday
+
+
+def words(language):
+    return load_knowledge().lexicons[LanguageCode(language)].dates
+
+
+def spans(text, language, published=PUBLISHED, status=None):
+    return [(m.first.isoformat(), m.last.isoformat()) for m in find_days(text, words(language), published, status)]
+
+
+WRITTEN = [
+    ("en", "on October 4", "2024-10-04", "2024-10-04"),
+    ("en", "on 4 October", "2024-10-04", "2024-10-04"),
+    ("en", "on the 4th of October 2023", "2023-10-04", "2023-10-04"),
+    ("en", "October 16–17, 2025", "2025-10-16", "2025-10-17"),
+    ("en", "16-17 October 2025", "2025-10-16", "2025-10-17"),
+    ("en", "from October 18 to 21, 2022", "2022-10-18", "2022-10-21"),
+    ("en", "from 18 to 21 October 2022", "2022-10-18", "2022-10-21"),
+    ("en", "from October 30 to November 1, 2023", "2023-10-30", "2023-11-01"),
+    ("en", "from 30 December to 2 January 2023", "2022-12-30", "2023-01-02"),
+    ("en", "from 7th to 9th August 2024", "2024-08-07", "2024-08-09"),
+    ("en", "Sept. 5, 2024", "2024-09-05", "2024-09-05"),
+    ("en", "on 14/11/2018", "2018-11-14", "2018-11-14"),
+    ("en", "2024-03-05", "2024-03-05", "2024-03-05"),
+    ("ru", "4 октября", "2024-10-04", "2024-10-04"),
+    ("ru", "7-го октября 2011 года", "2011-10-07", "2011-10-07"),
+    ("ru", "16–17 октября 2025 года", "2025-10-16", "2025-10-17"),
+    ("ru", "с 16 по 18 октября 2025 года", "2025-10-16", "2025-10-18"),
+    ("ru", "30 октября – 1 ноября 2025 года", "2025-10-30", "2025-11-01"),
+    ("ru", "05.03.2024", "2024-03-05", "2024-03-05"),
+    ("ru", "23-24.10.2025", "2025-10-23", "2025-10-24"),
+    ("az", "oktyabrın 4-də", "2024-10-04", "2024-10-04"),
+    ("az", "2021-ci il oktyabrın 4-də", "2021-10-04", "2021-10-04"),
+    ("az", "4 oktyabr 2021-ci ildə", "2021-10-04", "2021-10-04"),
+    ("az", "16-17 oktyabr 2025", "2025-10-16", "2025-10-17"),
+]
+
+UNWRITTEN = [
+    ("en", "It may 4 times a year march 12 miles"),
+    ("en", "on 31 February 2024"),
+    ("en", "on 04/05/2024"),
+    ("en", "the 2026–2028 programme, at 10:30, 15 documents"),
+    ("ru", "на 2026–2029 годы, 15 документов, в 10.30"),
+    ("az", "55-ci iclası, 3 nəfər"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "first", "last"), WRITTEN)
+def test_written_days(language, text, first, last):
+    assert spans(text, language) == [(first, last)]
+
+
+@pytest.mark.parametrize(("language", "text"), UNWRITTEN)
+def test_what_is_no_day(language, text):
+    assert spans(text, language) == []
+
+
+def test_no_year_needs_a_publication_date():
+    assert spans("on October 4", "en", published=None) == []
+    assert spans("on October 4, 2024", "en", published=None) == [("2024-10-04", "2024-10-04")]
+
+
+@pytest.mark.parametrize(
+    ("published", "status", "expected"),
+    [
+        (date(2025, 1, 3), Status.HELD, "2024-12-30"),
+        (date(2024, 12, 20), Status.PLANNED, "2024-12-30"),
+        (date(2024, 3, 1), Status.HELD, "2023-12-30"),
+        (date(2024, 8, 1), Status.PLANNED, "2024-12-30"),
+        (date(2024, 11, 1), None, "2024-12-30"),
+    ],
+)
+def test_year_is_taken_from_the_publication_date(published, status, expected):
+    assert spans("on 30 December", "en", published, status) == [(expected, expected)]
+
+
+SPOKEN = [
+    ("en", "met on Friday", Status.HELD, "2024-10-04"),
+    ("en", "will meet on Friday", Status.PLANNED, "2024-10-11"),
+    ("en", "met yesterday", Status.HELD, "2024-10-08"),
+    ("ru", "прошла в пятницу", Status.HELD, "2024-10-04"),
+    ("ru", "состоится завтра", Status.PLANNED, "2024-10-10"),
+    ("az", "cümə günü keçirilib", Status.HELD, "2024-10-04"),
+    ("az", "dünən keçirilib", Status.HELD, "2024-10-08"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "status", "expected"), SPOKEN)
+def test_weekdays_and_relative_days(language, text, status, expected):
+    assert spans(text, language, PUBLISHED, status) == [(expected, expected)]
+
+
+def test_weekday_beside_a_written_day_says_nothing_of_its_own():
+    found = find_days("on Monday, 7 October 2024", words("en"), PUBLISHED)
+    assert [(m.first, m.precision) for m in found] == [(date(2024, 10, 7), Precision.FULL)]
+
+
+def written(day, language):
+    # month names in the form that running text uses
+    names = {
+        "en": "January February March April May June July August September October November December",
+        "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    }
+    return f"{day.day} {names[language].split()[day.month - 1]} {day.year}"
+
+
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["en", "ru", "az"]))
+def test_a_written_day_is_read_back(day, language):
+    assert [m.first for m in find_days(written(day, language), words(language), None)] == [day]
+
+
+@given(st.text(alphabet="4A -–.,октябряOctober/:to18", max_size=120))
+def test_spans_lie_in_order_within_any_text(text):
+    found = find_days(text, words("en"), PUBLISHED)
+    assert all(0 <= m.start < m.end <= len(text) and m.first <= m.last for m in found)
+    assert [m.start for m in found] == sorted(m.start for m in found)
+
+
+DAYS = [
+    # a day in the anchor's sentence
+    ("The 12th session of the Council met in Osh on 4 October.", "session", Status.HELD, "2024-10-04", "2024-10-04"),
+    # the day of the event, not of the founding or of the next meeting
+    ("The session took place on 4 October. The body was founded on 1 June 2001.", "session", Status.HELD, "2024-10-04",
+     "2024-10-04"),
+    ("The session was chaired by Uganda. The next session is to be held on 3 March 2025.", "session", Status.HELD, None,
+     None),
+    # a dateline and the page's date line are no days of a meeting
+    ("TASHKENT, October 8. The ministers held a session.", "session", Status.HELD, None, None),
+    ("8 October, 10:15\nThe ministers held a session in the old town hall.", "session", Status.HELD, None, None),
+    # one end only
+    ("The session opened on 7 October in Osh.", "session", Status.ONGOING, "2024-10-07", None),
+    ("The session closed on 7 October in Osh.", "session", Status.HELD, None, "2024-10-07"),
+    ("The session was held from 1 to 3 October 2024.", "session", Status.HELD, "2024-10-01", "2024-10-03"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "anchor", "status", "start", "end"), DAYS)
+def test_which_day_is_the_meetings(text, anchor, status, start, end):
+    scene = stage(text, anchor, published=PUBLISHED, status=status)
+    found = meeting_days(scene)
+    assert_spans_are_true(scene, *found)
+    assert tuple(fact.value.isoformat() if fact else None for fact in found) == (start, end)
+
+
+def test_postponed_meetings_have_the_new_day():
+    scene = stage(
+        "The talks due on 9 October were put off to 20 October.", "talks", published=PUBLISHED, status=Status.POSTPONED
+    )
+    assert [fact.value for fact in meeting_days(scene)] == [date(2024, 10, 20)] * 2
+
+
+def test_title_gives_the_range_that_the_text_begins():
+    scene = stage(
+        "The meeting starts on Monday, 14 October.",
+        "meeting",
+        title="Board of the Agency, 14–18 October 2024",
+        published=PUBLISHED,
+        status=Status.PLANNED,
+    )
+    start, end = meeting_days(scene)
+    assert end.value - start.value == timedelta(days=4)

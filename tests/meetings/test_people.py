@@ -1,0 +1,140 @@
+"""People: names beside titles, who took part, for which states, and who received them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readout.catalog import load_knowledge
+from readout.meetings.names import find_people
+from readout.meetings.people import attendance
+from readout.meetings.spelling import latin, nominative
+from readout.model import LanguageCode, Status
+from tests.meetings.stage import assert_spans_are_true, stage
+
+
+def named(text, language):
+    knowledge = load_knowledge()
+    lexicon = knowledge.lexicons[LanguageCode(language)]
+    people = find_people(text, lexicon.people, knowledge.places.find(text, lexicon.places))
+    return [(p.name, p.role, p.country) for p in people]
+
+
+NAMED = [
+    ("en", "Lieutenant General Tomas Okoro, the Head of the Guard of Nigeria, spoke.",
+     ("Tomas Okoro", "Head of the Guard of Nigeria, Lieutenant General", "NG")),
+    ("en", "Uzbek Foreign Minister Anvar Kadyrov spoke.", ("Anvar Kadyrov", "Uzbek Foreign Minister", "UZ")),
+    ("en", "Kenya's President, Amina Wanjiru, spoke.", ("Amina Wanjiru", "Kenya's President", "KE")),
+    ("en", "President Jan de Vries of the Netherlands spoke.",
+     ("Jan de Vries", "of the Netherlands, President", "NL")),
+    ("en", "the delegate Omar Haddad (Jordan) spoke.", ("Omar Haddad", None, "JO")),
+    ("en", "CSTO Secretary General Pavel Orlov spoke.", ("Pavel Orlov", "CSTO Secretary General", "CSTO")),
+    ("ru", "Выступил директор службы разведки Армении Ашот Бабаян.",
+     ("Ашот Бабаян", "директор службы разведки Армении", "AM")),
+    ("ru", "Тимур Асанов, секретарь Совета безопасности Киргизии, прибыл.",
+     ("Тимур Асанов", "секретарь Совета безопасности Киргизии", "KG")),
+    ("az", "İclasda Tacikistan xarici işlər naziri Rüstəm Kərimov çıxış edib.",
+     ("Rüstəm Kərimov", "İclasda Tacikistan xarici işlər naziri", "TJ")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "person"), NAMED)
+def test_names_roles_and_countries(language, text, person):
+    assert named(text, language) == [person]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The Council of Heads of Security Agencies met in New York on Monday."),
+        ("en", "The Collective Security Treaty Organization adopted an Action Plan."),
+        ("ru", "Совет коллективной безопасности Организации Договора о коллективной безопасности."),
+        ("az", "Müstəqil Dövlətlər Birliyinin Dövlət Başçıları Şurası."),
+    ],
+)
+def test_bodies_and_places_are_no_people(language, text):
+    assert named(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Тимуром Асановым", "Тимур Асанов"),
+        ("Сергея Петрова", "Сергей Петров"),
+        ("Мария Захарова", "Мария Захарова"),
+        ("Тимур Асанов", "Тимур Асанов"),
+        ("Ван И", "Ван И"),
+    ],
+)
+def test_nominative(written, expected):
+    assert nominative(written, load_knowledge().lexicons[LanguageCode("ru")].people.endings) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("Əli Nağıyev", "Ali Nagiyev"), ("Садыр Жапаров", "Sadyr Zhaparov"), ("Михаил Хренин", "Mikhail Khrenin")],
+)
+def test_latin(written, expected):
+    assert latin(written) == expected
+
+
+ATTENDED = [
+    # (language, text, anchor, participants, countries, received by)
+    ("en", "Minister Anvar Kadyrov of Uzbekistan attended the session.", "session", ["Anvar Kadyrov"], {"UZ"}, None),
+    ("en", "The session was chaired by Tomas Okoro, Minister of Nigeria.", "session", ["Tomas Okoro"], {"NG"}, None),
+    ("en", "The session met in Osh. Kyrgyz President Askar Toktogulov received the heads of delegations.",
+     "session met", [], {"KG"}, "Askar Toktogulov"),
+    ("en", "The session met in Osh. The participants were received by Kyrgyz President Askar Toktogulov.",
+     "session met", [], {"KG"}, "Askar Toktogulov"),
+    ("en", "The session met in Osh, spokesman Omar Haddad said.", "session", [], set(), None),
+    ("en", "Greetings from Kyrgyz President Askar Toktogulov were read at the session.", "session", [], set(), None),
+    ("en", "Delegations of Kenya, Uganda and Rwanda came to the session.", "session", [], {"KE", "UG", "RW"}, None),
+    ("en", "The session met. The body has three members: Kenya, Uganda and Rwanda.", "session met", [], set(), None),
+    ("ru", "В заседании принял участие министр обороны Казахстана Тимур Асанов.", "заседании", ["Тимур Асанов"], {"KZ"},
+     None),
+    ("ru", "Прошло заседание. Участников принял президент Казахстана Тимур Асанов.", "заседание", [], {"KZ"},
+     "Тимур Асанов"),
+    ("ru", "Заседание прошло с участием глав МИД Армении, Белоруссии и Казахстана.", "Заседание", [],
+     {"AM", "BY", "KZ"}, None),
+    ("az", "İclasda Tacikistanın müdafiə naziri Rüstəm Kərimov iştirak edib.", "İclasda", ["Rüstəm Kərimov"],
+     {"TJ"}, None),
+    ("az", "İclas keçirilib. Heyət rəhbərlərini Tacikistan Prezidenti Rüstəm Kərimov qəbul edib.", "İclas", [], {"TJ"},
+     "Rüstəm Kərimov"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "anchor", "participants", "countries", "receiver"), ATTENDED)
+def test_attendance(language, text, anchor, participants, countries, receiver):
+    scene = stage(text, anchor, language=language)
+    found = attendance(scene, load_knowledge().places)
+    assert_spans_are_true(scene, *found.participants, *found.countries, found.received_by)
+    assert [fact.value.name for fact in found.participants] == participants
+    assert {fact.value for fact in found.countries} == countries
+    assert (found.received_by.value if found.received_by else None) == receiver
+
+
+def test_one_person_named_twice_is_one_participant_with_the_fuller_name():
+    text = "General Tomas Okoro of Nigeria opened the session. Minister Okoro spoke of the border."
+    found = attendance(stage(text, "session"), load_knowledge().places)
+    assert [fact.value.name for fact in found.participants] == ["Tomas Okoro"]
+
+
+def test_who_announces_a_meeting_does_not_thereby_take_part():
+    text = "Deputy Minister Anvar Kadyrov said on Friday that the session will be held in Osh."
+    found = attendance(stage(text, "session", status=Status.PLANNED), load_knowledge().places)
+    assert found.participants == ()
+
+
+@given(st.text(alphabet="AaБб .,-()ИиPresident министр'’İı\n", min_size=1, max_size=200))
+def test_any_text_can_be_read(text):
+    scene = stage(f"x {text}", "x")
+    found = attendance(scene, load_knowledge().places)
+    assert_spans_are_true(scene, *found.participants, *found.countries, found.received_by)
+
+
+@pytest.mark.parametrize(
+    "unit", ["A ", "4 ", "Ali Nagiyev, ", "President ", "in Astana, ", "Oct 4 - ", "1-", "ü'", "A\n"]
+)
+def test_attendance_of_a_huge_text_ends(unit):
+    # what is looked through is bounded, so this is quick or something has become quadratic
+    found = attendance(stage("x " + unit * (300_000 // len(unit)), "x"), load_knowledge().places)
+    assert len(found.participants) <= 80

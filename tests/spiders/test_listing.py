@@ -1,0 +1,84 @@
+"""Listings to links."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from readout.model import Discovery, DiscoveryKind, Link, SourceChanged
+from spiders.discover.listing import listing_links
+
+BAKU = ZoneInfo("Asia/Baku")
+URL = "https://council.example/en/news/"
+TEN = datetime(2025, 10, 16, 6, tzinfo=UTC)
+
+CARDS = """<html><body>
+<nav><a href="/about">About</a></nav>
+<ul>
+<li><a href="/news/1"><img src="1.jpg"></a><h3><a href="/news/1">One</a></h3>
+<span class="date">16.10.2025 10:00</span></li>
+<li><a href="2.html" title="Two"></a><time class="date" datetime="2025-10-16T10:00+04:00">Thursday</time></li>
+<li><a href="/news/3"><b>Three</b> men</a><span class="date">17:35</span></li>
+</ul>
+<a class="next" href="?page=2">More</a>
+</body></html>"""
+
+
+def read(html, **selectors):
+    return listing_links(html, URL, Discovery(kind=DiscoveryKind.LISTING, url=URL, **selectors), BAKU)
+
+
+@pytest.mark.parametrize("selectors", [{"item": "li"}, {"item": "li", "link": "a"}, {"link": "li a"}, {"link": "li"}])
+def test_cards(selectors):
+    listing = read(CARDS, date=".date", next=".next", **selectors)
+    assert listing.links == (
+        Link(url="https://council.example/news/1", title="One", published=TEN),
+        Link(url="https://council.example/en/news/2.html", title="Two", published=TEN),
+        Link(url="https://council.example/news/3", title="Three men"),
+    )
+    assert listing.next_url == "https://council.example/en/news/?page=2"
+
+
+def test_without_selectors_every_link_counts():
+    assert [link.url for link in read(CARDS).links][:2] == [
+        "https://council.example/about",
+        "https://council.example/news/1",
+    ]
+    assert read(CARDS).next_url is None
+
+
+def test_a_title_may_stand_elsewhere():
+    html = "<div class=card><h2>The talks</h2><p>Long <a href=/news/1>read on</a></p></div>"
+    assert read(html, item=".card", title="h2").links == (
+        Link(url="https://council.example/news/1", title="The talks"),
+    )
+
+
+def test_a_date_beside_several_links_belongs_to_none():
+    html = "<div><p><a href=/1>One</a></p><p><a href=/2>Two</a></p><span class=date>16.10.2025</span></div>"
+    assert [link.published for link in read(html, date=".date").links] == [None, None]
+
+
+def test_the_base_of_the_page_counts():
+    html = '<head><base href="https://elsewhere.example/x/"></head><body><a href="1">One</a></body>'
+    assert [link.url for link in read(html).links] == ["https://elsewhere.example/x/1"]
+
+
+def test_what_is_no_address_of_the_web_is_left_out():
+    html = """<a href="javascript:go()">a</a><a href="mailto:x@y.example">b</a><a href="http://[">c</a><a>d</a>
+    <a href="/news/1">e</a>"""
+    assert [link.url for link in read(html).links] == ["https://council.example/news/1"]
+
+
+def test_titles_are_harmless():
+    assert read("<a href=/1>A\u202e\n B</a>").links[0].title == "A B"
+
+
+def test_a_page_cannot_bring_links_without_end():
+    assert len(read("".join(f"<a href=/{number}>x</a>" for number in range(5000)), item="a").links) == 2000
+
+
+@pytest.mark.parametrize("html", ["", "<p>Nothing</p>", "<a>no address</a>", "\x00", "<a href='#'"])
+def test_a_listing_without_links_is_said(html):
+    with pytest.raises(SourceChanged, match="holds nothing"):
+        read(html, link=".card a")

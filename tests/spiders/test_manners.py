@@ -1,0 +1,199 @@
+"""Politeness, as sites see it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from readout.demo.server import Answer, SiteServer
+from readout.model import Validators
+from readout.workers.once import crawl_once
+from spiders.manners import accept_language, conditional_headers, retry_after
+from spiders.robots import rules_of
+from tests.sites import configure, crawl, feed, outcomes, query, source
+
+NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
+PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("languages", "header"),
+    [
+        (("az",), "az"),
+        (("az", "en", "ru"), "az, en;q=0.9, ru;q=0.8"),
+    ],
+)
+def test_the_first_language_is_wanted_most(languages, header):
+    assert accept_language(languages) == header
+
+
+def test_the_last_of_many_languages_is_wanted_too():
+    assert accept_language(tuple("abcdefghijklm")).endswith("l;q=0.1, m;q=0.1")
+
+
+def test_validators_go_back_as_they_came():
+    assert conditional_headers(Validators()) == {}
+    assert conditional_headers(Validators(etag='W/"a"', last_modified="Thu, 16 Oct 2025 10:00:00 GMT")) == {
+        "If-None-Match": 'W/"a"',
+        "If-Modified-Since": "Thu, 16 Oct 2025 10:00:00 GMT",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("120", timedelta(minutes=2)),
+        (" 120 ", timedelta(minutes=2)),
+        ("Thu, 16 Oct 2025 13:00:00 GMT", timedelta(hours=1)),
+        ("999999999999999999", timedelta(hours=24)),
+        ("Fri, 16 Oct 2026 12:00:00 GMT", timedelta(hours=24)),
+        ("0", None),
+        ("-5", None),
+        ("Thu, 16 Oct 2025 11:00:00 GMT", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_how_long_to_wait(header, wait):
+    assert retry_after(header, NOW) == (NOW + wait if wait else None)
+
+
+ALLOWED, FORBIDDEN = "https://a.example/news/1", "https://a.example/private/1"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "may"),
+    [
+        (200, b"User-agent: *\nDisallow: /private/", (True, False)),
+        (200, b"User-agent: Readout\nDisallow: /\n\nUser-agent: *\nAllow: /", (False, False)),
+        (200, b"User-agent: otherbot\nDisallow: /", (True, True)),
+        (200, b"User-agent: *\nDisallow: /private/\nAllow: /private/1", (True, True)),
+        (200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /private/", (True, False)),
+        (200, b"<html>Welcome</html>", (True, True)),
+        (200, b"", (True, True)),
+        (200, b"User-agent: *\nDisallow: /private/\n" + b"#" * 2_000_000, (True, False)),
+        (404, b"User-agent: *\nDisallow: /", (True, True)),
+        (403, b"", (True, True)),
+        (304, b"", (True, True)),
+        (429, b"", (False, False)),
+        (500, b"", (False, False)),
+        (503, b"User-agent: *\nAllow: /", (False, False)),
+    ],
+)
+def test_what_a_robots_txt_allows(status, body, may):
+    rules = rules_of(status, body)
+    assert (rules.allows(ALLOWED), rules.allows(FORBIDDEN)) == may
+
+
+def test_crawl_delay_is_heard():
+    assert rules_of(200, b"User-agent: *\nCrawl-delay: 2.5").crawl_delay == 2.5
+    assert rules_of(200, b"").crawl_delay == 0
+
+
+def hang_up():
+    raise ConnectionError
+    yield b""
+
+
+ROBOTS = {
+    "trouble": Answer(503),
+    "busy": Answer(429),
+    "no-answer": Answer(body=hang_up),
+    "no-file": Answer(404),
+    "circle": Answer.redirect("/robots.txt"),
+    "moved": Answer.redirect("/there.txt"),
+    "slow": Answer.of("User-agent: *\nCrawl-delay: 0.4", "text/plain"),
+    "all-closed": Answer.of("User-agent: readout\nDisallow: /", "text/plain"),
+}
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory):
+    """Sites alike but for their robots.txt, crawled once."""
+    with SiteServer(*ROBOTS) as web:
+        sources = []
+        for name, robots in ROBOTS.items():
+            papers = {f"/news/{number}": PAPER for number in range(1, 4)}
+            there = Answer.of("User-agent: *\nDisallow: /news/", "text/plain")
+            listed = feed(*(web.url(name, path) for path in papers))
+            web.host(name, {"/robots.txt": robots, "/there.txt": there, "/rss": listed, **papers})
+            sources.append(source(name, web.url(name), {"type": "feed", "url": web.url(name, "/rss")}))
+        config = configure(tmp_path_factory.mktemp("manners"), *sources)
+        ends = {str(end.source): end for end in crawl_once(config)}
+        yield web, ends
+
+
+@pytest.mark.parametrize(
+    ("site", "pages"),
+    [
+        ("trouble", 0),
+        ("busy", 0),
+        ("no-answer", 0),
+        ("all-closed", 0),
+        ("no-file", 4),
+        ("circle", 4),
+        ("moved", 1),
+        ("slow", 4),
+    ],
+)
+def test_robots_txt_is_obeyed_as_rfc_9309_says(sites, site, pages):
+    web, ends = sites
+    asked = [request.path for request in web.log(site) if not request.path.endswith(".txt")]
+    assert len(asked) == pages
+    assert (ends[site].error is None) == (pages > 0)
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("trouble", "robots.txt answered 503, which means to stay away for now"),
+        ("no-answer", "robots.txt could not be had, which means to stay away for now"),
+        ("all-closed", "robots.txt does not allow it"),
+    ],
+)
+def test_why_we_stayed_away_is_said(sites, site, said):
+    assert said in sites[1][site].error
+
+
+def test_crawl_delay_is_kept(sites):
+    times = [request.at for request in sites[0].log("slow")]
+    assert len(times) == 5
+    assert all(later - earlier >= timedelta(seconds=0.38) for earlier, later in pairwise(times))
+
+
+def test_robots_txt_is_asked_for_once_in_a_crawl(sites):
+    assert [request.path for request in sites[0].log("no-file")].count("/robots.txt") == 1
+
+
+@pytest.mark.parametrize("delay", ["200ms", None])
+def test_one_request_at_a_time_and_a_pause_between(tmp_path, delay):
+    papers = {f"/news/{number}": PAPER for number in range(1, 5)}
+    with SiteServer("courier") as web:
+        web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in papers)), **papers})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        fields = {"delay": "0.2s"} if delay else {}
+        crawl(configure(tmp_path, source("courier", web.url("courier"), place, **fields), per_host_delay=0.2))
+        times = [request.at for request in web.log("courier")]
+        assert len(times) == 6
+        assert all(later - earlier >= timedelta(seconds=0.19) for earlier, later in pairwise(times))
+        assert web.most_at_once("courier") == 1
+
+
+def test_a_host_that_asks_to_wait_is_left_alone_beyond_this_process(tmp_path):
+    papers = {f"/news/{number}": PAPER for number in range(1, 4)}
+    papers["/news/2"] = Answer(429, {"Retry-After": "3600"})
+    with SiteServer("courier") as web:
+        web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in papers)), **papers})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        config = configure(tmp_path, source("courier", web.url("courier"), place))
+
+        crawl(config)
+
+        assert outcomes(config) == {"/news/1": "unsupported", "/news/2": None, "/news/3": None}
+        ((until,),) = query(config, "SELECT wait_until FROM host")
+        assert datetime.fromisoformat(until).replace(tzinfo=UTC) > datetime.now(UTC) + timedelta(minutes=50)
+        before = len(web.log())
+        end = crawl(config)
+        assert end.error == "its host asked to be left alone"
+        assert len(web.log()) == before

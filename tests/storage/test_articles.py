@@ -1,0 +1,102 @@
+"""Articles: what was read, its versions, and what it is like."""
+
+from datetime import UTC
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readout.articles.clean import clean_text
+from readout.model import SourceId
+from readout.storage import articles, schema
+from readout.storage.articles import Origin
+from readout.storage.database import open_database
+from tests.reported import NOW, OTHER_TEXT, TEXT, reading
+
+
+def origin(key="r1", **changes):
+    fields = {"key": key, "url": f"https://x.example/{key}", "source_id": None, "official": False, "told_at": None}
+    return Origin(**fields | changes)
+
+
+def add(connection, text, key="r1", **changes):
+    added = articles.add_article(connection, reading(text), origin(key, **changes), outcome="stored", now=NOW)
+    articles.set_bands(connection, added, reading(text).fingerprint.signature)
+    return added
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('kept')}/readout.db", create=True)
+    yield database
+    database.close()
+
+
+texts = st.text().map(clean_text)
+moments = st.datetimes().map(lambda moment: moment.replace(tzinfo=UTC))
+
+
+@settings(deadline=None)
+@given(text=texts, title=st.none() | texts, published=st.none() | moments)
+def test_any_article_comes_back_as_it_went(kept, text, title, published):
+    read = reading(text, title=title, published=published)
+    with kept.write() as connection:
+        connection.execute(schema.article.delete())
+        articles.add_article(connection, read, origin(url=read.article.url), outcome="stored", now=NOW)
+        assert articles.article_by_key(connection, "r1").article == read.article
+
+
+def test_an_article_is_found_by_key_url_and_id(database):
+    with database.write() as connection:
+        added = add(connection, TEXT, source_id=SourceId("agency"))
+        found = articles.article_by_key(connection, "r1")
+        assert found == articles.article_by_id(connection, added)
+        assert [found] == articles.articles_by_url(connection, "https://x.example/r1")
+        assert articles.article_by_key(connection, "r2") is None
+
+
+def test_versions_are_kept(database):
+    with database.write() as connection:
+        added = add(connection, TEXT)
+        for text in ("second", "third"):
+            articles.revise_article(
+                connection, articles.article_by_id(connection, added), reading(text), outcome="stored", now=NOW
+            )
+        former = connection.execute(schema.article_version.select().order_by("version")).all()
+        standing = articles.article_by_id(connection, added)
+    assert [(row.version, row.text) for row in former] == [(1, TEXT), (2, "second")]
+    assert (standing.version, standing.article.text) == (3, "third")
+
+
+def test_the_first_of_the_same_text_is_the_original(database):
+    with database.write() as connection:
+        first, second, third = (add(connection, TEXT, key) for key in ("r1", "r2", "r3"))
+        text_hash = reading(TEXT).fingerprint.text_hash
+        assert articles.same_text(connection, text_hash, besides=third).id == first
+        assert articles.same_text(connection, text_hash, besides=first).id == second
+        assert articles.same_text(connection, "unknown", besides=first) is None
+
+
+def test_edited_copies_are_alike_and_other_texts_are_not(database):
+    edited = TEXT.replace("Friday", "Thursday")
+    with database.write() as connection:
+        first = add(connection, TEXT, "r1")
+        add(connection, OTHER_TEXT, "r2")
+        signature = reading(edited).fingerprint.signature
+        (alike,) = articles.alike(connection, signature, besides=0, least=0.5)
+        assert (alike.article_id, 0.5 < alike.likeness < 1) == (first, True)
+        assert articles.alike(connection, signature, besides=first, least=0.5) == []
+        assert articles.alike(connection, b"", besides=0, least=0.0) == []
+
+
+def test_a_revised_article_is_alike_to_what_it_says_now(database):
+    with database.write() as connection:
+        first = add(connection, TEXT)
+        now = reading(OTHER_TEXT)
+        articles.revise_article(connection, articles.article_by_id(connection, first), now, outcome="stored", now=NOW)
+        articles.set_bands(connection, first, now.fingerprint.signature)
+        found = [
+            articles.alike(connection, reading(text).fingerprint.signature, besides=0, least=0.5)
+            for text in (TEXT, OTHER_TEXT)
+        ]
+    assert [len(each) for each in found] == [0, 1]

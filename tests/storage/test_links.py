@@ -1,0 +1,123 @@
+"""Links: found once, visited when due, each with one fate."""
+
+from datetime import timedelta
+
+import pytest
+
+from readout.model import Link, Outcome, OutcomeKind, SourceId, Validators
+from readout.storage import links
+from readout.storage.links import add_links, due_links, link_by_url, link_key, record_visit, visits
+from tests.reported import NOW, link
+
+AGENCY = SourceId("agency")
+HOUR = timedelta(hours=1)
+FEED = "https://agency.example/rss"
+
+
+def found(database, *new, now=NOW, source_id=AGENCY):
+    with database.write() as connection:
+        return add_links(connection, source_id, FEED, new, now=now)
+
+
+def pending(database, *, now=NOW, limit=10):
+    with database.read() as connection:
+        return [each.url.rsplit("/", 1)[1] for each in due_links(connection, AGENCY, now=now, limit=limit)]
+
+
+def visit(database, url, kind=OutcomeKind.NOT_A_REPORT, *, now=NOW, **how):
+    with database.write() as connection:
+        known = link_by_url(connection, url)
+        record_visit(connection, known, Outcome(kind=kind, reason="why"), now=now, **{"next_visit": None, **how})
+
+
+def test_new_links_are_pending_in_the_order_they_were_found(database):
+    assert found(database, link("b"), link("a"), link("c")) == 3
+    assert pending(database, limit=2) == ["b", "a"]
+
+
+def test_a_link_is_one_however_it_is_spelled(database):
+    assert found(database, link("1"), Link(url="HTTPS://Agency.example:443/1?utm_source=feed#top")) == 1
+    assert found(database, link("1")) == 0
+
+
+def test_no_other_source_takes_a_link_over(database):
+    found(database, link("1"))
+    assert found(database, link("1"), source_id=SourceId("thief")) == 0
+    with database.read() as connection:
+        assert link_by_url(connection, link("1").url).source_id == AGENCY
+
+
+def test_a_visited_link_rests_until_its_place_dates_it_later(database):
+    found(database, link("1", modified=NOW - HOUR))
+    visit(database, link("1").url)
+    found(database, link("1", modified=NOW - HOUR))
+    assert pending(database) == []
+    found(database, link("1", modified=NOW + HOUR), now=NOW + 2 * HOUR)
+    assert pending(database, now=NOW + 2 * HOUR) == ["1"]
+
+
+@pytest.mark.parametrize(("modified", "is_due"), [(-HOUR, False), (HOUR, True), (5 * HOUR, False)])
+def test_a_date_that_appears_later_counts_from_our_last_look(database, modified, is_due):
+    found(database, link("1"))
+    visit(database, link("1").url)
+    found(database, link("1", modified=NOW + modified), now=NOW + 2 * HOUR)  # five hours on is a date to come: a lie
+    assert bool(pending(database, now=NOW + 2 * HOUR)) is is_due
+
+
+def test_the_never_visited_go_before_visits_again(database):
+    found(database, link("old"))
+    visit(database, link("old").url, OutcomeKind.STORED, next_visit=NOW + HOUR)
+    found(database, link("new"), now=NOW + 2 * HOUR)
+    assert pending(database, now=NOW + 2 * HOUR) == ["new", "old"]
+
+
+def test_every_visit_is_logged_and_reasons_are_bounded_and_clean(database):
+    found(database, link("1"))
+    with database.write() as connection:
+        known = link_by_url(connection, link("1").url)
+        hostile = Outcome(kind=OutcomeKind.FAILED, reason="\x1b[2J\ud800\n" + "x" * 10_000)
+        record_visit(connection, known, hostile, now=NOW, next_visit=NOW + HOUR, attempts=1)
+        record_visit(connection, known, Outcome(kind=OutcomeKind.WALL, reason="login"), now=NOW, next_visit=None)
+        first, second = visits(connection, known.id)
+        now = link_by_url(connection, link("1").url)
+    assert len(first.outcome.reason) == 500
+    assert first.outcome.reason.isprintable()
+    assert (second.outcome.kind, now.outcome.kind, now.visits, now.attempts) == ("wall", "wall", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "url", ["mailto:x@agency.example", "javascript:alert(1)", "not a url", "ftp://agency.example/"]
+)
+def test_what_no_browser_would_fetch_has_its_fate_at_once(database, url):
+    found(database, Link(url=url))
+    with database.read() as connection:
+        assert links.outcome_counts(connection, AGENCY) == {OutcomeKind.UNSUPPORTED: 1}
+        assert link_by_url(connection, url).outcome.kind == OutcomeKind.UNSUPPORTED
+
+
+@pytest.mark.parametrize("url", [f"https://agency.example/{path}" for path in ("\ud800", "\0", "x" * 9_000)])
+def test_hostile_urls_are_stored(database, url):
+    assert found(database, Link(url=url, title="a\ud800\0b")) == 1
+    with database.read() as connection:
+        assert link_by_url(connection, url) is not None
+    assert len(link_key(url)) <= 2_000
+
+
+def test_two_long_urls_are_two(database):
+    long = "https://agency.example/" + "x" * 5_000
+    assert link_key(long + "1") != link_key(long + "2")
+
+
+def test_many_links_at_once(database):
+    many = [link(str(number)) for number in range(1_500)]
+    assert found(database, *many) == 1_500
+    assert found(database, *many, link("one more")) == 1
+
+
+def test_validators_of_a_discovery_page_are_kept(database):
+    with database.write() as connection:
+        assert links.discovery_validators(connection, AGENCY, FEED) == Validators()
+        for etag in ('"1"', '"2"', None):
+            given = Validators(etag=etag, last_modified="Fri")
+            links.set_discovery_validators(connection, AGENCY, FEED, given, now=NOW)
+            assert links.discovery_validators(connection, AGENCY, FEED) == given

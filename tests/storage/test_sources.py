@@ -1,0 +1,180 @@
+"""When sources are due, and who crawls them."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from readout.model import Discovery, DiscoveryKind, OutcomeKind, SourceId
+from readout.storage.crawls import finish_crawl, last_crawls, start_crawl
+from readout.storage.hosts import set_wait, wait_until
+from readout.storage.sources import (
+    break_leases,
+    claim,
+    claim_due,
+    hosts_of,
+    is_enabled,
+    release,
+    renew,
+    set_enabled,
+    states,
+    sync_sources,
+)
+from tests.reported import NOW, source
+
+LEASE = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+A, B, C = SourceId("a"), SourceId("b"), SourceId("c")
+
+
+def catalogue(*sources):
+    return {each.id: each for each in sources}
+
+
+def due(database, sources, *, owner="one", now=NOW, limit=10):
+    with database.write() as connection:
+        return claim_due(connection, sources, owner=owner, now=now, lease=LEASE, limit=limit)
+
+
+def done(database, source_id, *, owner="one", now=NOW, error=None):
+    with database.write() as connection:
+        return release(connection, source_id, owner, now=now, next_due=now + HOUR, error=error)
+
+
+def test_a_new_source_is_due_at_once_and_crawled_once(database):
+    sources = catalogue(source("a"), source("b"))
+    assert due(database, sources) == [A, B]
+    assert due(database, sources, owner="two") == []
+
+
+def test_the_longest_due_comes_first(database):
+    sources = catalogue(source("a"), source("b"), source("c"))
+    due(database, sources)
+    done(database, B)
+    done(database, A, now=NOW + HOUR)
+    done(database, C, now=NOW + HOUR)
+    assert due(database, sources, now=NOW + 3 * HOUR, limit=2) == [B, A]
+
+
+def test_a_released_source_is_due_when_it_says(database):
+    sources = catalogue(source("a"))
+    due(database, sources)
+    assert done(database, A) is True
+    assert due(database, sources, now=NOW + HOUR - timedelta(seconds=1)) == []
+    assert due(database, sources, now=NOW + HOUR) == [A]
+
+
+def test_failures_are_counted_until_an_answer(database):
+    sources = catalogue(source("a"))
+    counted = []
+    for error in ("no items", "timeout", None):
+        with database.write() as connection:
+            claim(connection, sources, [A], owner="one", now=NOW, lease=LEASE)
+        done(database, A, error=error)
+        with database.read() as connection:
+            counted.append((states(connection)[A].failures, states(connection)[A].last_error))
+    assert counted == [(1, "no items"), (2, "timeout"), (0, None)]
+
+
+def test_a_dead_owners_lease_runs_out_and_its_word_counts_no_more(database):
+    sources = catalogue(source("a"))
+    due(database, sources, owner="dead")
+    assert due(database, sources, owner="two", now=NOW + LEASE) == [A]
+    assert done(database, A, owner="dead") is False
+    with database.write() as connection:
+        assert renew(connection, A, "dead", until=NOW + 9 * HOUR) is False
+        assert renew(connection, A, "two", until=NOW + 9 * HOUR) is True
+    assert due(database, sources, owner="three", now=NOW + 8 * HOUR) == []
+
+
+def test_who_starts_alone_breaks_all_leases(database):
+    sources = catalogue(source("a"), source("b"))
+    due(database, sources, owner="dead")
+    with database.write() as connection:
+        assert break_leases(connection) == 2
+    assert due(database, sources) == [A, B]
+
+
+def test_one_host_is_crawled_by_one_source_at_a_time(database):
+    feed = Discovery(kind=DiscoveryKind.FEED, url="https://Feeds.example:8080/b.xml")
+    sources = catalogue(
+        source("a", home="https://www.site.example/en/", discover=(feed,)),
+        source("b", home="https://site.example/ru/"),
+        source("c", home="https://other.example/", discover=(feed,)),
+    )
+    assert hosts_of(sources[A]) == {"site.example", "feeds.example"}
+    assert due(database, sources) == [A]
+    assert due(database, sources, owner="two") == []
+    done(database, A)
+    assert due(database, sources, owner="two") == [B, C]
+
+
+def test_a_host_that_asked_to_wait_is_left_alone(database):
+    sources = catalogue(source("a"))
+    with database.write() as connection:
+        set_wait(connection, "WWW.a.example", NOW + HOUR)
+        assert wait_until(connection, "www.a.example") == NOW + HOUR
+    assert due(database, sources) == []
+    assert due(database, sources, now=NOW + HOUR) == [A]
+
+
+def test_a_persons_word_counts_before_the_file(database):
+    on, off = source("a"), source("b", enabled=False)
+    assert due(database, catalogue(on, off)) == [A]
+    done(database, A)
+    with database.write() as connection:
+        set_enabled(connection, A, False)
+        set_enabled(connection, B, True)
+    assert due(database, catalogue(on, off), now=NOW + HOUR) == [B]
+    with database.write() as connection:
+        set_enabled(connection, A, None)
+        assert is_enabled(on, states(connection)[A]) is True
+
+
+def test_sources_that_left_the_catalogue_are_remembered(database):
+    with database.write() as connection:
+        sync_sources(connection, [A, B])
+        sync_sources(connection, [B, C])
+        assert list(states(connection)) == [A, B, C]
+
+
+CLAIM = """
+import sys
+from datetime import timedelta
+from readout.storage.database import open_database
+from readout.storage.sources import claim_due
+from tests.reported import NOW, source
+sources = {each.id: each for each in (source(f"s{number}") for number in range(40))}
+database = open_database(sys.argv[1], create=False)
+while True:
+    with database.write() as connection:
+        claimed = claim_due(connection, sources, owner=sys.argv[2], now=NOW, lease=timedelta(hours=1), limit=1)
+    if not claimed:
+        break
+    print(claimed[0])
+"""
+
+
+def test_two_processes_never_crawl_one_source(database, tmp_path):
+    command = [sys.executable, "-c", CLAIM, f"sqlite:///{tmp_path}/readout.db"]
+    root = Path(__file__).parents[2]
+    processes = [
+        subprocess.Popen([*command, owner], cwd=root, stdout=subprocess.PIPE, text=True) for owner in ("one", "two")
+    ]
+    claimed = [line for process in processes for line in process.communicate()[0].split()]
+    assert sorted(claimed) == sorted({f"s{number}" for number in range(40)})
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_crawls_are_logged(database, finished):
+    with database.write() as connection:
+        crawl_id = start_crawl(connection, A, now=NOW)
+        if finished:
+            outcomes = {OutcomeKind.STORED: 2}
+            finish_crawl(
+                connection, crawl_id, now=NOW + HOUR, reason="finished", requests=3, new_links=2, outcomes=outcomes
+            )
+        (crawl,) = last_crawls(connection, A)
+    assert (crawl.finished_at, dict(crawl.outcomes)) == ((NOW + HOUR, {"stored": 2}) if finished else (None, {}))
