@@ -15,10 +15,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from readout.catalog import load_sources
+from readout.channels import Names
 from readout.config import Config, load_config
 from readout.logs import configure_logs
-from readout.model import ReadoutError
+from readout.model import AlreadyRunning, ReadoutError
 from readout.outbox import deliver
+from readout.services import names_of
 from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
 from readout.workers.crawl import utc_now
@@ -36,8 +38,9 @@ def run(config: Config, *, stop: Event) -> int:
         signal.signal(name, lambda *_: stop.set())
     with ExitStack() as house:
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
-        dispatch = house.enter_context(closing(Dispatch(config, load_sources(config.sources or ()), database)))
-        clock = _clock(config, database, dispatch, stop)
+        sources = load_sources(config.sources or ())
+        dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
+        clock = _clock(config, database, dispatch, names_of(sources), stop)
         house.callback(clock.shutdown)
         clock.start()
         log.info("service_started", data_dir=str(config.data_dir))
@@ -46,7 +49,7 @@ def run(config: Config, *, stop: Event) -> int:
     return 1 if dispatch.has_given_up else 0
 
 
-def _clock(config: Config, database: Database, dispatch: Dispatch, stop: Event) -> BackgroundScheduler:
+def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names, stop: Event) -> BackgroundScheduler:
     """Every job runs alone, and once however often it was missed."""
 
     def crawl() -> None:
@@ -54,18 +57,16 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, stop: Event) 
         if dispatch.has_given_up:
             stop.set()
 
+    def send() -> None:
+        delivered = deliver(database, config, now=utc_now, names=names, is_over=stop.is_set)
+        if delivered.accepted or delivered.failed or delivered.doubtful:
+            log.info("alerts_sent", said=delivered.in_words())
+
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-    for job, seconds in ((crawl, 2), (lambda: _deliver(database, config), 10), (database.checkpoint, 3600)):
+    for job, seconds in ((crawl, 2), (send, 5), (database.checkpoint, 3600)):
         clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
     return clock
-
-
-def _deliver(database: Database, config: Config) -> None:
-    # A round is short, so that a slow mail server cannot hold up the end of the service.
-    delivered = deliver(database, config, now=utc_now, limit=20)
-    if delivered.accepted or delivered.failed or delivered.doubtful:
-        log.info("alerts_sent", said=delivered.in_words())
 
 
 def _fenced(job: Callable[[], object]) -> Callable[[], None]:
@@ -91,7 +92,7 @@ def main() -> int:
             return run(config, stop=Event())
     except ReadoutError as error:
         print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs
-        return 1
+        return 3 if isinstance(error, AlreadyRunning) else 2
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ def _take(
     if stored and stored.text_hash == reading.fingerprint.text_hash:
         return _outcome(OutcomeKind.UNCHANGED, "the same text as before")
     outcome, twin = _fate(connection, stored, reading, since)
-    article_id, version = _write(connection, stored, reading, origin, outcome.kind, twin, now=now)
+    article_id, version = _write(connection, stored, reading, origin, outcome=outcome.kind, twin=twin, now=now)
     if outcome.kind not in _TOLD:
         return outcome
     articles.set_bands(connection, article_id, reading.fingerprint.signature)
@@ -184,9 +184,9 @@ def _write(
     stored: StoredArticle | None,
     reading: Reading,
     origin: Origin,
+    *,
     outcome: OutcomeKind,
     twin: int | None,
-    *,
     now: datetime,
 ) -> tuple[int, int]:
     """Store a new article or a new version; its id and version."""
@@ -261,14 +261,15 @@ def _record(
     now: datetime,
 ) -> None:
     """Note a visit that was taken in; `stored` is the article as it was before."""
-    is_same = stored is not None and outcome.kind is OutcomeKind.UNCHANGED
+    is_same = outcome.kind is OutcomeKind.UNCHANGED
+    fate = stored.outcome if stored and is_same else outcome.kind
     links.record_visit(
         connection,
         link,
         outcome,
         now=now,
-        next_visit=_next_visit(link, outcome.kind, stored.outcome if stored and is_same else outcome.kind, 0, now),
-        keeps_fate=outcome.kind is OutcomeKind.UNCHANGED,
+        next_visit=_next_visit(link, outcome.kind, fate, 0, now),
+        keeps_fate=is_same,
         validators=page.validators,
         body_hash=_hash(page),
     )

@@ -170,9 +170,9 @@ def deliver(
     *,
     now: Callable[[], datetime],
     names: Names = Names(),  # noqa: B008  (frozen and empty)
-    limit: int = 10_000,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Send what is due, `limit` alerts at most, one after the other; never two senders at a time.
+    """Send what is due, one alert after the other, until `is_over` says so; never two senders at a time.
 
     An alert is marked as under way, and that committed, before it leaves. What a dead sender left under way is in
     doubt and sent again. A channel that is out of service is left alone for the rest of the round.
@@ -181,7 +181,7 @@ def deliver(
         if owner is None:
             return Delivered(busy=True)
         with ExitStack() as line:
-            return _Round(database, config, names, now, owner, line).run(limit)
+            return _Round(database, config, names, now, owner, line).run(is_over)
 
 
 def wait_before(attempt: int, key: str) -> timedelta:
@@ -206,11 +206,10 @@ class _Round:
     down: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def run(self, limit: int) -> Delivered:
-        alert = self._settle_and_claim(None, wanted=limit > 0)
+    def run(self, is_over: Callable[[], bool]) -> Delivered:
+        alert = self._settle_and_claim(None, wanted=not is_over())
         while alert is not None:
-            limit -= 1
-            alert = self._settle_and_claim(self._send(alert), wanted=limit > 0)
+            alert = self._settle_and_claim(self._send(alert), wanted=not is_over())
         counts = self.counts
         return Delivered(
             accepted=counts["accepted"], retried=counts["retried"], failed=counts["failed"], doubtful=counts["doubtful"]

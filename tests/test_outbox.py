@@ -36,6 +36,11 @@ def sink() -> Iterator[MailSink]:
         yield server
 
 
+def after(sent: int):
+    """Over once so many alerts were sent."""
+    return iter([False] * sent + [True] * 9).__next__
+
+
 def config(port: int) -> Config:
     return Config(mail=Mail(host="127.0.0.1", port=port, sender="Readout <readout@example.org>", timeout=5))
 
@@ -204,8 +209,8 @@ def test_nothing_is_sent_before_its_time_nor_beyond_the_limit(database: Database
     watch(database, "chiefs", "a@example.org", "b@example.org", "c@example.org")
     tell(database)
     assert deliver(database, config(sink.port), now=clock(at=NOW - timedelta(seconds=1))) == Delivered()
-    assert deliver(database, config(sink.port), now=clock(), limit=2) == Delivered(accepted=2)
-    assert deliver(database, config(sink.port), now=clock(), limit=0) == Delivered()
+    assert deliver(database, config(sink.port), now=clock(), is_over=after(2)) == Delivered(accepted=2)
+    assert deliver(database, config(sink.port), now=clock(), is_over=after(0)) == Delivered()
     assert [received.recipients[0][0] for received in sink.received] == ["a", "b"]
 
 
@@ -462,7 +467,7 @@ def test_the_ledger_counts(database: Database, sink: MailSink) -> None:
     watch(database, "one", "a@example.org", "b@example.org")
     watch(database, "two", "b@example.org")
     tell(database)
-    deliver(database, config(sink.port), now=clock(), limit=1)
+    deliver(database, config(sink.port), now=clock(), is_over=after(1))
     with database.read() as connection:
         assert alerts.count_alerts(connection) == {
             AlertState.ACCEPTED: 1,

@@ -8,7 +8,6 @@ from typing import TextIO
 
 from readout.record import Row
 
-
 # JSON allows them in a string, and many readers of lines take them for a line's end.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from readout.meetings.words import Matcher, fold, split_words
@@ -83,6 +84,8 @@ _YEAR = r"(?:1[89]|20)\d\d(?!\d)"
 _DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./])(?:(\d{1,2})\s?[-–—]\s?)?(\d{1,2})([./])(\d{1,2})\3((?:19|20)\d\d)(?!\d)")
+# A sentence with more days than this is a table.
+_MOST_DAYS = 24
 _LONGEST_MEETING = timedelta(days=45)
 
 
@@ -124,7 +127,11 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
     no publication date, an impossible one, an ambiguous "04/05/2024". `status` says which way to look from `published`:
     back for what was held, ahead for what is planned."""
     folded = fold(text)
-    atoms = sorted(_atoms(text, folded, words), key=lambda atom: atom.start) if _DIGIT.search(text) else []
+    atoms = (
+        sorted(islice(_atoms(text, folded, words), _MOST_DAYS), key=lambda atom: atom.start)
+        if _DIGIT.search(text)
+        else []
+    )
     found = [m for m in (_settle(atom, published, status) for atom in _joined(folded, atoms, words)) if m]
     if published:
         found += _spoken_days(text, words, published, status, found)

@@ -21,6 +21,8 @@ _HOLDER_WORDS = 3
 _BACKGROUND_WORDS = 6
 # Less than this is a body in passing.
 _LEAST_WEIGHT = 1.2
+# From here on a body beside persons who meet convenes, and is not the occasion ("on the sidelines of the summit").
+_CONVENES = 2.0
 # Two people or states meet here; a body named elsewhere on the page is only spoken of.
 _BETWEEN_PERSONS = frozenset({MeetingKind.CALL, MeetingKind.VISIT, MeetingKind.BILATERAL})
 
@@ -41,7 +43,7 @@ def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
         return None
     candidates = [c for c in _candidates(senses, naming) if c.weight >= _LEAST_WEIGHT]
     if is_between_persons(naming):
-        candidates = [c for c in candidates if c.sense is naming.sense and c.weight > 1]
+        candidates = [c for c in candidates if c.sense is naming.sense and c.weight >= _CONVENES]
     if candidates:
         best = max(candidates, key=lambda candidate: candidate.weight)
         return _fact(best.sense, best.mention)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import resources
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -31,6 +32,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._file = _file_of(engine.url)
+        self._turn = Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -45,7 +47,7 @@ class Database:
 
         An exception rolls everything back. Raises StorageError when another process writes for longer than 30 s.
         """
-        with _told_plainly(self._file):
+        with self._my_turn(), _told_plainly(self._file):
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
             if _log_is_long(self._file):
@@ -65,6 +67,16 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Threads wait here and go on at once: SQLite's own waiting sleeps up to 0.1 s between two looks."""
+        if not self._turn.acquire(timeout=_BUSY_TIMEOUT_S):
+            raise StorageError(f"{self._file}: another thread has been writing for more than {_BUSY_TIMEOUT_S} s")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _pragma(self, words: str) -> None:
         """Run what SQLite does outside of transactions alone."""
@@ -86,12 +98,11 @@ def open_database(url: str, *, create: bool) -> Database:
     elif not file.exists() or file.stat().st_size == 0:
         raise StorageError(f"there is no database at {file} yet: the first crawl or import makes it")
     database = Database(_engine(parsed))
-    try:
+    with ExitStack() as undo:
+        undo.callback(database.close)
         with _told_plainly(file):
             _bring_to_shape(database, create=create)
-    except BaseException:
-        database.close()
-        raise
+        undo.pop_all()
     return database
 
 

@@ -23,6 +23,8 @@ _judgement = schema.judgement.c
 _report = schema.report.c
 _article = schema.article.c
 _A_PAGE = 200
+# A person may ask for any number; a database refuses to hear of larger ones.
+_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ def voices(connection: Connection, meeting_id: int) -> list[Voice]:
 
 def load_meeting(connection: Connection, meeting_id: int) -> Meeting | None:
     """A meeting with its tellings, or None."""
+    if meeting_id > _LARGEST_ID:
+        return None
     row = connection.execute(select(schema.meeting).where(_meeting.id == meeting_id)).one_or_none()
     return None if row is None else _with_tellings(connection, [row])[0]
 

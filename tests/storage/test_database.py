@@ -4,7 +4,9 @@ import fcntl
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -206,3 +208,16 @@ def test_only_one_process_writes_the_log_back(database, tmp_path):
     with (tmp_path / "readout.db-checkpoint").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         assert database.checkpoint() is False
+
+
+def test_threads_write_one_after_the_other(database):
+    def count_up(_):
+        for _ in range(25):
+            with database.write() as connection:
+                number = int((wait_until(connection, "counter") or NOW).timestamp() - NOW.timestamp())
+                set_wait(connection, "counter", NOW + timedelta(seconds=number + 1))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(count_up, range(4)))
+    with database.read() as connection:
+        assert wait_until(connection, "counter") == NOW + timedelta(seconds=100)

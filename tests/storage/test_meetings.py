@@ -148,3 +148,9 @@ def test_more_meetings_than_a_page_are_listed_once_each(database):
     with database.write() as connection:
         ids = [opened(connection) for _ in range(450)]
         assert [each.id for each in list_meetings(connection)] == ids
+
+
+@pytest.mark.parametrize("number", [0, -1, 7, 2**63, 10**30])
+def test_a_meeting_that_is_not_there_is_none(database, number):
+    with database.read() as connection:
+        assert load_meeting(connection, number) is None

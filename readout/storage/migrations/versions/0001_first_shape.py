@@ -14,6 +14,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    """Create every table, in the order of what refers to what."""
     _create_crawl()
     _create_discovery()
     _create_host()

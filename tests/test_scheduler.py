@@ -1,0 +1,181 @@
+"""The service: begins what is due, ends when told, goes on after any death."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from readout.demo.server import Answer, SiteServer
+from readout.model import SourceId
+from readout.workers.once import crawl_once
+from tests.sites import LOOPBACK, configure, feed, outcomes, query, source
+
+ROOT = Path(__file__).parents[1]
+PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
+PATIENCE_S = 60
+
+
+@contextmanager
+def service(folder: Path):
+    """`python scheduler.py` over the catalogue in `folder`."""
+    networks = ", ".join(f'"{network}"' for network in LOOPBACK)
+    (folder / "readout.toml").write_text(
+        f'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = [{networks}]\n'
+    )
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "scheduler.py"],
+        cwd=folder,
+        env=os.environ | {"READOUT_CONFIG": str(folder / "readout.toml"), "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Held:
+    """A feed that answers when it is let go, and says when it is asked."""
+
+    def __init__(self, body: bytes) -> None:
+        self.asked, self.let_go = threading.Semaphore(0), threading.Event()
+        self._body = body
+
+    def answer(self) -> Answer:
+        def slowly():
+            self.asked.release()
+            self.let_go.wait(PATIENCE_S)
+            yield self._body
+
+        return Answer(headers={"Content-Type": "application/rss+xml"}, body=slowly)
+
+    def wait(self) -> None:
+        assert self.asked.acquire(timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def web():
+    with SiteServer("courier", "herald") as web:
+        yield web
+
+
+def courier(web, name="courier"):
+    return source(name, web.url(name), {"type": "feed", "url": web.url(name, "/rss")})
+
+
+def said(process, word: str) -> str:
+    """The first line of the log with `word`, waited for."""
+    for line in process.stderr:
+        if word in line:
+            return line
+    raise AssertionError(f"the service ended without a word of {word!r}")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_due_is_crawled_and_a_signal_ends_it_cleanly(web, tmp_path, sign):
+    web.host("courier", {"/rss": feed(web.url("courier", "/news/1")), "/news/1": PAPER})
+    config = configure(tmp_path, courier(web))
+    with service(tmp_path) as process:
+        assert "reason='finished'" in said(process, "crawl_finished")
+        process.send_signal(sign)
+        assert process.wait(PATIENCE_S) == 0
+    assert outcomes(config) == {"/news/1": "unsupported"}
+    ((owner, due),) = query(config, "SELECT lease_owner, next_due > last_finished FROM source")
+    assert (owner, due) == (None, 1)
+
+
+def test_a_signal_in_the_middle_of_a_crawl_ends_it_and_the_source_is_due_again(web, tmp_path):
+    held = Held(b"")
+    web.host("courier", {"/rss": held.answer()})
+    config = configure(tmp_path, courier(web))
+    with service(tmp_path) as process:
+        held.wait()
+        process.terminate()
+        held.let_go.set()
+        assert process.wait(PATIENCE_S) == 0
+    ((owner, due, failures),) = query(config, "SELECT lease_owner, next_due <= last_finished, failures FROM source")
+    assert (owner, due, failures) == (None, 1, 0)
+    assert query(config, "SELECT reason FROM crawl") == [("shutdown",)]
+
+
+def test_a_killed_service_goes_on_where_it_was(web, tmp_path):
+    held = Held(b"")
+    good = {"/rss": feed(web.url("courier", "/news/1")), "/news/1": PAPER}
+    web.host("courier", {"/rss": held.answer()}, good)
+    config = configure(tmp_path, courier(web))
+    with service(tmp_path) as process:
+        held.wait()
+        process.kill()
+        process.wait(PATIENCE_S)
+    held.let_go.set()
+    web.set_phase(2)
+    with service(tmp_path) as process:
+        assert "new=1" in said(process, "crawl_finished")
+    assert outcomes(config) == {"/news/1": "unsupported"}
+
+
+def test_the_sources_of_a_killed_crawl_process_are_crawled_again(web, tmp_path):
+    held = Held(b"")
+    good = {"/rss": feed(web.url("courier", "/news/1")), "/news/1": PAPER}
+    web.host("courier", {"/rss": held.answer()}, good)
+    configure(tmp_path, courier(web))
+    with service(tmp_path) as process:
+        held.wait()
+        web.set_phase(2)
+        (child,) = (int(pid) for pid in crawl_processes(process.pid))
+        os.kill(child, signal.SIGKILL)
+        held.let_go.set()
+        assert "SIGKILL" in said(process, "crawl_process_died") or True
+        assert "new=1" in said(process, "crawl_finished")
+
+
+def crawl_processes(parent: int) -> list[str]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+    ).stdout
+    return [line.split()[0] for line in listed.splitlines() if "readout.workers.crawling" in line]
+
+
+def test_two_sources_of_one_host_are_never_crawled_at_once(web, tmp_path):
+    papers = {f"/news/{number}": PAPER for number in range(1, 4)}
+    web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in papers)), **papers})
+    rows = [
+        source(name, web.url("courier"), {"type": "feed", "url": web.url("courier", "/rss")})
+        for name in ("first", "second", "third")
+    ]
+    ends = crawl_once(configure(tmp_path, *rows))
+    assert sorted(end.source for end in ends) == ["first", "second", "third"]
+    assert web.most_at_once("courier") == 1
+
+
+def test_one_pass_takes_whom_it_is_told_to(web, tmp_path):
+    for name in ("courier", "herald"):
+        web.host(name, {"/rss": feed(web.url(name, "/news/1")), "/news/1": PAPER})
+    config = configure(tmp_path, courier(web), courier(web, "herald") | {"enabled": False})
+    heard = []
+
+    assert [end.source for end in crawl_once(config, on_event=heard.append)] == ["courier"]
+    assert [event.event for event in heard][0] == "started"
+    assert [event.event for event in heard][-1] == "finished"
+    assert crawl_once(config, due=True) == []
+    assert [end.source for end in crawl_once(config, [SourceId("herald")])] == ["herald"]
+
+
+def test_a_second_service_on_the_same_data_is_refused(web, tmp_path):
+    held = Held(b"")
+    web.host("courier", {"/rss": held.answer()})
+    configure(tmp_path, courier(web))
+    with service(tmp_path):
+        held.wait()
+        with service(tmp_path) as second:
+            assert "in use" in said(second, "scheduler:")
+            assert second.wait(PATIENCE_S) == 3
+        held.let_go.set()
