@@ -17,8 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from readout.catalog import load_sources
 from readout.channels import Names
 from readout.config import Config, load_config
+from readout.error import AlreadyRunning, ReadoutError
 from readout.logs import configure_logs
-from readout.model import AlreadyRunning, ReadoutError
 from readout.outbox import deliver
 from readout.services import names_of
 from readout.storage.database import Database, open_database

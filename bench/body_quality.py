@@ -21,7 +21,8 @@ from statistics import mean, median
 from zoneinfo import ZoneInfo
 
 from readout.articles.extract import extract
-from readout.model import Article, Link, Page, Rejected
+from readout.finding import Rejected
+from readout.model import Article, Link, Page
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

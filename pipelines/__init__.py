@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from readout.intake import DueLink, Fetched
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from readout.model import Outcome, OutcomeKind, Page, Reading, Rejected
+from readout.finding import Reading, Rejected
+from readout.intake import DueLink, Fetched
+from readout.model import Outcome, OutcomeKind, Page
 from readout.workers.crawl import Crawl
 
 

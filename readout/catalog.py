@@ -13,11 +13,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from readout.error import ConfigError
 from readout.meetings.bodies import Registry
 from readout.meetings.knowledge import Knowledge, Weights
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
-from readout.model import ConfigError, Source, SourceId
+from readout.model import Source, SourceId
 from readout.source_file import read_source_file
 
 Built = TypeVar("Built")

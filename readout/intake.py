@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from readout.finding import Reading
 from readout.judging import Told, place_reports
 from readout.meetings.identity import ALIKE
-from readout.model import Link, Outcome, OutcomeKind, Page, Reading, Source, SourceId, Validators
+from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, Validators
 from readout.rhythm import next_attempt, next_revisit
 from readout.storage import articles, links
 from readout.storage.articles import Alike, Origin, StoredArticle
@@ -206,7 +207,8 @@ def _fate(
     if since and published and published < since:
         return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published:%Y-%m-%d}, before {since:%Y-%m-%d}"), twin_id
     if not reading.recognition.is_report:
-        return _outcome(OutcomeKind.NOT_A_REPORT, _why_not(reading)), twin_id
+        why_not = f"score {reading.recognition.score:.2f}: {reading.recognition.why_not}"
+        return _outcome(OutcomeKind.NOT_A_REPORT, why_not), twin_id
     if twin:
         return _outcome(OutcomeKind.DUPLICATE, f"the same text as {twin.article.url}"), twin_id
     return _outcome(OutcomeKind.STORED, ""), None
@@ -238,14 +240,6 @@ def _with_meetings(outcome: Outcome, meeting_ids: Sequence[int], version: int) -
     again = f"version {version} " if version > 1 else ""
     told = f"{again}tells of meeting {', '.join(map(str, meeting_ids))}"
     return _outcome(outcome.kind, f"{outcome.reason}; {told}" if outcome.reason else told)
-
-
-def _why_not(reading: Reading) -> str:
-    """The score and what spoke most against it; where nothing did, what spoke for it and was not enough."""
-    signals = sorted(reading.recognition.signals, key=lambda signal: signal.weight)
-    against = [signal for signal in signals if signal.weight < 0][:3] or signals[::-1][:3]
-    words = "; ".join(f"{each.name} {each.weight:+g}" for each in against) or "nothing names a meeting"
-    return f"score {reading.recognition.score:.2f}: {words}"
 
 
 # --- links ----------------------------------------------------------------------------------------------------------

@@ -22,9 +22,6 @@ CanonicalUrl = NewType("CanonicalUrl", str)
 Value = TypeVar("Value")
 
 
-# --- where pages come from ----------------------------------------------------------------------------------------
-
-
 class SourceKind(StrEnum):
     """Who publishes."""
 
@@ -162,18 +159,6 @@ class Outcome:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """A step's answer that a page goes no further. `evidence` is the text or number that decided."""
-
-    outcome: OutcomeKind
-    reason: str
-    evidence: str = ""
-
-
-# --- what a page says ---------------------------------------------------------------------------------------------
-
-
 class DateOrigin(StrEnum):
     """Where an article's publication date was read, the most trusted first."""
 
@@ -286,49 +271,6 @@ class Report:
     topics: tuple[Fact[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
-    """Whether an article reports a meeting: `score` in 0..1, the words for and against, the reports, main one first.
-
-    `reports` is empty exactly when `is_report` is False.
-    """
-
-    is_report: bool
-    score: float
-    reports: tuple[Report, ...] = ()
-    signals: tuple[Signal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """One thing that spoke for (weight > 0) or against (weight < 0) an article being a meeting report."""
-
-    name: str
-    weight: float
-    evidence: Evidence | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
-    """What makes a text comparable: `text_hash` (SHA-256 hex of the normalised text) and `signature`, 128 MinHash
-    permutations as little-endian uint32 bytes (512 bytes); empty signature for a text too short to compare."""
-
-    text_hash: str
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """All that was read from one page in one hop."""
-
-    article: Article
-    recognition: Recognition
-    fingerprint: Fingerprint
-
-
-# --- meetings and who hears of them -------------------------------------------------------------------------------
-
-
 class Verdict(StrEnum):
     """Of a judgement: is this report about that meeting?"""
 
@@ -382,7 +324,6 @@ class AlertKind(StrEnum):
     """Why a message is owed."""
 
     FIRST = "first"
-    TEST = "test"
 
 
 class AlertState(StrEnum):
@@ -455,44 +396,3 @@ class Meeting:
     report: Report
     tellings: tuple[Telling, ...]
     perhaps_same_as: tuple[int, ...] = ()
-
-
-# --- what can go wrong --------------------------------------------------------------------------------------------
-
-
-class ReadoutError(Exception):
-    """Anything Readout says went wrong; its text says what, where and what to do."""
-
-
-class ConfigError(ReadoutError):
-    """The configuration or catalogue is faulty: all faults at once, one a line."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
-
-
-class SourceChanged(ReadoutError):
-    """A discovery page is no longer what it was: HTML where a feed was, or nothing at all."""
-
-
-class StorageError(ReadoutError):
-    """The database cannot be used as asked."""
-
-
-class OutdatedDatabase(StorageError):
-    """The database was made by another version; `readout db upgrade` brings an older one up."""
-
-
-class AlreadyRunning(ReadoutError):
-    """Another instance holds the data."""
-
-
-class ChannelError(ReadoutError):
-    """A message was not accepted. `retry`: the same may work later. `doubtful`: it may have been accepted."""
-
-    def __init__(self, text: str, *, retry: bool, code: int | None = None, doubtful: bool = False) -> None:
-        super().__init__(text)
-        self.retry = retry
-        self.code = code
-        self.doubtful = doubtful

@@ -20,7 +20,8 @@ from readout.channels import CHANNELS, Accepted, Channel, ChannelDown, Names, Ou
 from readout.channels.email import send_test
 from readout.channels.mail.compose import NO_DOMAIN, domain_of
 from readout.config import Config
-from readout.model import Alert, AlertKind, AlertState, ChannelError, Meeting, StorageError, Telling, Watch
+from readout.error import ChannelError, StorageError
+from readout.model import Alert, AlertKind, AlertState, Meeting, Telling, Watch
 from readout.process import is_gone, this_process
 from readout.storage import alerts, leases, meetings, watches
 from readout.storage.database import Database

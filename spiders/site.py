@@ -18,9 +18,10 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
+from readout.error import ConfigError, ReadoutError, SourceChanged
 from readout.intake import DueLink, Fetched
-from readout.model import ConfigError, Discovery, Page, ReadoutError, Source, SourceChanged, SourceId, Validators
-from readout.services import Services, open_services
+from readout.model import Discovery, Page, SourceId, Validators
+from readout.services import open_services
 from readout.workers.crawl import Crawl, utc_now
 
 from .fate import Forbidden, Postponed, fate_of_content, fate_of_error, fate_of_status
@@ -153,13 +154,8 @@ def _header(response: Response, name: str) -> str | None:
 def _own_crawl(crawler: Crawler, source: str = "", since: str | None = None) -> Crawl:
     """A crawl for `scrapy crawl`, whose services close with it."""
     services = open_services(crawler.settings["READOUT_CONFIG"])
-    crawler.signals.connect(services.close, signals.engine_stopped)
-    start = datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None
-    return Crawl(services, _source(services, source), since=start)
-
-
-def _source(services: Services, source_id: str) -> Source:
-    source = services.sources.get(SourceId(source_id))
-    if source is None:
-        raise ConfigError([f"there is no source {source_id!r}: `readout source list` names them (-a source=ID)"])
-    return source
+    if (found := services.sources.get(SourceId(source))) is None:
+        services.close()
+        raise ConfigError([f"there is no source {source!r}: `readout source list` names them (-a source=ID)"])
+    crawler.signals.connect(services.close, signals.engine_stopped, weak=False)
+    return Crawl(services, found, since=datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None)

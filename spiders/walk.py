@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from w3lib.encoding import html_to_unicode
 
-from readout.model import Discovery, DiscoveryKind, Link, Page, ReadoutError, Source, Validators
+from readout.error import ReadoutError
+from readout.model import Discovery, DiscoveryKind, Link, Page, Source, Validators
 
 from .discover.feed import feed_links
 from .discover.listing import Listing, listing_links

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from readout.articles.fingerprint import fingerprint
+from readout.finding import Reading, Recognition, Signal
 from readout.model import (
     Article,
     BodyName,
@@ -14,10 +15,7 @@ from readout.model import (
     MeetingKind,
     Page,
     Participant,
-    Reading,
-    Recognition,
     Report,
-    Signal,
     Source,
     SourceId,
     SourceKind,
@@ -126,6 +124,7 @@ def reading(
             score=0.9 if reports else 0.1,
             reports=reports,
             signals=(Signal(name="meeting word", weight=1.5) if reports else Signal(name="sport", weight=-2.0),),
+            why_not="" if reports else "words of sport",
         ),
         fingerprint=fingerprint(title, text),
     )

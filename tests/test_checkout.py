@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from readout.demo.server import Answer, SiteServer
+from tests.sites import configure, feed, outcomes, source
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -46,6 +49,21 @@ def test_scrapy_says_which_source_is_missing(tmp_path):
     crawled = scrapy("crawl", "site", "-a", "source=nowhere", cwd=ROOT, READOUT_CONFIG=str(tmp_path / "readout.toml"))
     assert crawled.returncode == 1
     assert "there is no source 'nowhere'" in crawled.stderr
+
+
+def test_scrapy_crawls_a_source_by_itself(tmp_path):
+    with SiteServer("courier") as web:
+        web.host("courier", {"/rss": feed(web.url("courier", "/news/1")), "/news/1": Answer(410)})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        config = configure(tmp_path, source("courier", web.url("courier"), place))
+        (tmp_path / "readout.toml").write_text(
+            'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8"]\n'
+        )
+        file = str(tmp_path / "readout.toml")
+        crawled = scrapy("crawl", "site", "-a", "source=courier", cwd=ROOT, READOUT_CONFIG=file)
+    assert crawled.returncode == 0, crawled.stderr
+    assert outcomes(config) == {"/news/1": "failed"}
+    assert "Traceback" not in crawled.stderr
 
 
 def test_settings_read_no_configuration(tmp_path):

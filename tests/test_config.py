@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from readout.config import load_config, shipped_sources
-from readout.model import ConfigError
+from readout.error import ConfigError
 
 
 def write(folder: Path, text: str) -> Path:

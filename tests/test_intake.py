@@ -97,7 +97,7 @@ def test_a_report_is_stored_under_a_meeting(intake, database):
 
 def test_what_is_no_report_is_kept_with_the_reason(intake, database):
     outcome = take(intake, OTHER_TEXT)
-    assert outcome == Outcome(kind=OutcomeKind.NOT_A_REPORT, reason="score 0.10: sport -2")
+    assert outcome == Outcome(kind=OutcomeKind.NOT_A_REPORT, reason="score 0.10: words of sport")
     assert (article(database).outcome, article(database).article.text) == ("not_a_report", OTHER_TEXT)
     assert meetings(database) == []
     assert fate(database).next_visit is None

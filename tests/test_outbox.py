@@ -10,7 +10,8 @@ import pytest
 
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink, Received
-from readout.model import Alert, AlertState, Filters, Meeting, StorageError, Watch
+from readout.error import StorageError
+from readout.model import Alert, AlertState, Filters, Meeting, Watch
 from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, owe, preview, rehearse, wait_before
 from readout.process import is_gone, this_process
 from readout.storage import alerts, leases, schema, watches

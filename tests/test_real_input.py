@@ -1,4 +1,4 @@
-"""The two origin articles and 216 real pages, from served site to received mail. Needs the shared folder beside a checkout."""
+"""The two origin articles and 216 real pages, from served site to received mail. Needs the folder ../shared."""
 
 import gzip
 import json
@@ -37,8 +37,8 @@ def seed_page(prefix: str) -> bytes:
     title, _, body = text.strip().partition("\n")
     paragraphs = "".join(f"<p>{escape(part)}</p>" for part in body.split("\n") if part.strip())
     return (
-        f"<!DOCTYPE html><html lang=en><head><title>{escape(title)}</title></head><body><header><nav><a href=/>Home</a></nav>"
-        f"</header><main><article><h1>{escape(title)}</h1>{paragraphs}</article></main><footer>Imprint</footer></body></html>"
+        f"<!DOCTYPE html><html lang=en><head><title>{escape(title)}</title></head><body><nav><a href=/>Home</a></nav>"
+        f"<main><article><h1>{escape(title)}</h1>{paragraphs}</article></main><footer>Imprint</footer></body></html>"
     ).encode()
 
 

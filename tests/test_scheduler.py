@@ -133,7 +133,7 @@ def test_the_sources_of_a_killed_crawl_process_are_crawled_again(web, tmp_path):
         (child,) = (int(pid) for pid in crawl_processes(process.pid))
         os.kill(child, signal.SIGKILL)
         held.let_go.set()
-        assert "SIGKILL" in said(process, "crawl_process_died") or True
+        assert str(child) in said(process, "crawl_process_died")
         assert "new=1" in said(process, "crawl_finished")
 
 
@@ -163,8 +163,7 @@ def test_one_pass_takes_whom_it_is_told_to(web, tmp_path):
     heard = []
 
     assert [end.source for end in crawl_once(config, on_event=heard.append)] == ["courier"]
-    assert [event.event for event in heard][0] == "started"
-    assert [event.event for event in heard][-1] == "finished"
+    assert (heard[0].event, heard[-1].event) == ("started", "finished")
     assert crawl_once(config, due=True) == []
     assert [end.source for end in crawl_once(config, [SourceId("herald")])] == ["herald"]
 

@@ -20,7 +20,8 @@ from readout.articles.markup import decode, is_binary, parse, text_as_html
 from readout.articles.metadata import Metadata, read_metadata
 from readout.articles.timestamp import Moment, is_believable, read_moment, settle
 from readout.articles.wall import visible_start, wall_machinery, wall_phrase
-from readout.model import Article, DateOrigin, Link, OutcomeKind, Page, Rejected
+from readout.finding import Rejected
+from readout.model import Article, DateOrigin, Link, OutcomeKind, Page
 
 LONGEST_TEXT = 200_000
 _SHORTEST_TEXT = 20

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from rensa import RMinHash
 
-from readout.model import Fingerprint
+from readout.finding import Fingerprint
 
 PERMUTATIONS = 128
 BANDS = 32

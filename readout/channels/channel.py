@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 from readout.config import Config
-from readout.model import Alert, ChannelError, Meeting, Source, SourceId
+from readout.error import ChannelError
+from readout.model import Alert, Meeting, Source, SourceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

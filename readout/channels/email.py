@@ -13,7 +13,7 @@ from readout.channels.channel import Accepted, ChannelDown, OutgoingMessage, Pre
 from readout.channels.mail.compose import compose, compose_test, domain_of, seal, sender_of
 from readout.channels.smtp import PostOffice
 from readout.config import Config
-from readout.model import ChannelError
+from readout.error import ChannelError
 
 # RFC 5321's plain form: what every server takes. Quoted local parts and letters beyond ASCII are refused.
 _ADDRESS = re.compile(

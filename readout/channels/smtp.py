@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from readout.channels.channel import Accepted, ChannelDown
 from readout.config import Mail
-from readout.model import ChannelError
+from readout.error import ChannelError
 
 _NO_ANSWER = (smtplib.SMTPException, OSError)
 

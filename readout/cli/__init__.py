@@ -15,7 +15,7 @@ import typer
 from readout import __version__
 from readout.cli import alert, crawl, database, exchange, health, meeting, page, setup, source, watch
 from readout.cli.session import Session
-from readout.model import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
+from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
 
 app = typer.Typer(
     name="readout",

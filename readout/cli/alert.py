@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.session import Session, now, session_of, shown
-from readout.model import Alert, AlertState, ConfigError, ReadoutError
+from readout.error import ConfigError, ReadoutError
+from readout.model import Alert, AlertState
 
 if TYPE_CHECKING:
     from readout.outbox import Delivered

@@ -14,7 +14,8 @@ import typer
 
 from readout.cli.alert import deliver_now
 from readout.cli.session import Session, now, session_of
-from readout.model import ConfigError, SourceId
+from readout.error import ConfigError
+from readout.model import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from readout.cli.session import Session, now, session_of
-from readout.model import ReadoutError, Rejected
+from readout.error import ReadoutError
+from readout.finding import Rejected
 
 if TYPE_CHECKING:
     from readout.intake import Intake

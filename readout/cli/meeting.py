@@ -14,7 +14,8 @@ import typer
 
 from readout.cli.page import fact_rows
 from readout.cli.session import Session, session_of, shown
-from readout.model import ConfigError, Meeting, Report, Telling
+from readout.error import ConfigError
+from readout.model import Meeting, Report, Telling
 from readout.record import report_row
 
 if TYPE_CHECKING:

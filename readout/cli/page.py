@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.session import Session, json_line, now, session_of, shown
-from readout.model import Link, Page, Reading, ReadoutError, Rejected
+from readout.error import ReadoutError
+from readout.finding import Reading, Rejected
+from readout.model import Link, Page
 from readout.record import report_row
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from readout.cli.session import Session, now, session_of
-from readout.model import ConfigError, Filters
+from readout.error import ConfigError
+from readout.model import Filters
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.session import Session, now, session_of, shown
-from readout.model import ConfigError, Source, SourceId
+from readout.error import ConfigError
+from readout.model import Source, SourceId
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from readout.cli.session import Session, now, session_of
-from readout.model import ConfigError, Filters, Watch
+from readout.error import ConfigError
+from readout.model import Filters, Watch
 
 
 def register(app: typer.Typer) -> None:

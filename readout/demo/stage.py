@@ -17,7 +17,7 @@ from readout.demo.render import render
 from readout.demo.server import SiteServer
 from readout.demo.sink import MailSink
 from readout.demo.web import Site, Story, Web, Wish, source_toml
-from readout.model import ReadoutError
+from readout.error import ReadoutError
 
 _CONFIG = """\
 # Only what differs from a real run: where the sites, the data and the mail server are, and that

@@ -20,12 +20,13 @@ _SCRIPT_SAMPLE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each signal says. The sum of the signals found goes through the logistic function."""
+    """How much each signal says, and what a reader is `said` of it. Their sum goes through the logistic function."""
 
     threshold: float
     signals: Mapping[str, float]
     against: Mapping[str, float]
     ranks: tuple[float, ...]
+    said: Mapping[str, str]
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Weights:
@@ -35,6 +36,7 @@ class Weights:
             signals={name: float(weight) for name, weight in data["signals"].items()},
             against={name: float(weight) for name, weight in data["against"].items()},
             ranks=tuple(map(float, data["ranks"])),
+            said=dict(data["said"]),
         )
 
     def at_rank(self, rank: int | None) -> float:

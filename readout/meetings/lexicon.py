@@ -69,7 +69,12 @@ class Ordinals:
 
     def find(self, words: tuple[Word, ...]) -> list[Hit[int]]:
         """Numbers written as ordinal words, tens and units joined ("fifty-fifth")."""
-        return reduce(_join_tens, self.words.find(words), [])
+        # Greater numbers are made from the stems of smaller ones: the greatest that fits a word is meant.
+        greatest: dict[int, Hit[int]] = {}
+        for hit in self.words.find(words):
+            if hit.first not in greatest or hit.tag > greatest[hit.first].tag:
+                greatest[hit.first] = hit
+        return reduce(_join_tens, greatest.values(), [])
 
 
 def _join_tens(found: list[Hit[int]], unit: Hit[int]) -> list[Hit[int]]:

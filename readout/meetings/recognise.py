@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from readout.finding import Recognition
 from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.people import attendance
@@ -14,11 +15,11 @@ from readout.meetings.places import venue
 from readout.meetings.scene import Scene, split_sentences
 from readout.meetings.sense import Sense, make_sense
 from readout.meetings.sessions import session_number
-from readout.meetings.signals import Naming, namings, weigh
+from readout.meetings.signals import Naming, namings, spoken_against, weigh
 from readout.meetings.status import meeting_status, settled
 from readout.meetings.subject import is_between_persons, main_body, meeting_kind
 from readout.meetings.topics import topics
-from readout.model import Article, Recognition, Report
+from readout.model import Article, Report
 
 # Characters read: what a page reports is said long before, and a page may be ten megabytes of one line.
 _TITLE_READ = 600
@@ -32,7 +33,8 @@ def recognise(article: Article, knowledge: Knowledge) -> Recognition:
     found = namings(senses, lexicon, knowledge.weights)
     score, signals = weigh(senses, found, knowledge.weights)
     if not found or score < knowledge.weights.threshold:
-        return Recognition(is_report=False, score=score, signals=signals)
+        why_not = spoken_against(signals, knowledge.weights)
+        return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
     report = _report(article, knowledge, senses, found[0])
     return Recognition(is_report=True, score=score, reports=(report,), signals=signals)
 

@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from readout.finding import Signal
 from readout.meetings.knowledge import Weights
 from readout.meetings.lexicon import Lexicon, Role, Term
 from readout.meetings.sense import Sense
 from readout.meetings.sessions import numbered
 from readout.meetings.words import Hit
-from readout.model import Evidence, Signal
+from readout.model import Evidence
 
 # Title and lead: what a page is about stands here.
 _LEAD_RANK = 5
@@ -23,6 +24,7 @@ _LEAD_RANK = 5
 _NEAR = 8
 _MOST_PER_GROUP = 3
 _MOST_PER_SENTENCE = 12
+_MOST_TOLD = 3
 
 # From here on a sentence tells of a meeting, and does not only speak of one.
 _TELLS = 3.0
@@ -134,3 +136,14 @@ def _against(senses: Sequence[Sense], weights: Weights) -> Iterator[Signal]:
             if counts[hit.tag.name] <= _MOST_PER_GROUP:
                 evidence = sense.sentence.evidence(hit.start, hit.end)
                 yield Signal(name=hit.tag.name, weight=weights.against[hit.tag.name], evidence=evidence)
+
+
+def spoken_against(signals: Sequence[Signal], weights: Weights) -> str:
+    """What spoke against the page most, in words for a reader, with the words it was read from."""
+    against = sorted((signal for signal in signals if signal.weight < 0), key=lambda signal: signal.weight)
+    told: dict[str, str] = {}
+    for signal in against:
+        if signal.name in weights.said:
+            quote = f" (“{signal.evidence.text}”)" if signal.evidence else ""
+            told.setdefault(signal.name, weights.said[signal.name] + quote)
+    return "; ".join(list(told.values())[:_MOST_TOLD]) or "too little speaks for a meeting"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 
 from readout.catalog import load_knowledge
-from readout.model import Link, OutcomeKind, Page, Reading, Rejected
+from readout.finding import Reading, Rejected
+from readout.model import Link, OutcomeKind, Page
 from readout.reading.read import read_page
 from readout.reading.reader import Limits, Reader, ReaderLostError, Work, start_reader
 

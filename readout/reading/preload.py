@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from readout.articles.language import detect_language
 from readout.catalog import load_knowledge
-from readout.model import ReadoutError
+from readout.error import ReadoutError
 
 # A reader that needs faulty data says so itself, where it is heard.
 with suppress(ReadoutError):

@@ -13,9 +13,10 @@ from readout.articles.clean import clean_line, clean_text
 from readout.articles.extract import LONGEST_TEXT, extract
 from readout.articles.fingerprint import fingerprint
 from readout.articles.language import detect_language
+from readout.finding import Reading, Rejected
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.recognise import recognise
-from readout.model import Article, DateOrigin, Link, Page, Reading, Rejected
+from readout.model import Article, DateOrigin, Link, Page
 
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from readout.model import Link, Page, Reading, ReadoutError, Rejected
+from readout.error import ReadoutError
+from readout.finding import Reading, Rejected
+from readout.model import Link, Page
 
 Work = Callable[[Page, Link, str], Reading | Rejected]
 """What a reader does with a page, its link and its source's zone. Must be importable by name (it is pickled)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from readout.model import ReadoutError
+from readout.error import ReadoutError
 from readout.reading.read import RowInput
 
 _TEXTS = ("url", "title", "published", "text", "html")

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from readout.articles.fingerprint import bands, likeness
-from readout.model import Article, DateOrigin, LanguageCode, Reading, Recognition, Signal, SourceId
+from readout.finding import Reading, Recognition, Signal
+from readout.model import Article, DateOrigin, LanguageCode, SourceId
 from readout.storage import schema
 from readout.storage.upsert import upsert
 

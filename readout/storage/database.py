@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from readout.model import StorageError
+from readout.error import StorageError
 
 _BUSY_TIMEOUT_S = 30
 _SQLITE_HEADER = b"SQLite format 3\0"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from readout.model import AlreadyRunning
+from readout.error import AlreadyRunning
 
 
 @contextmanager

@@ -111,8 +111,12 @@ def release(
     now: datetime,
     next_due: datetime,
     error: str | None,
+    answered: bool = False,
 ) -> bool:
-    """End `owner`'s crawl: free the lease and note how it went; False, and nothing noted, when it is another's."""
+    """End `owner`'s crawl: free the lease and note how it went; False, and nothing noted, when it is another's.
+
+    With an `error` it counts as a failure, unless the source `answered` at least in part.
+    """
     held = update(schema.source).where(_source.id == source_id, _source.lease_owner == owner)
     values = {
         "lease_owner": None,
@@ -120,7 +124,7 @@ def release(
         "last_finished": now,
         "last_error": error,
         "next_due": next_due,
-        "failures": 0 if error is None else _source.failures + 1,
+        "failures": 0 if error is None or answered else _source.failures + 1,
     }
     return connection.execute(held.values(values)).rowcount == 1
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from readout.model import Filters, StorageError, Watch
+from readout.error import StorageError
+from readout.model import Filters, Watch
 from readout.storage import alerts
 from readout.storage.schema import watch
 

@@ -23,8 +23,9 @@ from scrapy.utils.reactor import install_reactor
 from twisted.python.log import PythonLoggingObserver
 
 from readout.config import Config
+from readout.error import ReadoutError
 from readout.logs import configure_logs
-from readout.model import ReadoutError, SourceId
+from readout.model import SourceId
 from readout.services import Services, open_services
 from readout.workers.crawl import BROKEN, LOST, SHUTDOWN, Crawl
 from readout.workers.event import CrawlEvent

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from readout.config import Config
-from readout.model import Source, SourceId, StorageError
+from readout.error import StorageError
+from readout.model import Source, SourceId
 from readout.process import this_process
 from readout.rhythm import next_due
 from readout.storage import sources as source_table
@@ -109,7 +110,17 @@ class Dispatch:
         with self._database.write() as connection:
             state = source_table.states(connection)[event.source]
             due = _next(self._sources[event.source], event, state.failures, now)
-            source_table.release(connection, event.source, self._owner, now=now, next_due=due, error=event.error)
+            # What a crawl that was cut short had not heard yet is no fault of its source.
+            error = None if event.reason == SHUTDOWN else event.error
+            source_table.release(
+                connection,
+                event.source,
+                self._owner,
+                now=now,
+                next_due=due,
+                error=error,
+                answered=event.answered and event.reason != CRASHED,
+            )
 
 
 def _next(source: Source, event: CrawlEvent, failures: int, now: datetime) -> datetime:

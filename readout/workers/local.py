@@ -22,7 +22,8 @@ import structlog
 
 import readout
 from readout.config import Config
-from readout.model import ReadoutError, SourceId
+from readout.error import ReadoutError
+from readout.model import SourceId
 from readout.workers.crawl import SHUTDOWN
 from readout.workers.event import CrawlEvent
 

@@ -16,21 +16,11 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from readout.config import Config, Database
+from readout.error import ReadoutError
+from readout.finding import Reading, Rejected
 from readout.intake import DueLink
 from readout.logs import configure_logs
-from readout.model import (
-    Link,
-    Outcome,
-    OutcomeKind,
-    Page,
-    Reading,
-    ReadoutError,
-    Rejected,
-    Source,
-    SourceId,
-    SourceKind,
-    Validators,
-)
+from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind, Validators
 from readout.services import Services, open_services
 from readout.workers.crawl import Crawl, utc_now
 from readout.workers.project import project_settings

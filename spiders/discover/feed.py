@@ -16,7 +16,8 @@ import feedparser
 from w3lib.html import remove_tags
 
 from readout.articles.clean import clean_line
-from readout.model import Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Link
 
 from .moment import moment
 

@@ -14,7 +14,8 @@ from parsel import Selector, SelectorList
 from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
-from readout.model import Discovery, Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Discovery, Link
 
 from .moment import moment
 

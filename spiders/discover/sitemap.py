@@ -17,7 +17,8 @@ from typing import Any
 from lxml import etree
 
 from readout.articles.clean import clean_line
-from readout.model import Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Link
 
 from .moment import moment
 

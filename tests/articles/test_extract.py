@@ -6,7 +6,8 @@ import pytest
 from pages import BAKU, FETCHED, PARAGRAPHS, URL, html, page, read
 
 from readout.articles.extract import LONGEST_TEXT, extract
-from readout.model import Article, DateOrigin, Link, OutcomeKind, Rejected
+from readout.finding import Rejected
+from readout.model import Article, DateOrigin, Link, OutcomeKind
 
 RUSSIAN = (
     "В Астане состоялось заседание Совета руководителей органов безопасности и специальных служб.",

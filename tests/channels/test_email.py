@@ -23,7 +23,8 @@ from readout.channels import CHANNELS, ChannelDown, Names, OutgoingMessage
 from readout.channels.email import EmailChannel, send_test
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink
-from readout.model import Alert, AlertKind, AlertState, ChannelError
+from readout.error import ChannelError
+from readout.model import Alert, AlertKind, AlertState
 from tests.telling import NOW, meeting, telling
 
 READER = "reader@example.org"

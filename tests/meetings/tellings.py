@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from readout.catalog import load_knowledge
+from readout.finding import Recognition
 from readout.meetings.scene import split_sentences
 from readout.meetings.sense import Sense, make_sense
-from readout.model import Article, Recognition
+from readout.model import Article
 
 DATA = resources.files("readout.meetings") / "data"
 SHARED = Path(__file__).parents[3] / "shared"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from readout.catalog import load_knowledge
 from readout.meetings.recognise import recognise
-from readout.model import MeetingKind, Status
+from readout.model import Article, MeetingKind, Status
 from tests.meetings.tellings import SHARED, article, rows, untrue_evidence
 
 needs_labels = pytest.mark.skipif(not SHARED.exists(), reason="the labelled set is not here")
@@ -157,3 +157,23 @@ def count(counts, row, reports):
         said = None if fact is None else fact.value.id if name == "body" else fact.value
         for place, adds in enumerate((said is not None and said == true, said is not None, true is not None)):
             counts[name][place] += adds
+
+
+def test_every_signal_against_a_page_has_words_for_a_reader():
+    weights = load_knowledge().weights
+    told = set(weights.said)
+    assert set(weights.against) <= told
+    assert {name for name, weight in weights.signals.items() if weight < 0} - {"start"} <= told
+
+
+def test_a_page_that_is_no_report_is_told_why():
+    derby = Article(
+        url="https://x.example/",
+        title="Derby ends in a draw",
+        text="The meeting of the two clubs ended 1:1. The match drew a crowd of twelve thousand football fans.",
+        published=None,
+        language="en",
+    )
+    found = recognise(derby, load_knowledge())
+    assert not found.is_report
+    assert "words of sport (“" in found.why_not

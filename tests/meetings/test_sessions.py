@@ -16,12 +16,16 @@ NUMBERED = [
     ("ru", "Состоялось 31-е заседание Совета министров.", 31),
     ("ru", "В Минске прошло ХХI заседание комитета.", 21),
     ("ru", "Открылось тридцать первое заседание Совета.", 31),
+    ("ru", "Прошло пятьдесят пятое заседание Совета.", 55),
+    ("ru", "Прошло пятнадцатое заседание Совета.", 15),
+    ("en", "The council held its sixteenth session.", 16),
     ("ru", "Совет министров иностранных дел СНГ соберётся в 31-й раз.", 31),
     ("ru", "7-го октября соберётся 66-ое заседание Совета.", 66),
     ("az", "Şuranın 31-ci iclası keçirilib.", 31),
     ("az", "Nazirlər şurasının XXI iclası olub.", 21),
     ("az", "Şuranın səkkizinci iclası keçirilib.", 8),
     ("az", "Şuranın on ikinci iclası keçirilib.", 12),
+    ("az", "Şuranın əlli beşinci iclası keçirilib.", 55),
 ]
 
 NOT_NUMBERED = [

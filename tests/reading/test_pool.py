@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from work_for_readers import obey, only_extract
 
-from readout.model import Link, OutcomeKind, Page, ReadoutError
+from readout.error import ReadoutError
+from readout.model import Link, OutcomeKind, Page
 from readout.reading.pool import ReaderPool
 
 ROOT = Path(__file__).parents[2]

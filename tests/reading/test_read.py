@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from readout.catalog import load_knowledge
-from readout.model import DateOrigin, Link, OutcomeKind, Page, Reading, Rejected
+from readout.finding import Reading, Rejected
+from readout.model import DateOrigin, Link, OutcomeKind, Page
 from readout.reading.read import RowInput, read_page, read_row
 
 URL = "https://example.org/news/55"

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from readout.articles.extract import extract
-from readout.model import OutcomeKind, Rejected
+from readout.finding import Rejected
+from readout.model import OutcomeKind
 
 
 def obey(page, link, zone):

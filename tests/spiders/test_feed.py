@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from readout.model import Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Link
 from spiders.discover.feed import feed_links
 
 BAKU = ZoneInfo("Asia/Baku")

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from readout.model import Discovery, DiscoveryKind, Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Discovery, DiscoveryKind, Link
 from spiders.discover.listing import listing_links
 
 BAKU = ZoneInfo("Asia/Baku")

@@ -285,6 +285,9 @@ def test_a_broken_place_does_not_hide_the_others(press):
     assert "404" in end.error
     assert end.answered
     assert len(press.outcomes("half-broken")) == 3
+    ((error, failures),) = query(press.config, "SELECT last_error, failures FROM source WHERE id = 'half-broken'")
+    assert "404" in error
+    assert failures == 0
 
 
 def test_each_crawl_is_on_record(press):

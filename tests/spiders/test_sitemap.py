@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from readout.model import Link, SourceChanged
+from readout.error import SourceChanged
+from readout.model import Link
 from spiders.discover.sitemap import Child, robots_sitemaps, sitemap
 
 BAKU = ZoneInfo("Asia/Baku")

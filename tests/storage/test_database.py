@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from readout.model import StorageError
+from readout.error import StorageError
 from readout.storage import database as module
 from readout.storage import schema
 from readout.storage.database import head, open_database, upgrade

@@ -164,7 +164,7 @@ def test_a_process_that_hangs_is_ended(worker, ends, held, monkeypatch):
 
 
 def test_no_crawl_runs_for_ever(tmp_path, web, ends, held):
-    worker = LocalWorker(configured(tmp_path, web, max_minutes=0.02), ends.hear, log_level="WARNING")
+    worker = LocalWorker(configured(tmp_path, web, max_minutes=0.02, timeout=1), ends.hear, log_level="WARNING")
     try:
         worker.crawl(COURIER)
         assert ends.next().reason == "closespider_timeout"

@@ -1,0 +1,44 @@
+"""What can go wrong: every exception Readout raises on purpose.
+
+It must not do anything: a text says what, where and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ReadoutError(Exception):
+    """Anything Readout says went wrong; its text says what, where and what to do."""
+
+
+class ConfigError(ReadoutError):
+    """The configuration or catalogue is faulty: all faults at once, one a line."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class SourceChanged(ReadoutError):
+    """A discovery page is no longer what it was: HTML where a feed was, or nothing at all."""
+
+
+class StorageError(ReadoutError):
+    """The database cannot be used as asked."""
+
+
+class OutdatedDatabase(StorageError):
+    """The database was made by another version; `readout db upgrade` brings an older one up."""
+
+
+class AlreadyRunning(ReadoutError):
+    """Another instance holds the data."""
+
+
+class ChannelError(ReadoutError):
+    """A message was not accepted. `retry`: the same may work later. `doubtful`: it may have been accepted."""
+
+    def __init__(self, text: str, *, retry: bool, code: int | None = None, doubtful: bool = False) -> None:
+        super().__init__(text)
+        self.retry = retry
+        self.code = code
+        self.doubtful = doubtful
