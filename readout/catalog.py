@@ -61,6 +61,13 @@ def load_knowledge() -> Knowledge:
 
 
 @lru_cache(maxsize=1)
+def load_body_names() -> Mapping[str, str]:
+    """What each body of the registry is called in English, by id; without the rest of what recognition knows."""
+    files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in _files("bodies", ".toml"))
+    return {row["id"]: row["name"] for data in files for row in data.get("body", ())}
+
+
+@lru_cache(maxsize=1)
 def load_country_names() -> Mapping[str, str]:
     """What each country is called in English, by alpha-2 code."""
     rows = _rows("countries.tsv")

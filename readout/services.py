@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from readout.catalog import load_country_names, load_knowledge, load_sources
+from readout.catalog import load_body_names, load_country_names, load_sources
 from readout.channels import Names
 from readout.config import Config
 from readout.intake import Intake
@@ -46,15 +46,9 @@ def open_services(config: Config, *, pool: bool = True) -> Services:
     return Services(config, sources, database, Intake(database, max_age=max_age), _readers(config) if pool else None)
 
 
-def check_all(config: Config) -> None:
-    """Read the whole catalogue and all knowledge, for a process that is to run for long. Raises ConfigError."""
-    load_sources(config.sources or ())
-    load_knowledge()
-
-
 def names_of(sources: Mapping[SourceId, Source]) -> Names:
     """How messages call bodies, countries and sources."""
-    return Names(bodies=load_knowledge().bodies.names, countries=load_country_names(), sources=sources)
+    return Names(bodies=load_body_names(), countries=load_country_names(), sources=sources)
 
 
 def _readers(config: Config) -> ReaderPool:

@@ -43,7 +43,7 @@ def list_alerts(
     from readout.storage.alerts import list_alerts as stored
 
     session = session_of(context)
-    with session.database(create=True) as database, database.read() as connection:
+    with session.database() as database, database.read() as connection:
         alerts = stored(connection, states=state or (), limit=limit)
     if session.as_json:
         session.print_json([alert_row(alert) for alert in alerts])
@@ -76,7 +76,7 @@ def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="
     from readout.storage.alerts import get_alert
 
     session = session_of(context)
-    with session.database(create=True) as database:
+    with session.database() as database:
         with database.read() as connection:
             alert = get_alert(connection, number)
         if alert is None:
@@ -95,7 +95,7 @@ def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="
 def send(context: typer.Context) -> None:
     """Deliver what is owed and due now."""
     session = session_of(context)
-    with session.database(create=True) as database:
+    with session.database(writes=True) as database:
         delivered = deliver_now(session, database)
     raise typer.Exit(1 if delivered.failed else 0)
 
@@ -117,7 +117,7 @@ def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="
     if which != "all" and not which.isdecimal():
         raise ConfigError([f"{which}: the number of an alert belongs here, or all"])
     session = session_of(context)
-    with session.database(create=True) as database, database.write() as connection:
+    with session.database(writes=True) as database, database.write() as connection:
         count = make_due(connection, None if which == "all" else [int(which)], now())
     if not count and which != "all":
         raise ReadoutError(f"alert {which} is not waiting: it was accepted or suppressed, or does not exist")

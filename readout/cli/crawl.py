@@ -32,12 +32,11 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context) -> None:
     """Everything: crawls when sources are due, sends alerts, until it is told to end."""
     from readout.logs import configure_logs
-    from readout.services import check_all
     from readout.storage.lock import data_lock
     from readout.workers.project import scheduler_run
 
     session = session_of(context)
-    check_all(session.config)
+    session.check_sources()
     configure_logs("DEBUG" if session.verbose else "INFO")
     with data_lock(session.config.data_dir):
         raise typer.Exit(scheduler_run(session.config))
@@ -51,18 +50,17 @@ def crawl(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be crawled, fetch nothing.")] = False,
 ) -> None:
     """One pass over sources, then the alerts it owes; waits for the end."""
-    from readout.services import check_all
     from readout.storage.lock import data_lock
 
     session = session_of(context)
-    check_all(session.config)
+    session.check_sources()
     wanted = _wanted(session, sources)
     if dry_run:
         _print_plan(session, wanted, due=due)
         return
     with data_lock(session.config.data_dir):
         events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC))
-        with session.database(create=True) as database:
+        with session.database(writes=True) as database:
             delivered = deliver_now(session, database)
     raise typer.Exit(1 if delivered.failed or any(event.error for event in events) else 0)
 
@@ -78,7 +76,7 @@ def _wanted(session: Session, named: list[str] | None) -> list[SourceId] | None:
 def _print_plan(session: Session, wanted: Sequence[SourceId] | None, *, due: bool) -> None:
     from readout.workers.once import chosen_sources
 
-    with session.database(create=True) as database:
+    with session.database() as database:
         chosen = chosen_sources(database, session.sources, wanted, due=due, now=now())
     rows = ((key, place.kind, place.url) for key in chosen for place in session.sources[key].discover)
     session.print_table(("source", "asks", "at"), rows, empty="nothing is due")

@@ -116,5 +116,5 @@ def export(
     rows = {Kind.MEETINGS: meeting_rows, Kind.REPORTS: report_rows, Kind.ARTICLES: article_rows}[kind]
     write = {Format.JSONL: write_jsonl, Format.CSV: write_csv}[form]
     session = session_of(context)
-    with session.database(create=True) as database:
+    with session.database() as database:
         write(rows(database), sys.stdout)

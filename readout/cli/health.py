@@ -29,7 +29,7 @@ def health(context: typer.Context) -> None:
     """Sources, outbox, database; exit 1 if the operator should look."""
     session = session_of(context)
     sources = source_rows(session)
-    with session.database(create=True) as database:
+    with session.database() as database:
         counts = {row["id"]: _outcomes(database, row["id"]) for row in sources}
         outbox = _outbox(database)
     for row in sources:

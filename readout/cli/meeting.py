@@ -64,7 +64,7 @@ def meetings(
 def _found(session: Session, query: Query) -> Iterator[Meeting]:
     from readout.storage.meetings import list_meetings
 
-    with session.database(create=True) as database, database.read() as connection:
+    with session.database() as database, database.read() as connection:
         yield from list_meetings(connection, query)
 
 
@@ -89,12 +89,12 @@ def heading(meeting: Meeting) -> str:
 
 def what(report: Report) -> str:
     """Body and session number; without a body, the kind of meeting and who took part."""
-    from readout.catalog import load_knowledge
+    from readout.catalog import load_body_names
 
     number = f", session {report.session_number.value}" if report.session_number else ""
     if report.body:
         body = report.body.value
-        return load_knowledge().bodies.names.get(body.id or "", body.name) + number
+        return load_body_names().get(body.id or "", body.name) + number
     who = ", ".join(person.value.name for person in report.participants[:2])
     kind = report.kind.value.replace("_", " ")
     return f"{kind}: {who}" if who else kind
@@ -142,7 +142,7 @@ def _meeting(session: Session, number: str) -> Meeting:
 
     digits = number.upper().removeprefix("M")
     if digits.isdecimal():
-        with session.database(create=True) as database, database.read() as connection:
+        with session.database() as database, database.read() as connection:
             if meeting := load_meeting(connection, int(digits)):
                 return meeting
     raise ConfigError([f"there is no meeting {number!r}; `readout meetings` names them"])
@@ -153,7 +153,7 @@ def why(context: typer.Context, url: Annotated[str, typer.Argument()]) -> None:
     from readout.trace import why as trace_of
 
     session = session_of(context)
-    with session.database(create=True) as database, database.read() as connection:
+    with session.database() as database, database.read() as connection:
         trace = trace_of(connection, url)
     if trace is None:
         raise ConfigError([f"{url} was never seen: no source lists it, or it is none of their articles"])

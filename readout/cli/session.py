@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -49,6 +50,10 @@ class Session:
 
         return load_sources(self.config.sources or ())
 
+    def check_sources(self) -> None:
+        """Read the catalogue before anything is begun; ConfigError with all faults."""
+        assert self.sources is not None
+
     @cached_property
     def console(self) -> Console:
         """Where people read."""
@@ -57,15 +62,17 @@ class Session:
         return Console(highlight=False, emoji=False, markup=False)
 
     @contextmanager
-    def database(self, *, create: bool = False) -> Iterator[Database]:
-        """The database, closed afterwards; set up first when the command is one that writes."""
-        from readout.storage.database import open_database
+    def database(self, *, writes: bool = False) -> Iterator[Database]:
+        """The database, closed afterwards. A command that writes sets up one that is not there yet; one that only
+        reads is given an empty one in its place and leaves nothing behind."""
+        from readout.storage.database import is_there, open_database
 
-        database = open_database(self.config.database.url, create=create)
-        try:
-            yield database
-        finally:
-            database.close()
+        url = self.config.database.url
+        with ExitStack() as house:
+            if not writes and not is_there(url):
+                folder = house.enter_context(TemporaryDirectory(prefix="readout-"))
+                url = f"sqlite:///{folder}/empty.db"
+            yield house.enter_context(closing(open_database(url, create=True)))
 
     def print_json(self, value: object) -> None:
         """One JSON document, non-ASCII as it is."""

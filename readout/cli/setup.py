@@ -35,7 +35,7 @@ def init(
     contact = contact or _ask("What may sites write to when our visits trouble them (address or page)?")
     _write_config(path, contact)
     fresh = Session(config_path=path, as_json=False, verbose=False)
-    with fresh.database(create=True):
+    with fresh.database(writes=True):
         typer.echo(f"wrote {path}; data will live in {fresh.config.data_dir}")
     if to:
         _first_watch(fresh, to)
@@ -65,7 +65,7 @@ def _first_watch(session: Session, to: str) -> None:
     from readout.cli.alert import send_test_mail
     from readout.storage.watches import add_watch
 
-    with session.database(create=True) as database, database.write() as connection:
+    with session.database(writes=True) as database, database.write() as connection:
         add_watch(connection, name="everything", filters=Filters(), recipients=(to,), channel="email", now=now())
     typer.echo(f"made the watch “everything” for {to}")
     send_test_mail(session, to)

@@ -45,7 +45,7 @@ def source_rows(session: Session) -> list[dict[str, Any]]:
     """Every source of the catalogue with its state in words."""
     from readout.storage.sources import is_enabled, states
 
-    with session.database(create=True) as database, database.read() as connection:
+    with session.database() as database, database.read() as connection:
         known = states(connection)
     rows = []
     for source in session.sources.values():
@@ -105,7 +105,7 @@ def _set_enabled(context: typer.Context, key: str, value: bool) -> None:
 
     session = session_of(context)
     source = _known(session, key)
-    with session.database(create=True) as database, database.write() as connection:
+    with session.database(writes=True) as database, database.write() as connection:
         set_enabled(connection, source.id, value)
     typer.echo(f"{source.id} is {'enabled' if value else 'disabled'}")
 

@@ -50,7 +50,7 @@ def add(
         sources=tuple(source or ()),
     )
     _refuse_faults(session, filters, tuple(to), channel)
-    with session.database(create=True) as database, database.write() as connection:
+    with session.database(writes=True) as database, database.write() as connection:
         add_watch(connection, name=name, filters=filters, recipients=to, channel=channel, now=now())
     typer.echo(f"watching as “{name}” for {', '.join(to)}: {in_words(filters)}")
 
@@ -98,7 +98,7 @@ def list_watches(context: typer.Context) -> None:
     from readout.storage.watches import list_watches as stored
 
     session = session_of(context)
-    with session.database(create=True) as database, database.read() as connection:
+    with session.database() as database, database.read() as connection:
         watches = stored(connection)
     if session.as_json:
         session.print_json([watch_row(watch) for watch in watches])
@@ -124,7 +124,7 @@ def rehearse(context: typer.Context, name: Annotated[str, typer.Argument()]) -> 
     from readout.storage.watches import watch_named
 
     session = session_of(context)
-    with session.database(create=True) as database:
+    with session.database() as database:
         with database.read() as connection:
             watch = watch_named(connection, name)
         if watch is None:
@@ -149,7 +149,7 @@ def remove(context: typer.Context, name: Annotated[str, typer.Argument()]) -> No
     from readout.storage.watches import remove_watch
 
     session = session_of(context)
-    with session.database(create=True) as database, database.write() as connection:
+    with session.database(writes=True) as database, database.write() as connection:
         if not remove_watch(connection, name, now=now()):
             raise ConfigError([f"there is no watch “{name}”; `readout watch list` names them"])
     typer.echo(f"“{name}” is stopped")

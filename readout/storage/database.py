@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from readout.error import StorageError
+from readout.error import OutdatedDatabase, StorageError
 
 _BUSY_TIMEOUT_S = 30
 _SQLITE_HEADER = b"SQLite format 3\0"
@@ -95,7 +95,7 @@ def open_database(url: str, *, create: bool) -> Database:
     _refuse_foreign_file(file)
     if create:
         file.parent.mkdir(parents=True, exist_ok=True)
-    elif not file.exists() or file.stat().st_size == 0:
+    elif not is_there(url):
         raise StorageError(f"there is no database at {file} yet: the first crawl or import makes it")
     database = Database(_engine(parsed))
     with ExitStack() as undo:
@@ -104,6 +104,12 @@ def open_database(url: str, *, create: bool) -> Database:
             _bring_to_shape(database, create=create)
         undo.pop_all()
     return database
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a database at `url` at all. Raises StorageError on what is no database URL."""
+    file = _file_of(_parsed(url))
+    return file.exists() and file.stat().st_size > 0
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -140,7 +146,7 @@ def _bring_to_shape(database: Database, *, create: bool) -> None:
     file = _file_of(database._engine.url)
     _refuse_newer(revision, file)
     if revision is not None and revision < head():
-        raise StorageError(f"{file} was written by an older Readout: run `readout db upgrade`")
+        raise OutdatedDatabase(f"{file} was written by an older Readout: run `readout db upgrade`")
     if revision is None and not create:
         raise StorageError(f"{file} is empty: the first crawl or import sets it up")
     # The file remembers it: not before we know that the file is ours.
@@ -164,7 +170,7 @@ def _revision(connection: Connection) -> str | None:
 
 def _refuse_newer(revision: str | None, file: Path) -> None:
     if revision is not None and revision > head():
-        raise StorageError(f"{file} was written by a newer Readout (revision {revision}): install that version")
+        raise OutdatedDatabase(f"{file} was written by a newer Readout (revision {revision}): install that version")
 
 
 def _migrate(connection: Connection) -> None:

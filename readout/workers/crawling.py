@@ -50,6 +50,10 @@ class Fleet:
 
     def begin(self, source_id: SourceId, since: datetime | None) -> None:
         """Crawl a source as soon as there is a seat."""
+        if source_id not in self._services.sources:
+            gone = f"{source_id} is no longer in the catalogue"
+            self._tell(CrawlEvent(event="finished", source=source_id, reason=BROKEN, error=gone))
+            return
         task = asyncio.create_task(self._crawl(source_id, since))
         self._crawls.add(task)
         task.add_done_callback(self._crawls.discard)
@@ -72,10 +76,13 @@ class Fleet:
             self._tell(event)
 
         crawl = Crawl(self._services, self._services.sources[source_id], since=since, notify=notify)
-        async with self._seats:
-            reason = await self._run(crawl, running) if not self._stopping.is_set() else SHUTDOWN
-        # The spider has said so itself, unless it came to nothing.
-        await crawl.end(reason, requests=0)
+        reason = BROKEN
+        try:
+            async with self._seats:
+                reason = SHUTDOWN if self._stopping.is_set() else await self._run(crawl, running)
+        finally:
+            # The spider has said so itself, unless it came to nothing.
+            await crawl.end(reason, requests=0)
 
     async def _run(self, crawl: Crawl, running: asyncio.Event) -> str:
         crawler = self._runner.create_crawler("site")

@@ -5,9 +5,12 @@ It must not follow anything, and a date in words stays unread: the article's own
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import takewhile
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector, SelectorList
@@ -56,9 +59,8 @@ def _anchors(page: Selector, base: str, place: Discovery) -> Iterator[tuple[str,
     if place.item:
         found = [(anchor, item) for item in page.css(place.item) for anchor in _hyperlinks(item.css(wanted))]
     else:
-        anchors = _hyperlinks(page.css(wanted))
-        places = {_address(anchor, base) for anchor in anchors}
-        found = [(anchor, _surroundings(anchor, base, places)) for anchor in anchors]
+        anchors = _hyperlinks(page.css(wanted))[: 2 * _MOST]
+        found = list(zip(anchors, _surroundings(anchors, base), strict=True))
     for anchor, around in found:
         if address := _address(anchor, base):
             yield address, anchor, around
@@ -69,15 +71,20 @@ def _hyperlinks(chosen: SelectorList[Selector]) -> list[Selector]:
     return [anchor for one in chosen for anchor in one.xpath("self::a[@href] | self::*[not(self::a)]//a[@href]")]
 
 
-def _surroundings(anchor: Selector, base: str, places: set[str | None]) -> Selector:
-    """The largest element around `anchor` that holds no link to another of `places`."""
-    own, widest = _address(anchor, base), anchor
-    for wider in reversed(anchor.xpath("ancestor::*[not(self::body or self::html)]")):
-        held = {_address(other, base) for other in wider.css("a[href]")} & places
-        if held - {own}:
-            break
-        widest = wider
-    return widest
+def _surroundings(anchors: list[Selector], base: str) -> list[Selector]:
+    """For each anchor the largest element around it that holds no anchor of another address."""
+    held: defaultdict[Any, set[str | None]] = defaultdict(set)
+    for anchor in anchors:
+        address = _address(anchor, base)
+        for node in anchor.root.iterancestors():
+            if len(held[node]) < 2:  # more than one is all there is to know
+                held[node].add(address)
+    return [_widest(anchor, held) for anchor in anchors]
+
+
+def _widest(anchor: Selector, held: Mapping[Any, set[str | None]]) -> Selector:
+    alone = takewhile(lambda node: len(held[node]) == 1 and node.tag != "body", anchor.root.iterancestors())
+    return next((Selector(root=node, type="html") for node in reversed(list(alone))), anchor)
 
 
 def _address(anchor: Selector, base: str) -> str | None:

@@ -1,12 +1,16 @@
 """Every command as a person runs it: in a process of its own, from a folder of its own."""
 
+import contextlib
+import io
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from readout.cli import main
 from readout.demo.server import Answer, SiteServer
 from readout.demo.sink import MailSink
 
@@ -59,18 +63,32 @@ class Desk:
     def __init__(self, folder: Path, web: SiteServer, sink: MailSink) -> None:
         self.folder, self.web, self.sink = folder, web, sink
 
-    def run(self, *arguments: str, code: int = 0, stdin: str | None = None) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "readout", *arguments],
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
-        return done.stdout if code == 0 else done.stdout + done.stderr
+    def run(self, *arguments: str, code: int = 0, stdin: str = "") -> str:
+        """What a command prints. Those that bring a reactor of their own run in a process of their own."""
+        words = [word for word in arguments if not word.startswith("--")]
+        alone = words[0] == "read" or words[:2] == ["source", "check"]
+        got, out, err = (self._in_process if alone else self._here)(arguments, stdin)
+        assert got == code, (got, out, err)
+        assert "Traceback" not in err
+        return out if code == 0 else out + err
+
+    def _in_process(self, arguments, stdin):
+        command = [sys.executable, "-m", "readout", *arguments]
+        done = subprocess.run(command, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def _here(self, arguments, stdin):
+        out, err = io.StringIO(newline=""), io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            patch.setattr(sys, "argv", ["readout", *arguments])
+            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            code = main()
+        return code, out.getvalue(), err.getvalue()
 
     def ask(self, *arguments: str, code: int = 0):
         return json.loads(self.run("--json", *arguments, code=code))
@@ -222,3 +240,28 @@ def test_a_second_crawl_is_refused_while_one_runs(desk):
     with data_lock(desk.folder / "var"):
         assert "in use by another Readout" in desk.run("crawl", "--due", code=3)
     assert desk.run("db", "upgrade").startswith("the database is at")
+
+
+def test_commands_that_read_leave_nothing_behind(desk, tmp_path):
+    path = tmp_path / "readout.toml"
+    path.write_text("", encoding="utf-8")
+    for command in (
+        ("meetings",),
+        ("alerts",),
+        ("watch", "list"),
+        ("source", "list"),
+        ("health",),
+        ("export", "reports"),
+    ):
+        desk.run("--config", str(path), *command)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["readout.toml"]
+
+
+def test_a_database_of_another_version_is_refused_as_wrong_usage(desk, tmp_path):
+    path = tmp_path / "readout.toml"
+    path.write_text("", encoding="utf-8")
+    desk.run("--config", str(path), "watch", "add", "all", "--to", "a@example.org")
+    with sqlite3.connect(tmp_path / "var" / "readout.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+    assert "readout db upgrade" in desk.run("--config", str(path), "meetings", code=2)

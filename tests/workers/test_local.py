@@ -211,6 +211,11 @@ def test_a_crawl_process_knows_no_secret(tmp_path, web, monkeypatch):
     assert not [name for name in local._environment() if name.startswith("READOUT_")]
 
 
+def test_a_source_that_left_the_catalogue_is_said(worker, ends):
+    worker.crawl(SourceId("nowhere"))
+    assert ends.next().error == "nowhere is no longer in the catalogue"
+
+
 def test_a_catalogue_that_cannot_be_read_is_said(tmp_path, web, ends):
     config = configured(tmp_path, web)
     (tmp_path / "sources" / "bad.toml").write_text("[[source]]\nid = 1")
