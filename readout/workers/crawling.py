@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -134,7 +135,7 @@ class Line:
     def tell_event(self, event: CrawlEvent) -> None:
         """Pass on what a crawl says, and after its end whether this process is worn."""
         self._say(event.line())
-        if event.event == "finished" and _peak_mib() > _WORN_MIB:
+        if event.event == "finished" and _memory_mib() > _WORN_MIB:
             self.tell(worn=True)
 
     async def orders(self) -> AsyncIterator[dict[str, Any]]:
@@ -202,9 +203,14 @@ def _reactor() -> Any:
     return reactor
 
 
-def _peak_mib() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+def _memory_mib() -> float:
+    """What this process holds now; where the system does not say, the most it ever held."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / (1 << 20)
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def main() -> int:

@@ -54,6 +54,7 @@ class LocalWorker:
         self._log_level = log_level
         self._lock = threading.Lock()
         self._process: _CrawlProcess | None = None
+        self._retired: list[_CrawlProcess] = []  # worn ones, that still end what they have in hand
         self._starts = 0  # since a crawl last ended
         self._is_closing = False
 
@@ -67,8 +68,8 @@ class LocalWorker:
         with self._lock:
             if self._is_closing:
                 return 0
-            process = self._living_process()
-            return 0 if process.is_retiring else self._config.crawl.concurrency - len(process.in_hand)
+            self._living_process()
+            return self._config.crawl.concurrency - sum(len(process.in_hand) for process in self._all())
 
     def crawl(self, source_id: SourceId, *, since: datetime | None = None) -> None:
         """Have `source_id` crawled. Raises WorkerError when no process lives to do it."""
@@ -79,24 +80,30 @@ class LocalWorker:
         """End a process that holds a crawl for much longer than a crawl may take."""
         with self._lock:
             limit_s = self._config.crawl.max_minutes * 60 + _OVERDUE_S
-            if self._process and self._process.holds_longer_than(limit_s):
-                log.error("crawl_process_stuck", pid=self._process.pid)
-                self._process.kill()
+            for process in self._all():
+                if process.holds_longer_than(limit_s):
+                    log.error("crawl_process_stuck", pid=process.pid)
+                    process.kill()
 
     def close(self) -> None:
         """End all crawls cleanly within a bound, by force after it."""
         with self._lock:
             self._is_closing = True
-            process = self._process
-        if process is not None:
+            processes = self._all()
+        for process in processes:
             process.end(_CLOSING_S)
+
+    def _all(self) -> list[_CrawlProcess]:
+        return [*self._retired, *([self._process] if self._process else [])]
 
     def _living_process(self) -> _CrawlProcess:
         if self.has_given_up:
             raise WorkerError(f"{self._starts} crawl processes died one after the other: the log says of what")
         if self._process is None:
             self._starts += 1
-            self._process = _CrawlProcess(self._config, self._log_level, heard=self._heard, ended=self._ended)
+            self._process = _CrawlProcess(
+                self._config, self._log_level, heard=self._heard, worn=self._worn, ended=self._ended
+            )
         return self._process
 
     def _heard(self, process: _CrawlProcess, event: CrawlEvent) -> None:
@@ -106,10 +113,21 @@ class LocalWorker:
                 process.finished(event.source)
         self._notify(event)
 
+    def _worn(self, process: _CrawlProcess) -> None:
+        """A worn process takes no more crawls; the next one goes to a new process."""
+        with self._lock:
+            if self._process is process:
+                self._process = None
+                self._retired.append(process)
+                process.retire()
+
     def _ended(self, process: _CrawlProcess, code: int) -> None:
         """What the process still had in hand ends with it."""
         with self._lock:
-            self._process = None
+            if self._process is process:
+                self._process = None
+            else:
+                self._retired.remove(process)
             lost = list(process.in_hand)
             self._starts = self._starts if lost else 0
         if lost:
@@ -129,12 +147,13 @@ class _CrawlProcess:
         log_level: str,
         *,
         heard: Callable[[_CrawlProcess, CrawlEvent], None],
+        worn: Callable[[_CrawlProcess], None],
         ended: Callable[[_CrawlProcess, int], None],
     ) -> None:
         self.in_hand: dict[SourceId, float] = {}
-        self.is_retiring = False
         self._crawled = 0
         self._heard = heard
+        self._worn = worn
         self._ended = ended
         self._process = subprocess.Popen(
             [sys.executable, "-m", "readout.workers.crawling"],
@@ -157,17 +176,13 @@ class _CrawlProcess:
         self._send({"crawl": source_id, "since": since and since.isoformat()})
 
     def finished(self, source_id: SourceId) -> None:
-        """Note that a crawl is over; a worn process takes no more of them."""
+        """Note that a crawl is over."""
         self.in_hand.pop(source_id, None)
         self._crawled += 1
-        if self._crawled >= _CRAWLS_PER_PROCESS:
-            self.retire()
 
     def retire(self) -> None:
         """Let the process end what it has in hand, and then itself."""
-        if not self.is_retiring:
-            self.is_retiring = True
-            self._send({"retire": True})
+        self._send({"retire": True})
 
     def holds_longer_than(self, limit_s: float) -> bool:
         """Whether a crawl has been in hand for more than `limit_s`."""
@@ -189,7 +204,7 @@ class _CrawlProcess:
     def _send(self, order: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         # A process that has died is no concern here: the listener hears of that, and says so.
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError, ValueError):  # its end of the line is gone, or ours is put away already
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
 
@@ -203,10 +218,11 @@ class _CrawlProcess:
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            if "worn" in json.loads(line):
-                self.retire()
-            else:
+            is_worn = "worn" in json.loads(line)
+            if not is_worn:
                 self._heard(self, CrawlEvent.from_line(line))
+            if is_worn or self._crawled >= _CRAWLS_PER_PROCESS:
+                self._worn(self)
         self._ended(self, self._close())
 
     def _close(self) -> int:
