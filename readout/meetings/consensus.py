@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from readout.meetings.person import same_person
 from readout.model import Fact, MeetingKind, Participant, Report, Status
 
 _Value = TypeVar("_Value", bound=Hashable)
@@ -35,6 +36,7 @@ def consensus(voices: Sequence[Voice]) -> Report:
     """
     start_date, end_date = _pair(voices, lambda r: (r.start_date, r.end_date))
     city, country = _pair(voices, lambda r: (r.city, r.country))
+    received_by = _fact(voices, lambda r: r.received_by)
     return Report(
         kind=_kind(voices),
         status=_status(voices),
@@ -44,9 +46,9 @@ def consensus(voices: Sequence[Voice]) -> Report:
         end_date=end_date,
         city=city,
         country=country,
-        participants=_people(voices),
+        participants=_people(voices, received_by),
         countries=_all(voices, lambda r: r.countries),
-        received_by=_fact(voices, lambda r: r.received_by),
+        received_by=received_by,
         topics=_all(voices, lambda r: r.topics),
     )
 
@@ -118,20 +120,23 @@ def _all(voices: Sequence[Voice], pick: Callable[[Report], tuple[Fact[str], ...]
     return tuple(facts.values())
 
 
-def _people(voices: Sequence[Voice]) -> tuple[Fact[Participant], ...]:
-    """Everybody named, each as the voice tells it that says most of them."""
-    people: dict[str, Fact[Participant]] = {}
-    for voice in _by_trust(voices):
-        for fact in voice.report.participants:
-            key = fact.value.name_latin.casefold()
-            known = people.get(key)
-            if known is None or _told_of(fact.value) > _told_of(known.value):
-                people[key] = fact
-    return tuple(people.values())
+def _people(voices: Sequence[Voice], received_by: Fact[str] | None) -> tuple[Fact[Participant], ...]:
+    """Everybody named but the receiver, once however they are spelled, as the voice tells it that says most of them."""
+    people: list[Fact[Participant]] = []
+    for fact in (fact for voice in _by_trust(voices) for fact in voice.report.participants):
+        if received_by and same_person(received_by.value, fact.value.name):
+            continue
+        at = next((i for i, known in enumerate(people) if same_person(known.value.name, fact.value.name)), None)
+        if at is None:
+            people.append(fact)
+        elif _told_of(fact.value) > _told_of(people[at].value):
+            people[at] = fact
+    return tuple(people)
 
 
-def _told_of(person: Participant) -> int:
-    return (person.role is not None) + (person.country is not None)
+def _told_of(person: Participant) -> tuple[int, int]:
+    """How much is said of a person: office and country, and how full the name is."""
+    return (person.role is not None) + (person.country is not None), len(person.name.split())
 
 
 def _by_trust(voices: Sequence[Voice]) -> list[Voice]:

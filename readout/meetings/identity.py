@@ -13,8 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from rapidfuzz.distance import Indel
-
+from readout.meetings.person import same_person
 from readout.model import Fact, MeetingKind, Report, Status, Verdict
 
 _Value = TypeVar("_Value")
@@ -88,8 +87,6 @@ TIE = 0.5
 _TOLD_TOGETHER = timedelta(days=5)
 _TOLD_APART = timedelta(days=45)
 _SAME_SESSION_DAYS = 30
-_SAME_SURNAME = 0.75
-_ONE_SOUND = str.maketrans("wyjq", "viik")
 ALIKE = 0.5
 """The likeness from which two texts are versions of one (measured: copies cut to 60 % stand above it)."""
 _ASSEMBLIES = frozenset(
@@ -261,9 +258,9 @@ def _nearness(gap: timedelta, what: str) -> Said:
 
 
 def compare_people(newcomer: Newcomer, candidate: Candidate) -> Said:
-    """Who took part, by surname in Latin letters. No list is complete: only two with nobody in common differ."""
-    mine, theirs = _surnames(newcomer.report), _surnames(candidate.report)
-    common = sorted(name for name in mine if any(_same_surname(name, other) for other in theirs))
+    """Who took part, however they are spelled. No list is complete: only two with nobody in common differ."""
+    mine, theirs = _names(newcomer.report), _names(candidate.report)
+    common = sorted(name for name in mine if any(same_person(name, other) for other in theirs))
     if len(common) >= 2:
         return Finding.AGREES, f"same people: {', '.join(common)}"
     if common and min(len(mine), len(theirs)) == 1:
@@ -288,8 +285,8 @@ def compare_receptions(newcomer: Newcomer, candidate: Candidate) -> Said:
     pair = (newcomer.report, candidate.report)
     receives = any(report.kind.value is MeetingKind.RECEPTION for report in pair)
     assembles = any(report.kind.value in _ASSEMBLIES for report in pair)
-    host, their_host = (_surname(_value(report.received_by) or "") for report in pair)
-    if not (receives and assembles) or (host and their_host and host != their_host):
+    host, their_host = (_value(report.received_by) for report in pair)
+    if not (receives and assembles) or (host and their_host and not same_person(host, their_host)):
         return None
     return Finding.AGREES, "a reception of the participants"
 
@@ -352,19 +349,8 @@ def _told(days: tuple[date, date]) -> str:
     return f"{days[0]}" if days[0] == days[1] else f"{days[0]} to {days[1]}"
 
 
-def _surnames(report: Report) -> frozenset[str]:
-    names = (_surname(person.value.name_latin or person.value.name) for person in report.participants)
-    return frozenset(name for name in names if name)
-
-
-def _surname(name: str) -> str:
-    words = _plain(name).split()
-    return words[-1] if words else ""
-
-
-def _same_surname(a: str, b: str) -> bool:
-    """Romanised one way or another: Tokayev, Tokaev, Toqayev, Tokajew."""
-    return Indel.normalized_similarity(a.translate(_ONE_SOUND), b.translate(_ONE_SOUND)) >= _SAME_SURNAME
+def _names(report: Report) -> frozenset[str]:
+    return frozenset(person.value.name_latin or person.value.name for person in report.participants)
 
 
 def _plain(name: str) -> str:

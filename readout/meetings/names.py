@@ -210,13 +210,16 @@ def _no_names(found: _Reading) -> list[tuple[int, int]]:
 
 
 def _may_be_a_name(text: str, mention: PlaceMention) -> bool:
-    """Whether a city's name may be a person's: "Vladimir Putin", "Ван И", but not "in Vladimir Governor X"."""
+    """Whether a city may be a person's name: "Vladimir Putin", "Ван И"; not "in Vladimir Governor X", "X Astanada"."""
     if mention.place.kind is not PlaceKind.CITY:
         return False
     behind = text[mention.end : mention.end + 2]
     before = text[: mention.start].rsplit(maxsplit=1)[-1:]
     is_led = bool(before) and before[0].islower() and len(before[0]) <= _PREPOSITION
-    return mention.end - mention.start <= _SHORT_CITY or (behind[:1] == " " and behind[1:].isupper() and not is_led)
+    is_last = bool(before) and before[0].istitle() and text[: mention.start].endswith(f"{before[0]} ")
+    return mention.end - mention.start <= _SHORT_CITY or (
+        behind[:1] == " " and behind[1:].isupper() and not is_led and not is_last
+    )
 
 
 def _is_known(found: _Reading, start: int, end: int) -> bool:

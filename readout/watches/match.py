@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from readout.meetings.person import same_person
 from readout.model import Filters, Report, Telling
-from readout.watches.person import same_person
 
 
 def matches(filters: Filters, report: Report, telling: Telling) -> Mapping[str, str] | None:

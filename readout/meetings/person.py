@@ -50,6 +50,8 @@ def same_person(wanted: str, written: str) -> bool:
     The shorter of the two names, word by word and in any order, must stand in the longer: a surname alone agrees with
     a full name, initials agree with the names they begin, a patronymic may be left out; another given name disagrees.
     """
+    if wanted == written:
+        return True
     few, many = sorted((name_words(wanted), name_words(written)), key=len)
     left = list(many)
     in_full = 0

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readout.watches.person import name_words, same_person
+from readout.meetings.person import name_words, same_person
 
 SAME = [
     ("Vladimir Putin", "Владимир Путин"),
