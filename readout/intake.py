@@ -164,7 +164,7 @@ def _take(
     since: datetime | None,
     now: datetime,
 ) -> Outcome:
-    if stored and stored.text_hash == reading.fingerprint.text_hash:
+    if stored and _says_the_same(stored, reading, origin):
         return _outcome(OutcomeKind.UNCHANGED, "the same text as before")
     outcome, twin = _fate(connection, stored, reading, since)
     article_id, version = _write(connection, stored, reading, origin, outcome=outcome.kind, twin=twin, now=now)
@@ -180,6 +180,12 @@ def _take(
     return _with_meetings(outcome, meeting_ids, version)
 
 
+def _says_the_same(stored: StoredArticle, reading: Reading, origin: Origin) -> bool:
+    """Whether text, address and date are as they were. A date that is missing now is no news; one that came is."""
+    same_date = reading.article.published in (None, stored.article.published)
+    return stored.text_hash == reading.fingerprint.text_hash and stored.article.url == origin.url and same_date
+
+
 def _write(
     connection: Connection,
     stored: StoredArticle | None,
@@ -193,7 +199,9 @@ def _write(
     """Store a new article or a new version; its id and version."""
     if stored is None:
         return articles.add_article(connection, reading, origin, outcome=outcome, duplicate_of=twin, now=now), 1
-    version = articles.revise_article(connection, stored, reading, outcome=outcome, duplicate_of=twin, now=now)
+    version = articles.revise_article(
+        connection, stored, reading, url=origin.url, outcome=outcome, duplicate_of=twin, now=now
+    )
     return stored.id, version
 
 

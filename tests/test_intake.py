@@ -362,6 +362,15 @@ def row(intake: Intake, text=TEXT, *reports, key="r1", url="https://old.example/
     return intake.take_row(key, url, None, reading(text, *reports, **more), now=NOW, alert=alert)
 
 
+@pytest.mark.parametrize("change", [{"published": NOW - timedelta(days=2)}, {"url": "https://new.example/1"}])
+def test_an_imported_row_with_another_date_or_address_is_taken_anew(intake, database, change):
+    row(intake, TEXT, SESSION)
+    assert row(intake, TEXT, SESSION, **change).kind is STORED
+    (told,) = meetings(database)[0].tellings
+    assert (told.published, told.url) == (change.get("published", NOW), change.get("url", "https://old.example/1"))
+    assert row(intake, TEXT, SESSION, **change).kind is UNCHANGED
+
+
 def test_an_imported_row_keeps_its_key_and_is_imported_once(intake, database):
     assert row(intake, TEXT, SESSION).kind is STORED
     assert row(intake, TEXT, SESSION).kind is UNCHANGED

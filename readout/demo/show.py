@@ -105,15 +105,22 @@ def _who(row: Row) -> Iterable[str]:
 
 
 def show_mails(out: Console, mails: Sequence[Received]) -> None:
-    """What arrived: recipient and subject of each mail, and how the longest one begins."""
+    """What arrived: recipient, subject and first quotation of each mail, and how the longest one begins."""
     _head(out, "Mails that arrived")
     for mail in mails:
         _line(out, f"  {', '.join(mail.recipients)}: {mail.subject}")
+        _line(out, f"      {textwrap.shorten(_first_quotation(mail), _WIDTH - 8, placeholder='…')}")
     if mails:
         longest = max(mails, key=lambda mail: len(mail.text))
         _line(out, f"  The one to {', '.join(longest.recipients)} about {longest.subject} begins:", style="bold")
         for line in longest.text.splitlines()[:_MAIL_LINES]:
             _line(out, f"    | {line}")
+
+
+def _first_quotation(mail: Received) -> str:
+    """The sentence in which the first report tells of the meeting."""
+    _, quote, rest = mail.text.partition("“")
+    return quote + rest.partition("\n\n")[0]
 
 
 def show_outcomes(out: Console, sources: Iterable[Row], asked: Sequence[Asked]) -> None:

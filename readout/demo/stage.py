@@ -79,9 +79,9 @@ class Stage:
         self.run("watch", "add", *wish.arguments())
 
     def poll(self, number: int) -> None:
-        """`readout crawl`, with the sites as they are in poll `number`."""
+        """`readout crawl`, with the sites as they are in poll `number`; its progress bar is seen."""
         self.server.set_phase(number)
-        self.run("crawl")
+        self.run("crawl", shows_progress=True)
 
     def ask(self, *arguments: str) -> Any:
         """What ``readout --json …`` answers. The health check may end with 1: it has told what it found by then."""
@@ -91,11 +91,15 @@ class Stage:
         """The rows of ``readout export …``."""
         return [json.loads(line) for line in self.run("export", kind, "--format", "jsonl").splitlines()]
 
-    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-        """What ``readout …`` prints. Raises ReadoutError when it ends with another code than `codes`."""
+    def run(self, *arguments: str, codes: tuple[int, ...] = (0,), shows_progress: bool = False) -> str:
+        """What ``readout …`` prints. Raises ReadoutError when it ends with another code than `codes`.
+
+        `shows_progress`: what it says beside that, and its progress bar, go where ours go.
+        """
         done = subprocess.run(  # noqa: S603  (our own command, our own arguments)
             [sys.executable, "-m", "readout", "--config", str(self.config), *arguments],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if shows_progress else subprocess.PIPE,
             text=True,
             encoding="utf-8",
             env=_environment(),
@@ -103,7 +107,9 @@ class Stage:
             check=False,
         )
         if done.returncode not in codes:
-            raise ReadoutError(f"`readout {' '.join(arguments)}` ended with {done.returncode}:\n{done.stderr.strip()}")
+            raise ReadoutError(
+                f"`readout {' '.join(arguments)}` ended with {done.returncode}:\n{(done.stderr or '').strip()}"
+            )
         return done.stdout
 
 

@@ -67,9 +67,9 @@ def join_watch(connection: Connection, alert_id: int, names: Sequence[str], matc
 
 def withdraw(connection: Connection, watch: Watch) -> None:
     """Take a removed watch out of what is still owed; an alert that no other watch asked for is suppressed."""
-    owed = select(alert).where(alert.c.state == AlertState.OWED, alert.c.recipient.in_(watch.recipients))
-    for row in connection.execute(owed).all():
-        if watch.name not in row.watch_names:
+    recipients = {recipient.casefold() for recipient in watch.recipients}
+    for row in connection.execute(select(alert).where(alert.c.state == AlertState.OWED)).all():
+        if watch.name not in row.watch_names or row.recipient.casefold() not in recipients:
             continue
         names = [name for name in row.watch_names if name != watch.name]
         if names:

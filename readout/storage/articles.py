@@ -107,11 +107,12 @@ def revise_article(
     stored: StoredArticle,
     reading: Reading,
     *,
+    url: str,
     outcome: str,
     duplicate_of: int | None = None,
     now: datetime,
 ) -> int:
-    """Make `reading` the article's standing version and keep the one before; the new version's number."""
+    """Make `reading`, got from `url`, the article's standing version and keep the one before; its number."""
     former = {
         "article_id": stored.id,
         "version": stored.version,
@@ -122,6 +123,7 @@ def revise_article(
     }
     connection.execute(insert(schema.article_version), former)
     row = _content(reading) | {
+        "url": url,
         "changed_at": now,
         "version": stored.version + 1,
         "told_at": reading.article.published or stored.told_at,

@@ -60,7 +60,12 @@ def test_versions_are_kept(database):
         added = add(connection, TEXT)
         for text in ("second", "third"):
             articles.revise_article(
-                connection, articles.article_by_id(connection, added), reading(text), outcome="stored", now=NOW
+                connection,
+                articles.article_by_id(connection, added),
+                reading(text),
+                url="https://x.example/",
+                outcome="stored",
+                now=NOW,
             )
         former = connection.execute(schema.article_version.select().order_by("version")).all()
         standing = articles.article_by_id(connection, added)
@@ -93,7 +98,14 @@ def test_a_revised_article_is_alike_to_what_it_says_now(database):
     with database.write() as connection:
         first = add(connection, TEXT)
         now = reading(OTHER_TEXT)
-        articles.revise_article(connection, articles.article_by_id(connection, first), now, outcome="stored", now=NOW)
+        articles.revise_article(
+            connection,
+            articles.article_by_id(connection, first),
+            now,
+            url="https://x.example/",
+            outcome="stored",
+            now=NOW,
+        )
         articles.set_bands(connection, first, now.fingerprint.signature)
         found = [
             articles.alike(connection, reading(text).fingerprint.signature, besides=0, least=0.5)
