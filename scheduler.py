@@ -53,9 +53,11 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names,
     """Every job runs alone, and once however often it was missed."""
 
     def crawl() -> None:
-        dispatch.hand_over_due(utc_now())
-        if dispatch.has_given_up:
-            stop.set()
+        try:
+            dispatch.hand_over_due(utc_now())
+        finally:
+            if dispatch.has_given_up:
+                stop.set()
 
     def send() -> None:
         delivered = deliver(database, config, now=utc_now, names=names, is_over=stop.is_set)

@@ -182,7 +182,10 @@ def _take(
 
 def _says_the_same(stored: StoredArticle, reading: Reading, origin: Origin) -> bool:
     """Whether text, address and date are as they were. A date that is missing now is no news; one that came is."""
-    same_date = reading.article.published in (None, stored.article.published)
+    newer, before = reading.article, stored.article
+    same_date = newer.published is None or (
+        (newer.published, newer.published_day) == (before.published, before.published_day)
+    )
     return stored.text_hash == reading.fingerprint.text_hash and stored.article.url == origin.url and same_date
 
 
@@ -209,11 +212,11 @@ def _fate(
     connection: Connection, stored: StoredArticle | None, reading: Reading, since: datetime | None
 ) -> tuple[Outcome, int | None]:
     """What becomes of the article, and which one told the same in the same words before."""
-    published = reading.article.published
+    day = reading.article.published_day
     twin = _twin(connection, stored, reading.fingerprint.text_hash)
     twin_id = twin.id if twin else None
-    if since and published and published < since:
-        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published:%Y-%m-%d}, before {since:%Y-%m-%d}"), twin_id
+    if since and day and day < since.date():
+        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {day}, before {since:%Y-%m-%d}"), twin_id
     if not reading.recognition.is_report:
         why_not = f"score {reading.recognition.score:.2f}: {reading.recognition.why_not}"
         return _outcome(OutcomeKind.NOT_A_REPORT, why_not), twin_id

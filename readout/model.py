@@ -45,8 +45,7 @@ class DiscoveryKind(StrEnum):
 class Discovery:
     """One place where links of a source are found.
 
-    `link`, `item`, `title`, `date` and `next` are CSS selectors and belong to listings; `pages` bounds how many
-    pages of a listing, or how many child sitemaps of an index, one crawl may open.
+    `item` to `next` are CSS selectors of a listing; `pages` bounds its pages, or child sitemaps, that one crawl opens.
     """
 
     kind: DiscoveryKind
@@ -120,6 +119,7 @@ class Link:
     url: str
     title: str | None = None
     published: datetime | None = None
+    published_day_only: bool = False
     modified: datetime | None = None
 
 
@@ -174,14 +174,15 @@ class DateOrigin(StrEnum):
 class Article:
     """Clean text of a page.
 
-    `published` is None when the page does not say; `published_day_only` when it gives a day without a time, and
-    `published` is then that day's midnight in the source's zone. `canonical_url` is the page's own claim and may lie.
+    `published_day` is the day in the source's zone, None like `published` when the page does not say; with
+    `published_day_only` it gives no time, and `published` is the day's midnight there. `canonical_url` may lie.
     """
 
     url: str
     title: str | None
     text: str
     published: datetime | None
+    published_day: date | None = None
     published_day_only: bool = False
     published_from: DateOrigin | None = None
     language: LanguageCode | None = None
@@ -253,8 +254,7 @@ class Participant:
 class Report:
     """An article's telling of one meeting. A fact the page does not state is None or missing, never guessed.
 
-    `start_date` and `end_date` are days of the meeting; `country` and `countries` are ISO 3166-1 alpha-2;
-    `city` is the English name; `received_by` is a name as written.
+    `country` and `countries` are ISO 3166-1 alpha-2; `city` is the English name; `received_by` is a name as written.
     """
 
     kind: Fact[MeetingKind]
@@ -380,6 +380,8 @@ class Telling:
     language: LanguageCode | None
     source: SourceId | None
     report: Report
+    published_day: date | None = None
+    published_day_only: bool = False
     duplicate_of: str | None = None
 
 

@@ -149,13 +149,22 @@ def message_id(meeting: Meeting, watch: Watch, recipient: str, kind: AlertKind, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What a round of sending came to; `busy`: nothing was tried, because another sender was at work."""
+    """What a round of sending came to; `busy`: nothing was tried, because another sender was at work.
+
+    `answer` is what was last said, with its code, by a server that did not accept.
+    """
 
     accepted: int = 0
     retried: int = 0
     failed: int = 0
     doubtful: int = 0
     busy: bool = False
+    answer: str | None = field(default=None, compare=False)
+
+    @property
+    def not_accepted(self) -> int:
+        """How many were tried and did not certainly leave."""
+        return self.retried + self.failed + self.doubtful
 
     def in_words(self) -> str:
         """One line for people."""
@@ -176,8 +185,12 @@ def deliver(
     """Send what is due, one alert after the other, until `is_over` says so; never two senders at a time.
 
     An alert is marked as under way, and that committed, before it leaves. What a dead sender left under way is in
-    doubt and sent again. A channel that is out of service is left alone for the rest of the round.
+    doubt and sent again. A channel that is out of service is left alone for the rest of the round. Where there is
+    nothing to do nothing is written.
     """
+    with database.read() as connection:
+        if not alerts.is_any_due(connection, now()):
+            return Delivered()
     with _sender(database, now) as owner:
         if owner is None:
             return Delivered(busy=True)
@@ -206,6 +219,7 @@ class _Round:
     channels: dict[str, Channel] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
+    answer: str | None = None
 
     def run(self, is_over: Callable[[], bool]) -> Delivered:
         alert = self._settle_and_claim(None, wanted=not is_over())
@@ -213,7 +227,11 @@ class _Round:
             alert = self._settle_and_claim(self._send(alert), wanted=not is_over())
         counts = self.counts
         return Delivered(
-            accepted=counts["accepted"], retried=counts["retried"], failed=counts["failed"], doubtful=counts["doubtful"]
+            accepted=counts["accepted"],
+            retried=counts["retried"],
+            failed=counts["failed"],
+            doubtful=counts["doubtful"],
+            answer=self.answer,
         )
 
     def _settle_and_claim(self, settle: _Settle | None, *, wanted: bool) -> Alert | None:
@@ -262,6 +280,7 @@ class _Round:
         fate = "doubtful" if error.doubtful else "retried" if error.retry else "failed"
         self.counts[fate] += 1
         text = _plain(str(error))
+        self.answer = text if error.code is None else f"{error.code} {text}"
         _log.warning("alert_not_accepted", alert=alert.id, fate=fate, code=error.code, answer=text)
         if fate == "failed":
             return lambda connection: alerts.mark_failed(connection, alert.id, code=error.code, text=text)
@@ -271,7 +290,7 @@ class _Round:
 
     def _set_aside(self, alert: Alert, error: Exception) -> _Settle:
         self.counts["failed"] += 1
-        text = _plain(f"the message could not be made: {type(error).__name__}: {error}")
+        self.answer = text = _plain(f"the message could not be made: {type(error).__name__}: {error}")
         _log.error("alert_set_aside", alert=alert.id, meeting=alert.meeting_id, error=text)
         return lambda connection: alerts.mark_failed(connection, alert.id, code=None, text=text)
 

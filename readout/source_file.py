@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from readout.config import fault_text, faults_of, key_path
+from readout.fault import fault_text, faults_of, key_path
 from readout.model import Discovery, DiscoveryKind, LanguageCode, Source, SourceId, SourceKind
-from readout.rhythm import cron_trigger
+from readout.rhythm import next_occurrence
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_LONGEST_SPAN = timedelta(days=365)
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _span(value: object) -> timedelta:
@@ -30,7 +32,10 @@ def _span(value: object) -> timedelta:
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('a time span such as "90s", "30m", "3h" or "1d" belongs here')
-    return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    seconds = float(match[1]) * _SECONDS[match[2]]
+    if seconds > _LONGEST_SPAN.total_seconds():
+        raise ValueError(f"a time span of at most {_LONGEST_SPAN.days}d belongs here")
+    return timedelta(seconds=seconds)
 
 
 def _interval(value: timedelta) -> timedelta:
@@ -63,8 +68,9 @@ def _zone(value: str) -> str:
 
 
 def _cron(value: str) -> str:
+    """A line that can be read may still name no day of any year, such as 30 February."""
     try:
-        cron_trigger(value)
+        next_occurrence(value, ZoneInfo("UTC"), _ANY_DAY)
     except ValueError as error:
         raise ValueError(f"no cron line: {error}") from None
     return value

@@ -39,6 +39,13 @@ _ERRORS: tuple[tuple[type[BaseException], OutcomeKind, str], ...] = (
     (twisted_errors.ConnectionClosed, OutcomeKind.FAILED, "the connection was closed without an answer"),
 )
 
+NETWORK_ERRORS: tuple[type[BaseException], ...] = (
+    *(sort for sort, _, _ in _ERRORS),
+    IgnoreRequest,
+    ValueError,  # the libraries' word for an address that is none: a redirect may lead to any
+)
+"""What may come of asking a hostile web. Anything else is a fault of our own."""
+
 
 def fate_of_status(status: int) -> Outcome | None:
     """What the answer's status alone decides; None: there is a page to look at."""

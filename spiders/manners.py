@@ -22,7 +22,7 @@ from readout.config import Config
 from readout.model import Source, Validators
 from readout.workers.crawl import Crawl, utc_now
 
-from .fate import Forbidden, Postponed, fate_of_error
+from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_error
 from .robots import Rules, rules_of
 
 _LONGEST_WAIT = timedelta(hours=24)
@@ -128,8 +128,11 @@ class Manners:
 
     async def _ask_robots(self, origin: str, host: str) -> Rules:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True, meta={_WITHOUT_ROBOTS: True})
-        (answer,) = await asyncio.gather(self._crawler.engine.download_async(request), return_exceptions=True)
-        rules = _unanswered(answer) if isinstance(answer, BaseException) else rules_of(answer.status, answer.body)
+        try:
+            answer = await self._crawler.engine.download_async(request)
+        except NETWORK_ERRORS as error:
+            return _unanswered(error)
+        rules = rules_of(answer.status, answer.body)
         if rules.crawl_delay:
             self._slow_down(host, rules.crawl_delay)
         return rules

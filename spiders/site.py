@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -18,15 +19,17 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
+from readout.config import Config
 from readout.error import ConfigError, ReadoutError, SourceChanged
 from readout.intake import DueLink, Fetched
 from readout.model import Discovery, Page, SourceId, Validators
 from readout.services import open_services
+from readout.storage.lock import data_lock
 from readout.workers.crawl import Crawl, utc_now
 
-from .fate import Forbidden, Postponed, fate_of_content, fate_of_error, fate_of_status
+from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_content, fate_of_error, fate_of_status
 from .manners import conditional_headers, settings_of
-from .walk import DISCOVERY_MAX_BYTES, UnansweredError, own_links, walk
+from .walk import DISCOVERY_MAX_BYTES, EmptySitemapError, UnansweredError, own_links, walk
 
 
 class SiteSpider(Spider):
@@ -41,11 +44,15 @@ class SiteSpider(Spider):
         super().__init__()
         self.crawl = crawl
         self.source = crawl.source
+        self._empty: list[EmptySitemapError] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
         """Scrapy's way to make one; the source's pace and languages become settings of its crawl."""
-        crawl = kwargs.get("crawl") or _own_crawl(crawler, *args, **kwargs)
+        try:
+            crawl = kwargs.get("crawl") or _own_crawl(crawler, *args, **kwargs)
+        except ReadoutError as error:
+            raise SystemExit(f"readout: {error}") from None  # said to the person who typed it, not as a traceback
         crawler.settings.setdict(settings_of(crawl.source, crawl.services.config), priority="spider")
         spider = super().from_crawler(crawler, crawl)
         crawler.signals.connect(spider.closed_down, signals.spider_closed)
@@ -60,6 +67,10 @@ class SiteSpider(Spider):
         heard = [await self._discover(place) for place in self.source.discover]
         if heard and not any(heard):
             return
+        if not self.crawl.was_answered:
+            # Beside a place that answered an empty one may be having a quiet day; alone it would be silence.
+            for empty in self._empty:
+                self.crawl.note_error(empty.place, str(empty))
         for due in await self.crawl.due_links(limit=self.settings.getint("READOUT_MAX_REQUESTS")):
             yield self._visit(due)
 
@@ -74,7 +85,7 @@ class SiteSpider(Spider):
         found = own = 0
         try:
             async for find in walk(place, self._fetch, ZoneInfo(self.source.timezone)):
-                links = own_links(self.source, find.links)
+                links = await asyncio.to_thread(own_links, self.source, find.links)  # there may be 50,000
                 found, own = found + len(find.links), own + len(links)
                 # While not one article was among them the pattern or the site is wrong, and nothing is covered yet.
                 if own or not found:
@@ -82,6 +93,8 @@ class SiteSpider(Spider):
             if found and not own:
                 raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
             self.crawl.note_answer()
+        except EmptySitemapError as empty:
+            self._empty.append(empty)
         except ReadoutError as error:
             self.crawl.note_error(place.url, str(error))
             return not (isinstance(error, UnansweredError) and error.is_silent)
@@ -96,10 +109,11 @@ class SiteSpider(Spider):
             meta={"download_maxsize": DISCOVERY_MAX_BYTES},
             dont_filter=True,
         )
-        # Whatever the network comes up with is an answer here, so an error is taken as a value.
-        (answer,) = await asyncio.gather(self.crawler.engine.download_async(request), return_exceptions=True)
-        if isinstance(answer, BaseException):
-            raise UnansweredError(f"{url}: {fate_of_error(answer).reason}", is_silent=not isinstance(answer, Forbidden))
+        try:
+            answer = await self.crawler.engine.download_async(request)
+        except NETWORK_ERRORS as error:
+            is_silent = not isinstance(error, Forbidden)
+            raise UnansweredError(f"{url}: {fate_of_error(error).reason}", is_silent=is_silent) from error
         if answer.status == 304:
             return None
         if fate := fate_of_status(answer.status):
@@ -130,8 +144,12 @@ class SiteSpider(Spider):
 
     async def _missed(self, failure: Failure) -> None:
         due: DueLink = failure.request.cb_kwargs["due"]  # type: ignore[attr-defined]
-        if failure.value is not None and not isinstance(failure.value, Postponed):
-            await self.crawl.settle(due, fate_of_error(failure.value))
+        error = failure.value
+        if error is None or isinstance(error, Postponed):
+            return
+        if not isinstance(error, NETWORK_ERRORS):
+            self.crawl.log.error("visit_broke", url=due.url, exc_info=error)
+        await self.crawl.settle(due, fate_of_error(error))
 
 
 def _page(response: Response, url: str) -> Page:
@@ -152,10 +170,14 @@ def _header(response: Response, name: str) -> str | None:
 
 
 def _own_crawl(crawler: Crawler, source: str = "", since: str | None = None) -> Crawl:
-    """A crawl for `scrapy crawl`, whose services close with it."""
-    services = open_services(crawler.settings["READOUT_CONFIG"])
-    if (found := services.sources.get(SourceId(source))) is None:
-        services.close()
-        raise ConfigError([f"there is no source {source!r}: `readout source list` names them (-a source=ID)"])
-    crawler.signals.connect(services.close, signals.engine_stopped, weak=False)
-    return Crawl(services, found, since=datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None)
+    """A crawl for `scrapy crawl`, alone on its data, whose services close with it."""
+    config: Config = crawler.settings["READOUT_CONFIG"]
+    begin = datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None
+    with ExitStack() as house:
+        house.enter_context(data_lock(config.data_dir))
+        services = open_services(config)
+        house.callback(services.close)
+        if (found := services.sources.get(SourceId(source))) is None:
+            raise ConfigError([f"there is no source {source!r}: `readout source list` names them (-a source=ID)"])
+        crawler.signals.connect(house.pop_all().close, signals.engine_stopped, weak=False)
+    return Crawl(services, found, since=begin)

@@ -6,7 +6,6 @@ It must not fetch or store: it is given a way to fetch, and yields what it finds
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from w3lib.encoding import html_to_unicode
 
-from readout.error import ReadoutError
+from readout.error import ReadoutError, SourceChanged
 from readout.model import Discovery, DiscoveryKind, Link, Page, Source, Validators
 
 from .discover.feed import feed_links
@@ -34,6 +33,14 @@ class UnansweredError(ReadoutError):
     def __init__(self, text: str, *, is_silent: bool = False) -> None:
         super().__init__(text)
         self.is_silent = is_silent
+
+
+class EmptySitemapError(SourceChanged):
+    """A sitemap without an address: a quiet day of a news sitemap, or the end of it."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the sitemap {place} names no address")
+        self.place = place
 
 
 Fetch = Callable[[str, bool], Awaitable[Page | None]]
@@ -62,21 +69,7 @@ def walk(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
 
 def own_links(source: Source, links: Sequence[Link]) -> list[Link]:
     """Those of `links` that lead to articles of `source`: on one of its hosts, and of its articles' shape."""
-    pattern, hosts = re.compile(source.article), _hosts(source)
-    return [link for link in links if _host(link.url) in hosts and pattern.search(link.url)]
-
-
-def _hosts(source: Source) -> set[str]:
-    return {_host(url) for url in (source.home, *(place.url for place in source.discover))} | {
-        alias.lower().removeprefix("www.") for alias in source.aliases
-    }
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return [link for link in links if source.owns(link.url)]
 
 
 # --- one walk for each kind. Reading runs in a thread: a feed made to be slow must not hold up other crawls ---------
@@ -118,39 +111,49 @@ def _read_listing(page: Page, place: Discovery, zone: ZoneInfo) -> Listing:
 async def _walk_sitemap(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
     """The sitemap, or the newest of those an index names. An index is done with only when its children are.
 
-    An index that does not date its children never tells that one has changed, so it is asked afresh each time.
+    An index that does not date its children never tells that one has changed, so it is asked afresh each time; so is
+    an empty sitemap, or it would answer with 304 for ever after. Raises EmptySitemapError where all of them are empty.
     """
     most = place.pages if place.pages > 1 else _CHILD_SITEMAPS
     waiting, seen = [Child(url=place.url)], {place.url}
     indexes: list[Find] = []
     failures: list[ReadoutError] = []
+    is_empty = True
     while waiting and len(seen) - len(waiting) <= most:
         url = waiting.pop(0).url
         try:
             page = await fetch(url, True)
             contents = await asyncio.to_thread(_read_sitemap, page, zone) if page else SitemapContents()
+            is_empty = is_empty and page is not None and not contents.links
         except ReadoutError as error:
             failures.append(error)
             continue
         if page is None:
             continue
-        dated = all(child.lastmod for child in contents.children)
-        find = Find(url=url, links=contents.links, validators=page.validators if dated else Validators())
         if contents.children:
-            indexes.append(find)
+            indexes.append(_found(page, contents))
             waiting += [child for child in _newest_first(contents.children) if child.url not in seen]
             seen |= {child.url for child in contents.children}
         else:
-            yield find
+            yield _found(page, contents)
     if failures:
         raise failures[0]
+    if is_empty:
+        raise EmptySitemapError(place.url)
     for index in indexes:
         yield index
 
 
+def _found(page: Page, contents: SitemapContents) -> Find:
+    tells_of_changes = bool(contents.links or contents.children) and all(child.lastmod for child in contents.children)
+    return Find(url=page.url, links=contents.links, validators=page.validators if tells_of_changes else Validators())
+
+
 def _read_sitemap(page: Page, zone: ZoneInfo) -> SitemapContents:
     if urlsplit(page.url).path == "/robots.txt":
-        return SitemapContents(children=tuple(Child(url=url) for url in robots_sitemaps(page.body)))
+        if not (named := robots_sitemaps(page.body)):
+            raise SourceChanged(f"{page.url} names no sitemap")
+        return SitemapContents(children=tuple(Child(url=url) for url in named))
     return sitemap(page.body, page.final_url, limit=DISCOVERY_MAX_BYTES, zone=zone)
 
 

@@ -114,11 +114,20 @@ def reading(
     *reports: Report,
     title: str | None = "Title",
     published: datetime | None = NOW,
+    day: date | None = None,
     url: str = "https://x.example/",
 ) -> Reading:
-    """A page's reading: a report exactly when it tells of meetings."""
+    """A page's reading: a report exactly when it tells of meetings. `day`: its date is that day alone."""
     return Reading(
-        article=Article(url=url, title=title, text=text, published=published, language=LanguageCode("en")),
+        article=Article(
+            url=url,
+            title=title,
+            text=text,
+            published=published,
+            published_day=day or (published.date() if published else None),
+            published_day_only=day is not None,
+            language=LanguageCode("en"),
+        ),
         recognition=Recognition(
             is_report=bool(reports),
             score=0.9 if reports else 0.1,

@@ -53,6 +53,10 @@ def test_a_file_becomes_a_source(tmp_path):
         ("country", "interval = '3'\ncountry", "source[0].interval: a time span"),
         ("country", "interval = '2s'\ncountry", "source[0].interval: a site is asked once a minute"),
         ("country", "timezon = 'UTC'\ncountry", "did you mean 'timezone'?"),
+        ("country", "schedule = '0 0 30 2 *'\ncountry", "schedule: no cron line: schedule '0 0 30 2 *' never comes"),
+        ("country", "interval = '99999999999999d'\ncountry", "source[0].interval: a time span of at most 365d"),
+        ("country", "interval = '366d'\ncountry", "source[0].interval: a time span of at most 365d"),
+        ("country", "delay = '99999999999999d'\ncountry", "source[0].delay: a time span of at most 365d"),
     ],
 )
 def test_a_fault_is_told_with_file_and_key_path(tmp_path, old, new, fault):

@@ -85,3 +85,62 @@ def test_a_password_shows_in_no_representation(tmp_path):
 def test_the_contact_stands_in_the_user_agent(tmp_path):
     config = load_config(write(tmp_path, '[crawl]\ncontact = "desk@example.org"\n'))
     assert config.crawl.identity.endswith("(+desk@example.org)")
+
+
+def test_what_the_values_name_is_checked_together_with_their_shape(tmp_path):
+    path = write(
+        tmp_path,
+        'sources = ["none"]\nworkers = "cluster"\n[mail]\nprot = 1\npassword_file = "gone"\n'
+        '[database]\nurl = "postgresql://me:canary@db/readout"\n',
+    )
+    told = "\n".join(faults(path))
+    for wanted in (
+        f"sources[0]: {tmp_path}/none is no folder",
+        f"mail.password_file: {tmp_path}/gone: No such file",
+        "mail.prot: no such setting",
+        "database.url: this version keeps its data in SQLite",
+        'workers: this version runs "local" only',
+    ):
+        assert f"{path}: {wanted}" in told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize("url", ["garbage", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://h/d"])
+def test_a_database_that_cannot_be_used_is_a_fault_of_the_configuration(tmp_path, url):
+    assert "database.url: " in faults(write(tmp_path, f'[database]\nurl = "{url}"\n'))[0]
+
+
+def test_a_password_file_that_is_no_text_is_a_fault(tmp_path):
+    (tmp_path / "secret").write_bytes(b"\xff")
+    assert "is no text in UTF-8" in faults(write(tmp_path, '[mail]\npassword_file = "secret"\n'))[0]
+
+
+def test_a_variable_of_no_section_is_refused_with_a_hint(tmp_path, monkeypatch):
+    monkeypatch.setenv("READOUT_MIAL__HOST", "x")
+    monkeypatch.setenv("READOUT_SOURCES", "mine")
+    told = faults(write(tmp_path, "[nonsense]\n"))
+    assert told[0] == "environment READOUT_MIAL__HOST: mial: no such setting; did you mean 'mail'?"
+    assert any(one.startswith("environment READOUT_SOURCES: sources: ") for one in told)
+    assert any("nonsense: no such setting" in one for one in told)
+
+
+def test_what_is_only_called_like_a_setting_is_left_alone(tmp_path, monkeypatch):
+    path = write(tmp_path, "")
+    for name in ("READOUT_PORT", "READOUT_SERVICE_HOST", "READOUT_FILE"):
+        monkeypatch.setenv(name, "tcp://10.0.0.1:80")
+    monkeypatch.setenv("READOUT_CONFIG", str(path))
+    assert load_config().file == path
+
+
+def test_a_configuration_as_it_is_documented_loads(tmp_path):
+    text = (
+        '[web]\nhost = "127.0.0.1"\nport = 8080\npassword_hash = "canary"\n'
+        '[archive]\ndir = "kept"\nkeep = "none"\n[retention]\narticle_days = 30\nlog_days = 7\n'
+    )
+    config = load_config(write(tmp_path, text))
+    assert (config.web.port, config.archive.dir, config.retention.log_days) == (8080, tmp_path / "kept", 7)
+    assert "canary" not in repr(config)
+    empty = load_config(write(tmp_path, ""))
+    assert (empty.archive.dir, empty.archive.keep) == (tmp_path / "var" / "archive", "reports")
+    told = faults(write(tmp_path, '[web]\nport = 0\n[archive]\nkeep = "some"\n[retention]\nlog_days = 0\n'))
+    assert len(told) == 3

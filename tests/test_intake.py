@@ -119,7 +119,7 @@ def test_a_copy_that_tells_no_facts_joins_its_original(intake, database):
 
 def test_an_edited_copy_is_a_report_of_its_own_and_names_its_original(intake, database):
     take(intake, TEXT, SESSION)
-    outcome = take(intake, TEXT + " The paper adds a line of its own.", report(None), who=PAPER)
+    outcome = take(intake, TEXT + " The paper adds a line of its own.", SESSION, who=PAPER)
     assert outcome.kind is STORED
     (meeting,) = meetings(database)
     assert [told.duplicate_of for told in meeting.tellings] == [None, "a1"]
@@ -168,6 +168,12 @@ def test_a_search_of_the_past_leaves_aside_what_is_older(intake, database):
     assert outcome == Outcome(kind=OutcomeKind.BEFORE_RANGE, reason="published 2024-10-02, before 2024-10-03")
     assert article(database).outcome == "before_range"
     assert meetings(database) == []
+
+
+def test_a_search_of_the_past_counts_days_as_the_source_does(intake):
+    midnight_further_east = NOW.replace(day=3, hour=20)
+    said = {"published": midnight_further_east, "day": DAY, "since": NOW.replace(hour=0)}
+    assert take(intake, TEXT, SESSION, **said).kind is STORED
 
 
 @pytest.mark.parametrize(

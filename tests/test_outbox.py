@@ -206,6 +206,15 @@ def test_an_alert_is_sent_once_and_the_answer_kept(database: Database, sink: Mai
     assert (alert.state, alert.answer_code, alert.answer, alert.sent_at) == (AlertState.ACCEPTED, 250, "2.0.0 OK", NOW)
 
 
+def test_a_round_with_nothing_to_do_writes_nothing(database: Database, tmp_path: Path) -> None:
+    watch(database)
+    tell(database)
+    log = tmp_path / "readout.db-wal"
+    before = log.read_bytes()
+    assert deliver(database, config(9), now=clock(at=NOW - timedelta(seconds=1))) == Delivered()
+    assert log.read_bytes() == before
+
+
 def test_nothing_is_sent_before_its_time_nor_beyond_the_limit(database: Database, sink: MailSink) -> None:
     watch(database, "chiefs", "a@example.org", "b@example.org", "c@example.org")
     tell(database)

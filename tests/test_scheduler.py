@@ -21,14 +21,14 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def service(folder: Path):
-    """`python scheduler.py` over the catalogue in `folder`."""
+def service(folder: Path, *program: str):
+    """`python scheduler.py`, or another `program`, over the catalogue in `folder`."""
     networks = ", ".join(f'"{network}"' for network in LOOPBACK)
     (folder / "readout.toml").write_text(
         f'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = [{networks}]\n'
     )
     process = subprocess.Popen(
-        [sys.executable, ROOT / "scheduler.py"],
+        [sys.executable, *(program or (str(ROOT / "scheduler.py"),))],
         cwd=folder,
         env=os.environ | {"READOUT_CONFIG": str(folder / "readout.toml"), "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
@@ -141,7 +141,24 @@ def crawl_processes(parent: int) -> list[str]:
     listed = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
     ).stdout
-    return [line.split()[0] for line in listed.splitlines() if "readout.workers.crawling" in line]
+    return [line.split()[0] for line in listed.splitlines() if "readout.workers.fleet" in line]
+
+
+WITHOUT_CRAWL_PROCESSES = """
+import sys
+from readout.workers import local
+import scheduler
+local._VAIN_STARTS = 1
+sys.executable = "/bin/false"
+sys.exit(scheduler.main())
+"""
+
+
+def test_a_service_that_cannot_keep_a_crawl_process_alive_ends(web, tmp_path):
+    configure(tmp_path, courier(web))
+    with service(tmp_path, "-c", WITHOUT_CRAWL_PROCESSES) as process:
+        assert "no crawl process lives" in said(process, "service_ending")
+        assert process.wait(PATIENCE_S) == 1
 
 
 def test_two_sources_of_one_host_are_never_crawled_at_once(web, tmp_path):

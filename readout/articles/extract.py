@@ -72,6 +72,7 @@ def _article(tree: HtmlElement, page: Page, link: Link, zone: tzinfo) -> Article
         title=title,
         text=text,
         published=moment.at if moment else None,
+        published_day=moment.day if moment else None,
         published_day_only=moment.day_only if moment else False,
         published_from=origin,
         language=detect_language(f"{title or ''}\n{text}"),
@@ -109,23 +110,25 @@ def _published(
     tree: HtmlElement, metadata: Metadata, page: Page, link: Link, zone: tzinfo
 ) -> tuple[Moment, DateOrigin] | None:
     """When the article was published and who says so: the link first, a search through the page last."""
-    if link.published and is_believable(stated := settle(link.published, zone), page.fetched_at):
-        return stated, DateOrigin.LINK
+    beside = settle(link.published, zone, day_only=link.published_day_only) if link.published else None
+    if beside and is_believable(beside, page.fetched_at):
+        return beside, DateOrigin.LINK
     for text, origin in metadata.dates:
         found = read_moment(text, zone)
         if found and is_believable(found, page.fetched_at):
             return found, origin
-    day = _searched_day(tree, page.fetched_at)
-    return (settle(day.replace(tzinfo=zone), zone), DateOrigin.HTMLDATE) if day else None
+    found = read_moment(_searched_day(tree, page.fetched_at), zone)
+    return (found, DateOrigin.HTMLDATE) if found else None
 
 
-def _searched_day(tree: HtmlElement, fetched_at: datetime) -> datetime | None:
+def _searched_day(tree: HtmlElement, fetched_at: datetime) -> str | None:
+    """The day, in ISO 8601, that a search through the whole page finds."""
     for extensive in (False, True):
-        found = find_date(
+        found: str | None = find_date(
             tree, extensive_search=extensive, original_date=True, max_date=fetched_at, min_date="1995-01-01"
         )
         if found:
-            return datetime.fromisoformat(found)
+            return found
     return None
 
 

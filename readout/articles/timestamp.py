@@ -1,4 +1,4 @@
-"""Machine-written dates of feeds, metadata and `<time>` elements to points in time.
+"""Machine-written dates of feeds, sitemaps, listings, metadata and rows to points in time.
 
 It must not read dates in prose, and it must not guess: a date with two readings is no date.
 """
@@ -6,6 +6,7 @@ It must not read dates in prose, and it must not guess: a date with two readings
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
@@ -13,30 +14,40 @@ from email.utils import parsedate_to_datetime
 # Older dates are counters and template leftovers: hardly a page on the web is as old.
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
-_LONGEST = 64
+_LONGEST = 80  # characters; what is longer is prose
 
 # Up to eight more characters, a zone's name in brackets or letters, are let go.
 _ISO = re.compile(
     r"(\d{4}-?\d\d-?\d\d)(?:[T ]+(\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?\b.{0,8}$"
 )
-_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?\s+(?:-\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?)?$")
+# A word or a view counter may stand beside it, but no second date.
+_DAY_FIRST = re.compile(
+    r"""(?xs) \D{0,20}? (\d{1,2}) ([./-]) (\d{1,2}) \2 (\d{4}) (?!\d)
+        (?: [\s,|/–-]* (\d{1,2}) : (\d\d) (?: : (\d\d) )? )?
+        (?! .* \d [./-] \d ) """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A publication date: `at` in UTC; with `day_only` it is that day's midnight in the source's zone."""
+    """A point in time: `at` in UTC, `day` as those who live in the source's zone count it.
+
+    With `day_only` no time was given, and `at` is that day's midnight in the source's zone.
+    """
 
     at: datetime
+    day: date
     day_only: bool = False
 
 
-def read_moment(text: str, zone: tzinfo) -> Moment | None:
+def read_moment(text: str | None, zone: tzinfo | None) -> Moment | None:
     """The moment `text` states in ISO 8601, RFC 5322 or day-first digits; None where it states none for certain.
 
-    A time without a zone is the source's. Midnight sharp is how day-only software writes a day: the day counts
-    then, as written, without being moved into another zone.
+    `zone` is the source's: a time without a zone is in it. None: nobody knows it, the date's own counts, else UTC.
+    Midnight sharp is how day-only software writes a day: the day counts then, as written, whatever zone it names.
     """
-    text = text.strip()[:_LONGEST]
+    if not text or len(text := text.strip()) > _LONGEST:
+        return None
     try:
         stated = _iso(text) or _day_first(text) or _rfc5322(text)
         return _moment(stated, zone) if stated else None
@@ -44,9 +55,9 @@ def read_moment(text: str, zone: tzinfo) -> Moment | None:
         return None
 
 
-def settle(stated: datetime, zone: tzinfo) -> Moment:
-    """`stated` as a moment, by the same rules as `read_moment`."""
-    return _moment(stated, zone)
+def settle(at: datetime, zone: tzinfo, *, day_only: bool) -> Moment:
+    """The moment that was read as `at` before, for a source in `zone`."""
+    return Moment(at=at, day=at.astimezone(zone).date(), day_only=day_only)
 
 
 def is_believable(moment: Moment, fetched_at: datetime) -> bool:
@@ -54,12 +65,11 @@ def is_believable(moment: Moment, fetched_at: datetime) -> bool:
     return _EARLIEST <= moment.at <= fetched_at + _TOLERANCE
 
 
-def _moment(stated: datetime, zone: tzinfo) -> Moment:
-    if stated.time() == time.min:
-        midnight = datetime.combine(stated.date(), time.min, zone)
-        return Moment(at=midnight.astimezone(UTC), day_only=True)
-    aware = stated if stated.tzinfo else stated.replace(tzinfo=zone)
-    return Moment(at=aware.astimezone(UTC))
+def _moment(stated: datetime, zone: tzinfo | None) -> Moment:
+    home = zone or stated.tzinfo or UTC
+    day_only = stated.time() == time.min
+    aware = stated.replace(tzinfo=home) if day_only or not stated.tzinfo else stated
+    return settle(aware.astimezone(UTC), home, day_only=day_only)
 
 
 def _iso(text: str) -> datetime | None:
@@ -83,7 +93,8 @@ def _day_first(text: str) -> datetime | None:
 
 
 def _rfc5322(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (TypeError, IndexError):
-        return None
+    """A mail's date, or its day alone."""
+    for form in (text, f"{text} 00:00"):
+        with suppress(ValueError, TypeError, IndexError):
+            return parsedate_to_datetime(form)
+    return None

@@ -16,6 +16,7 @@ from readout import __version__
 from readout.cli import alert, crawl, database, exchange, health, meeting, page, setup, source, watch
 from readout.cli.session import Session
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
+from readout.logs import configure_logs
 
 app = typer.Typer(
     name="readout",
@@ -53,12 +54,14 @@ def options(
     _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
 ) -> None:
     """Watches sites and tells you, once and with proof, when a meeting has been reported."""
+    configure_logs("DEBUG" if verbose else "ERROR")
     context.obj = Session(config_path=config, as_json=as_json, verbose=verbose)
 
 
 def main() -> int:
     """Run the command line. 0 done, 1 something failed, 2 wrong usage or configuration, 3 another instance runs."""
     try:
+        _refuse_undecodable(sys.argv[1:])
         return int(app(standalone_mode=True) or 0)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
@@ -72,6 +75,13 @@ def main() -> int:
         # Whoever read our output has left; nothing is wrong, and nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _refuse_undecodable(arguments: list[str]) -> None:
+    """Python hands on bytes that are no text of this terminal as lone surrogates, which nothing can store."""
+    odd = [word for word in arguments if any("\ud800" <= character <= "\udfff" for character in word)]
+    if odd:
+        raise ConfigError([f"{word!a}: not text in this terminal's encoding" for word in odd])
 
 
 def _say(error: ReadoutError, code: int) -> int:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.session import Session, now, session_of, shown
+from readout.cli.session import LARGEST_NUMBER, Session, now, session_of, shown, stored_number
 from readout.error import ConfigError, ReadoutError
 from readout.model import Alert, AlertState
 
 if TYPE_CHECKING:
-    from readout.outbox import Delivered
+    from readout.config import Config
     from readout.storage.database import Database
 
 
@@ -37,7 +37,7 @@ def _group(context: typer.Context) -> None:
 def list_alerts(
     context: typer.Context,
     state: Annotated[list[AlertState] | None, typer.Option(help="Only these; may be repeated.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=LARGEST_NUMBER, help="How many, newest first.")] = 100,
 ) -> None:
     """The ledger, newest first: owed, accepted (code, time), doubtful, failed, suppressed and why."""
     from readout.storage.alerts import list_alerts as stored
@@ -69,7 +69,7 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     return {name: getattr(alert, name) for name in alert.__dataclass_fields__}
 
 
-def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """One alert: its fate, and the message as it was or will be sent."""
     from readout.outbox import preview
     from readout.services import names_of
@@ -78,9 +78,10 @@ def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="
     session = session_of(context)
     with session.database() as database:
         with database.read() as connection:
-            alert = get_alert(connection, number)
+            wanted = stored_number(number)
+            alert = None if wanted is None else get_alert(connection, wanted)
         if alert is None:
-            raise ConfigError([f"there is no alert {number}; `readout alerts list` names them"])
+            raise ConfigError([f"there is no alert {number!r}; `readout alerts list` names them"])
         message = preview(database, session.config, alert, names=names_of(session.sources), now=now())
     if session.as_json:
         session.print_json({**alert_row(alert), "subject": message.subject, "text": message.text})
@@ -93,32 +94,37 @@ def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="
 
 
 def send(context: typer.Context) -> None:
-    """Deliver what is owed and due now."""
+    """Deliver what is owed and due now; exit 1 if some of it was not accepted."""
     session = session_of(context)
+    session.check_sources()
     with session.database(writes=True) as database:
-        delivered = deliver_now(session, database)
-    raise typer.Exit(1 if delivered.failed else 0)
+        told = deliver_now(session, database)
+    raise typer.Exit(0 if told else 1)
 
 
-def deliver_now(session: Session, database: Database) -> Delivered:
-    """Deliver, and say in a line what came of it."""
+def deliver_now(session: Session, database: Database) -> bool:
+    """Whether all that was due was accepted; what came of it is said on standard error, with the server's answer."""
     from readout.outbox import deliver
     from readout.services import names_of
 
     delivered = deliver(database, session.config, names=names_of(session.sources), now=now)
     typer.echo(delivered.in_words(), err=True)
-    return delivered
+    if delivered.not_accepted:
+        answer = delivered.answer or "none"
+        typer.echo(f"readout: alerts that were due were not accepted; last answer: {answer}", err=True)
+    return not delivered.not_accepted
 
 
 def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="ID|all")]) -> None:
     """Make an alert that was not accepted due now; `all`: every one of them."""
     from readout.storage.alerts import retry as make_due
 
-    if which != "all" and not which.isdecimal():
-        raise ConfigError([f"{which}: the number of an alert belongs here, or all"])
+    number = None if which == "all" else stored_number(which)
+    if number is None and which != "all":
+        raise ConfigError([f"{which}: the number of an alert belongs here, or all; `readout alerts list` names them"])
     session = session_of(context)
     with session.database(writes=True) as database, database.write() as connection:
-        count = make_due(connection, None if which == "all" else [int(which)], now())
+        count = make_due(connection, None if number is None else [number], now())
     if not count and which != "all":
         raise ReadoutError(f"alert {which} is not waiting: it was accepted or suppressed, or does not exist")
     typer.echo(f"{count} due now; `readout alerts send` sends them at once")
@@ -126,12 +132,12 @@ def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="
 
 def test(context: typer.Context, address: Annotated[str, typer.Argument()]) -> None:
     """Send a test message."""
-    send_test_mail(session_of(context), address)
+    send_test_mail(session_of(context).config, address)
 
 
-def send_test_mail(session: Session, address: str) -> None:
+def send_test_mail(config: Config, address: str) -> None:
     """Send a test message and say what the server answered. Raises ChannelError when it was not accepted."""
     from readout.outbox import send_test
 
-    accepted = send_test(session.config, address, now=now())
-    typer.echo(f"{session.config.mail.host} accepted a test message for {address}: {accepted.code} {accepted.text}")
+    accepted = send_test(config, address, now=now())
+    typer.echo(f"{config.mail.host} accepted a test message for {address}: {accepted.code} {accepted.text}")

@@ -5,37 +5,21 @@ It must not print what a spreadsheet would run: exports guard themselves.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from enum import StrEnum
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from readout.cli.alert import deliver_now
 from readout.cli.session import Session, now, session_of
-from readout.error import ReadoutError
+from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
 
 if TYPE_CHECKING:
     from readout.intake import Intake
-    from readout.meetings.knowledge import Knowledge
-
-
-class Kind(StrEnum):
-    """What can be exported."""
-
-    MEETINGS = "meetings"
-    REPORTS = "reports"
-    ARTICLES = "articles"
-
-
-class Format(StrEnum):
-    """How it can be exported."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
+    from readout.reading.desk import Desk
 
 
 def register(app: typer.Typer) -> None:
@@ -50,57 +34,50 @@ def import_rows(
     alert: Annotated[bool, typer.Option("--alert", help="Tell the watches, however old a report is.")] = False,
 ) -> None:
     """Take rows into the store. Importing them again unchanged changes nothing; nobody is told unless --alert."""
-    from readout.cli.alert import deliver_now
+    from readout.reading.desk import Desk
     from readout.services import open_services
     from readout.storage.lock import data_lock
 
     session = session_of(context)
-    counts: Counter[str] = Counter()
-    with data_lock(session.config.data_dir):
-        services = open_services(session.config, pool=False)
-        try:
-            for path, number, line in _lines(files):
-                fate = _import_line(session, services.intake, line, alert=alert)
-                counts[fate.split(":")[0]] += 1
-                if fate.startswith("failed"):
-                    typer.echo(f"{path}:{number}: {fate.removeprefix('failed: ')}", err=True)
-            if alert:
-                deliver_now(session, services.database)
-        finally:
-            services.close()
+    session.check_sources()
+    with (
+        data_lock(session.config.data_dir),
+        closing(open_services(session.config, pool=False)) as services,
+        closing(Desk(session.config.read)) as desk,
+    ):
+        counts = _import_files(session, services.intake, desk, files, alert=alert)
+        told = deliver_now(session, services.database) if alert else True
     typer.echo(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "no rows", err=True)
-    raise typer.Exit(1 if counts["failed"] else 0)
+    raise typer.Exit(0 if told and not counts["failed"] else 1)
 
 
-def _lines(files: list[Path]) -> Iterator[tuple[Path, int, bytes]]:
+def _import_files(session: Session, intake: Intake, desk: Desk, files: list[Path], *, alert: bool) -> Counter[str]:
+    """Take every row in; how many ended how. What could not be read is said."""
+    from readout.cli.lines import numbered_lines
+
+    counts: Counter[str] = Counter()
     for path in files:
-        try:
-            with path.open("rb") as file:
-                yield from ((path, number, line) for number, line in enumerate(file, 1) if line.strip())
-        except OSError as error:
-            raise ReadoutError(f"{path}: {error.strerror}") from None
+        for number, line in numbered_lines(str(path)):
+            fate = _import_line(session, intake, desk, line, alert=alert)
+            counts[fate.split(":")[0]] += 1
+            if fate.startswith("failed"):
+                typer.echo(f"{path}:{number}: {fate.removeprefix('failed: ')}", err=True)
+    return counts
 
 
-def _import_line(session: Session, intake: Intake, line: bytes, *, alert: bool) -> str:
+def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, alert: bool) -> str:
     """Take one row in; its outcome, or "failed: why"."""
-    from readout.reading.read import read_row
     from readout.reading.row import RowError, parse_row
 
     try:
         row = parse_row(line)
     except RowError as error:
         return f"failed: {error}"
-    reading = read_row(row, _knowledge(), now=now())
+    reading = desk.row(row, now=now())
     if isinstance(reading, Rejected):
         return f"failed: {reading.reason}"
     owner = next((source.id for source in session.sources.values() if source.owns(row.url)), None)
     return str(intake.take_row(row.id, row.url, owner, reading, now=now(), alert=alert).kind)
-
-
-def _knowledge() -> Knowledge:
-    from readout.catalog import load_knowledge
-
-    return load_knowledge()
 
 
 def export(
@@ -109,12 +86,6 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="How.")] = Format.JSONL,
 ) -> None:
     """Write meetings, reports or articles to standard output."""
-    from readout.exports.csv import write_csv
-    from readout.exports.jsonl import write_jsonl
-    from readout.exports.rows import article_rows, meeting_rows, report_rows
-
-    rows = {Kind.MEETINGS: meeting_rows, Kind.REPORTS: report_rows, Kind.ARTICLES: article_rows}[kind]
-    write = {Format.JSONL: write_jsonl, Format.CSV: write_csv}[form]
     session = session_of(context)
     with session.database() as database:
-        write(rows(database), sys.stdout)
+        write_rows(database, kind, form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from readout.cli.session import Session, session_of
+from readout.cli.session import Session, session_of, shown
 from readout.cli.source import source_rows
 from readout.model import AlertState
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from readout.storage.database import Database
 
 _WANTS_A_LOOK = (AlertState.FAILED, AlertState.DOUBTFUL)
+_SICK = ("failing", "partly failing")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,13 +29,15 @@ def register(app: typer.Typer) -> None:
 def health(context: typer.Context) -> None:
     """Sources, outbox, database; exit 1 if the operator should look."""
     session = session_of(context)
+    session.check_sources()
     sources = source_rows(session)
     with session.database() as database:
         counts = {row["id"]: _outcomes(database, row["id"]) for row in sources}
         outbox = _outbox(database)
+        refused = _refused(database)
     for row in sources:
         row["outcomes"] = counts[row["id"]]
-    concerns = _concerns(sources, outbox)
+    concerns = _concerns(sources, outbox) + refused
     if session.as_json:
         session.print_json({"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox})
     else:
@@ -58,8 +61,22 @@ def _outbox(database: Database) -> dict[str, int]:
         return {str(state): number for state, number in count_alerts(connection).items()}
 
 
+def _refused(database: Database) -> list[str]:
+    """What is still owed though it was tried: nobody has heard of it yet."""
+    from readout.storage.alerts import list_alerts
+
+    with database.read() as connection:
+        tried = [alert for alert in list_alerts(connection, states=(AlertState.OWED,)) if alert.attempts]
+    if not tried:
+        return []
+    oldest = tried[-1]
+    answer = " ".join(str(part) for part in (oldest.answer_code, oldest.answer) if part)
+    since = f"{len(tried)} alerts refused so far, owed since {shown(oldest.created_at)}"
+    return [f"{since}; last answer: {shown(answer)}: readout alerts list --state owed"]
+
+
 def _concerns(sources: list[dict[str, Any]], outbox: dict[str, int]) -> list[str]:
-    concerns = [f"source {row['id']}: {row['why']}" for row in sources if row["state"] == "failing"]
+    concerns = [f"source {row['id']}: {row['why']}" for row in sources if row["state"] in _SICK]
     concerns += [
         f"{outbox[state]} alerts {state}: readout alerts list --state {state}"
         for state in _WANTS_A_LOOK

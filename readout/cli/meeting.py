@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.page import fact_rows
-from readout.cli.session import Session, session_of, shown
+from readout.cli.session import LARGEST_NUMBER, Session, published, session_of, shown, stored_number
 from readout.error import ConfigError
 from readout.model import Meeting, Report, Telling
 from readout.record import report_row
@@ -37,7 +37,7 @@ def meetings(
     source: Annotated[list[str] | None, typer.Option(help="Id of a source that told of it.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its first day or later.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day or earlier.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="How many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="How many.")] = None,
 ) -> None:
     """The meetings that were reported."""
     from readout.storage.meetings import Query
@@ -134,16 +134,16 @@ def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="
 
 def _telling_cells(telling: Telling) -> tuple[object, ...]:
     copied = f"reprint of {telling.duplicate_of}" if telling.duplicate_of else telling.language
-    return telling.article_key, telling.source or "imported", copied, telling.published, telling.title
+    return telling.article_key, telling.source or "imported", copied, published(telling), telling.title
 
 
 def _meeting(session: Session, number: str) -> Meeting:
     from readout.storage.meetings import load_meeting
 
-    digits = number.upper().removeprefix("M")
-    if digits.isdecimal():
+    wanted = stored_number(number, prefix="M")
+    if wanted is not None:
         with session.database() as database, database.read() as connection:
-            if meeting := load_meeting(connection, int(digits)):
+            if meeting := load_meeting(connection, wanted):
                 return meeting
     raise ConfigError([f"there is no meeting {number!r}; `readout meetings` names them"])
 
@@ -183,7 +183,7 @@ def _article_lines(traced: TracedArticle) -> Iterator[str]:
     article = traced.stored.article
     yield ""
     yield f"article {traced.stored.key}: {article.title}"
-    dated = f"published {shown(article.published)} by {article.published_from}" if article.published else "no date"
+    dated = f"published {published(article)} by {article.published_from}" if article.published else "no date"
     yield f"{article.language}, {dated}, score {traced.stored.score:.2f}"
     for name, weight in traced.stored.signals:
         yield f"  {weight:+.2f} {name}"

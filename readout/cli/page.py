@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.session import Session, json_line, now, session_of, shown
+from readout.cli.session import Session, now, published, session_of, shown
 from readout.error import ReadoutError
+from readout.exports.jsonl import write_line
 from readout.finding import Reading, Rejected
-from readout.model import Link, Page
+from readout.model import Page
 from readout.record import report_row
 
 if TYPE_CHECKING:
-    from readout.meetings.knowledge import Knowledge
+    from readout.reading.desk import Desk
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +38,7 @@ def read(
     """What Readout makes of a page: article, verdict, facts with evidence."""
     session = session_of(context)
     if jsonl:
-        raise typer.Exit(1 if _read_rows(target) else 0)
+        raise typer.Exit(1 if _read_rows(session, target) else 0)
     result = _read_target(session, target, url)
     if session.as_json:
         session.print_json(_row(url or target, result))
@@ -49,38 +51,28 @@ def read(
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def _read_rows(target: str) -> int:
+def _read_rows(session: Session, target: str) -> int:
     """Read every line of `target`; the number of lines that could not be read."""
-    from readout.catalog import load_knowledge
+    from readout.cli.lines import numbered_lines
+    from readout.reading.desk import Desk
 
-    knowledge, failures = load_knowledge(), 0
-    for line in _lines(target):
-        row = _read_line(line, knowledge)
-        failures += "error" in row
-        json_line(row)
+    failures = 0
+    with closing(Desk(session.config.read)) as desk:
+        for _, line in numbered_lines(target):
+            row = _read_line(line, desk)
+            failures += "error" in row
+            write_line(row, sys.stdout)
     return failures
 
 
-def _lines(target: str) -> Iterator[bytes]:
-    if target == "-":
-        yield from (line for line in sys.stdin.buffer if line.strip())
-        return
-    try:
-        with Path(target).open("rb") as file:
-            yield from (line for line in file if line.strip())
-    except OSError as error:
-        raise ReadoutError(f"{target}: {error.strerror}") from None
-
-
-def _read_line(line: bytes, knowledge: Knowledge) -> dict[str, Any]:
-    from readout.reading.read import read_row
+def _read_line(line: bytes, desk: Desk) -> dict[str, Any]:
     from readout.reading.row import RowError, parse_row
 
     try:
         row = parse_row(line)
     except RowError as error:
         return {"id": error.key, "error": str(error)}
-    return _row(row.id, read_row(row, knowledge, now=now()))
+    return _row(row.id, desk.row(row, now=now()))
 
 
 def _row(key: str, result: Reading | Rejected) -> dict[str, Any]:
@@ -103,15 +95,14 @@ def _row(key: str, result: Reading | Rejected) -> dict[str, Any]:
 
 
 def _read_target(session: Session, target: str, url: str | None) -> Reading | Rejected:
-    from readout.catalog import load_knowledge
-    from readout.reading.read import read_page
+    from readout.reading.desk import Desk
 
     if target.startswith(("http://", "https://")):
         from readout.workers.trial import try_page
 
         return try_page(target, session.config)
-    page = _page(target, url)
-    return read_page(page, link=Link(url=page.url), zone="UTC", knowledge=load_knowledge())
+    with closing(Desk(session.config.read)) as desk:
+        return desk.page(_page(target, url))
 
 
 def _page(target: str, url: str | None) -> Page:
@@ -131,7 +122,7 @@ def _print_reading(session: Session, result: Reading | Rejected) -> None:
         return
     article, found = result.article, result.recognition
     say(shown(article.title), style="bold")
-    day = f"{shown(article.published)} ({article.published_from})" if article.published else "no date found"
+    day = f"{published(article)} ({article.published_from})" if article.published else "no date found"
     say(f"{shown(article.language)} · published {day} · {len(article.text)} characters\n")
     say(f"{'A meeting report' if found.is_report else 'Not a meeting report'} (score {found.score:.2f})", style="bold")
     rows = (

@@ -5,7 +5,6 @@ It must not print anything by itself.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -14,18 +13,23 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from readout.articles.clean import clean_line
+from readout.error import ConfigError
+from readout.exports.jsonl import is_unicode, json_text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from readout.config import Config
-    from readout.model import Source, SourceId
+    from readout.model import Article, Source, SourceId, Telling
     from readout.storage.database import Database
+
+LARGEST_NUMBER = 2**63 - 1
+"""What a database can count to."""
 
 
 @dataclass
@@ -45,13 +49,18 @@ class Session:
 
     @cached_property
     def sources(self) -> Mapping[SourceId, Source]:
-        """The catalogue; ConfigError with all faults."""
+        """The catalogue; ConfigError with all faults, and with those of the configuration."""
         from readout.catalog import load_sources
+        from readout.config import FaultyConfig
 
-        return load_sources(self.config.sources or ())
+        try:
+            folders = self.config.sources
+        except FaultyConfig as faulty:
+            raise ConfigError([*faulty.faults, *_faults_in(faulty.folders)]) from None
+        return load_sources(folders)
 
     def check_sources(self) -> None:
-        """Read the catalogue before anything is begun; ConfigError with all faults."""
+        """Read configuration and catalogue before anything is begun; ConfigError with all faults of both."""
         assert self.sources is not None
 
     @cached_property
@@ -76,7 +85,7 @@ class Session:
 
     def print_json(self, value: object) -> None:
         """One JSON document, non-ASCII as it is."""
-        print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        print(json_text(value, indent=2, ascii_only=not is_unicode(sys.stdout)))
 
     def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
         """Rows for people; `empty` is said where there are none."""
@@ -90,6 +99,16 @@ class Session:
             self.console.print(table)
         else:
             self.console.print(empty)
+
+
+def _faults_in(folders: Sequence[Path]) -> list[str]:
+    from readout.catalog import load_sources
+
+    try:
+        load_sources(folders)
+    except ConfigError as error:
+        return error.faults
+    return []
 
 
 def session_of(context: typer.Context) -> Session:
@@ -108,9 +127,21 @@ def shown(value: object) -> str:
     return clean_line(str(value))
 
 
-def json_line(row: Mapping[str, Any]) -> None:
-    """One row of JSON Lines on stdout."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+def published(told: Article | Telling) -> str:
+    """When it was published: the day where the page gave no time."""
+    return shown(told.published_day if told.published_day_only else told.published)
+
+
+def stored_number(text: str, *, prefix: str = "") -> int | None:
+    """The number of something stored, as a person writes it: ``12``, or ``M12`` with its `prefix`.
+
+    None for what is no number, and for a number that no database can hold.
+    """
+    digits = text.upper().removeprefix(prefix)
+    if not digits.isdecimal() or len(digits) > len(str(LARGEST_NUMBER)):
+        return None
+    number = int(digits)
+    return number if number <= LARGEST_NUMBER else None
 
 
 def now() -> datetime:

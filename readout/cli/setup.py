@@ -5,16 +5,24 @@ It must not overwrite a configuration that is there.
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from readout.cli.session import Session, now, session_of
+from readout.cli.alert import send_test_mail
+from readout.cli.session import now, session_of
 from readout.error import ConfigError
 from readout.model import Filters
+
+if TYPE_CHECKING:
+    from readout.config import Config
+
+_FIRST_WATCH = "everything"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,17 +36,21 @@ def init(
     to: Annotated[str | None, typer.Option(help="Your address: a first watch on everything, and a test mail.")] = None,
     contact: Annotated[str | None, typer.Option(help="Address or page that sites find in our User-Agent.")] = None,
 ) -> None:
-    """Write a commented readout.toml here; with an address, make a first watch and send a test mail."""
-    session = session_of(context)
-    path = session.config_path or Path("readout.toml")
+    """Write a commented readout.toml here, or where READOUT_CONFIG says; with an address, make a first watch and send
+    a test mail."""
+    from readout.config import find_config
+
+    path = session_of(context).config_path or find_config() or Path("readout.toml")
+    _refuse_existing(path)
     to = to or _ask("Where should alerts go (an e-mail address, empty for none yet)?")
     contact = contact or _ask("What may sites write to when our visits trouble them (address or page)?")
-    _write_config(path, contact)
-    fresh = Session(config_path=path, as_json=False, verbose=False)
-    with fresh.database(writes=True):
-        typer.echo(f"wrote {path}; data will live in {fresh.config.data_dir}")
+    text = _config_text(contact)
+    config = _checked(text, path, to)
+    _begin(config, path, text, to)
+    typer.echo(f"wrote {path}; data will live in {config.data_dir}")
     if to:
-        _first_watch(fresh, to)
+        typer.echo(f"made the watch “{_FIRST_WATCH}” for {to}")
+        send_test_mail(config, to)
     typer.echo("Next: readout source list; readout crawl; readout run")
 
 
@@ -47,28 +59,55 @@ def _ask(question: str) -> str | None:
     return (typer.prompt(question, default="", show_default=False) or None) if sys.stdin.isatty() else None
 
 
-def _write_config(path: Path, contact: str | None) -> None:
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise ConfigError([f"{path} is there already; edit it, or remove it first"])
+
+
+def _config_text(contact: str | None) -> str:
     text = files("readout.cli").joinpath("readout.toml.example").read_text(encoding="utf-8")
-    if contact:
-        quoted = contact.replace("\\", "\\\\").replace('"', '\\"')
-        text = text.replace('# contact = "you@example.org"', f'contact = "{quoted}"')
+    if contact is None:
+        return text
+    # What must be escaped in a JSON string must be in TOML, which adds one more.
+    quoted = json.dumps(contact, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return text.replace('# contact = "you@example.org"', f"contact = {quoted}")
+
+
+def _checked(text: str, path: Path, to: str | None) -> Config:
+    """The configuration that `text` will be; ConfigError with all faults of what was answered, before any is kept."""
+    from readout.channels import CHANNELS
+    from readout.config import config_of
+
+    faults: list[str] = []
+    if to and (wrong := CHANNELS["email"].refuse_recipient(to)):
+        faults.append(f"--to {to}: {wrong}")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise ConfigError([f"{path} is there already; edit it, or remove it first"]) from None
-    except OSError as error:
-        raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None
+        config = config_of(text, path)
+    except ConfigError as error:
+        raise ConfigError([*faults, *error.faults]) from None
+    if faults:
+        raise ConfigError(faults)
+    return config
 
 
-def _first_watch(session: Session, to: str) -> None:
-    from readout.cli.alert import send_test_mail
+def _begin(config: Config, path: Path, text: str, to: str | None) -> None:
+    """Make the database, with a first watch where there is an address, and the configuration: all of it, or none."""
+    from readout.storage.database import open_database
     from readout.storage.watches import add_watch
 
-    with session.database(writes=True) as database, database.write() as connection:
-        add_watch(connection, name="everything", filters=Filters(), recipients=(to,), channel="email", now=now())
-    typer.echo(f"made the watch “everything” for {to}")
-    send_test_mail(session, to)
+    with closing(open_database(config.database.url, create=True)) as database, database.write() as connection:
+        if to:
+            add_watch(connection, name=_FIRST_WATCH, filters=Filters(), recipients=(to,), channel="email", now=now())
+        _write(path, text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None
 
 
 def demo(

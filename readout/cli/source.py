@@ -68,7 +68,7 @@ def source_rows(session: Session) -> list[dict[str, Any]]:
 
 
 def state_in_words(source: Source, state: SourceState | None, at: datetime) -> tuple[str, str]:
-    """How a source stands: disabled, new, crawling, failing or ok; and why that is said."""
+    """How a source stands: disabled, new, crawling, failing, partly failing or ok; and why that is said."""
     from readout.storage.sources import is_enabled
 
     if not is_enabled(source, state):
@@ -80,6 +80,8 @@ def state_in_words(source: Source, state: SourceState | None, at: datetime) -> t
         return "crawling", f"since {shown(state.last_started)}"
     if state.failures:
         return "failing", f"{state.last_error} ({state.failures} in a row; next try {shown(state.next_due)})"
+    if state.last_error:
+        return "partly failing", f"{state.last_error} (last crawled {shown(state.last_finished)})"
     return "ok", f"last crawled {shown(state.last_finished)}"
 
 

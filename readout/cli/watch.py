@@ -5,6 +5,8 @@ It must not send anything: what a watch would have sent is only shown.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -49,37 +51,58 @@ def add(
         languages=tuple(language or ()),
         sources=tuple(source or ()),
     )
-    _refuse_faults(session, filters, tuple(to), channel)
+    _refuse_faults(session, name, filters, tuple(to), channel)
     with session.database(writes=True) as database, database.write() as connection:
         add_watch(connection, name=name, filters=filters, recipients=to, channel=channel, now=now())
     typer.echo(f"watching as “{name}” for {', '.join(to)}: {in_words(filters)}")
 
 
-def _refuse_faults(session: Session, filters: Filters, to: tuple[str, ...], channel: str) -> None:
-    """A filter that can never match is a mistake: every unknown id is told at once."""
-    from readout.catalog import load_knowledge
-    from readout.channels import CHANNELS
-
-    knowledge = load_knowledge()
-    known: dict[str, set[str]] = {
-        "body": set(knowledge.bodies.bodies),
-        "topic": set(knowledge.topics),
-        "source": set(session.sources),
-    }
-    given = {"body": filters.bodies, "topic": filters.topics, "source": filters.sources}
-    faults = [
-        f"--{option} {value}: not known; known are {_some(known[option])}"
-        for option, values in given.items()
-        for value in values
-        if value not in known[option]
-    ]
-    faults += [f"--country {code}: two letters belong here, e.g. AZ" for code in filters.countries if len(code) != 2]
-    if channel not in CHANNELS:
-        faults.append(f"--channel {channel}: not known; known are {_some(set(CHANNELS))}")
-    else:
-        faults += [f"--to {one}: {wrong}" for one in to if (wrong := CHANNELS[channel].refuse_recipient(one))]
+def _refuse_faults(session: Session, name: str, filters: Filters, to: tuple[str, ...], channel: str) -> None:
+    """A filter that can never match is a mistake: all of them are told at once."""
+    faults = [*_faults_of_ids(session, filters), *_faults_of_words(filters), *_faults_of_recipients(channel, to)]
+    if not name.strip() or not name.isprintable():
+        faults.append(f"{name!r} is no name: it must be one line of printable characters")
     if faults:
         raise ConfigError(faults)
+
+
+def _faults_of_ids(session: Session, filters: Filters) -> Iterator[str]:
+    from readout.catalog import load_country_names, load_knowledge
+
+    knowledge = load_knowledge()
+    for option, given, known in (
+        ("body", filters.bodies, set(knowledge.bodies.bodies)),
+        ("topic", filters.topics, set(knowledge.topics)),
+        ("source", filters.sources, {str(key) for key in session.sources}),
+        ("country", filters.countries, set(load_country_names())),
+    ):
+        for value in (value for value in given if value not in known):
+            yield f"--{option} {value}: not known; known are {_some(known)}"
+
+
+# The shape of a language tag (BCP 47): a language of two or three letters, then script, region, variant …
+_LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def _faults_of_words(filters: Filters) -> Iterator[str]:
+    for code in filters.languages:
+        if not _LANGUAGE.fullmatch(code):
+            yield f"--language {code}: a code of two or three letters belongs here, e.g. ru or zh-Hant"
+    for option, given in (("person", filters.persons), ("words", filters.words)):
+        for value in given:
+            if not any(letter.isalnum() for letter in value):
+                yield f"--{option} {value!r}: a word belongs here"
+
+
+def _faults_of_recipients(channel: str, to: tuple[str, ...]) -> Iterator[str]:
+    from readout.channels import CHANNELS
+
+    if channel not in CHANNELS:
+        yield f"--channel {channel}: not known; known are {_some(set(CHANNELS))}"
+        return
+    for one in to:
+        if wrong := CHANNELS[channel].refuse_recipient(one):
+            yield f"--to {one}: {wrong}"
 
 
 def _some(names: set[str]) -> str:

@@ -6,23 +6,35 @@ It must not read more than a few rows at a time.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import TextIO
+from enum import StrEnum
+from typing import TYPE_CHECKING, TextIO
 
-from readout.exports.csv import write_csv
-from readout.exports.jsonl import write_jsonl
-from readout.exports.rows import article_rows, meeting_rows, report_rows
-from readout.record import Row
-from readout.storage.database import Database
-
-KINDS: dict[str, Callable[[Database], Iterator[Row]]] = {
-    "meetings": meeting_rows,
-    "reports": report_rows,
-    "articles": article_rows,
-}
-FORMATS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {"jsonl": write_jsonl, "csv": write_csv}
+if TYPE_CHECKING:
+    from readout.storage.database import Database
 
 
-def write_rows(database: Database, kind: str, form: str, stream: TextIO | None = None) -> int:
+class Kind(StrEnum):
+    """What can be exported."""
+
+    MEETINGS = "meetings"
+    REPORTS = "reports"
+    ARTICLES = "articles"
+
+
+class Format(StrEnum):
+    """How it can be exported."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def write_rows(database: Database, kind: Kind, form: Format, stream: TextIO | None = None) -> int:
     """Write all rows of a `kind` in a format to `stream`, or standard output; their number."""
-    return FORMATS[form](KINDS[kind](database), stream or sys.stdout)
+    # Imported late: the command line asks this module for the words above whenever it starts.
+    from readout.exports.csv import write_csv
+    from readout.exports.jsonl import write_jsonl
+    from readout.exports.rows import article_rows, meeting_rows, report_rows
+
+    rows = {Kind.MEETINGS: meeting_rows, Kind.REPORTS: report_rows, Kind.ARTICLES: article_rows}[kind]
+    write = {Format.JSONL: write_jsonl, Format.CSV: write_csv}[form]
+    return write(rows(database), stream or sys.stdout)

@@ -1,21 +1,45 @@
-"""JSON Lines: one object a line, in the order the rows come. It must not hold more than one row."""
+"""JSON for everybody who reads it, and JSON Lines: one object a line. It must not hold more than one row.
+
+Every value that Readout writes as JSON goes through here, so that no text from outside breaks a line, a reader or us.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO
 
 from readout.record import Row
 
-# JSON allows them in a string, and many readers of lines take them for a line's end.
-_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# JSON allows line ends other than \n in a string, and many readers of lines take them for one. Half a surrogate pair
+# cannot be encoded at all: it is written as JavaScript does (ECMA-262, "well-formed JSON.stringify").
+_UNSAFE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+
+
+def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """`value` as valid JSON that any UTF-8 stream takes, letters readable unless `ascii_only`.
+
+    Raises ValueError on NaN and infinities, which JSON does not have.
+    """
+    text = json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, indent=indent, default=str)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Whether every letter can be written to `stream`."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def write_line(row: Row, stream: TextIO) -> None:
+    """One row on one line."""
+    stream.write(json_text(row, ascii_only=not is_unicode(stream)) + "\n")
 
 
 def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write `rows` to `stream`; their number. Letters stay readable, line breaks inside a text are escaped."""
+    """Write `rows` to `stream`; their number."""
     number = 0
     for row in rows:
-        stream.write(json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS) + "\n")
+        write_line(row, stream)
         number += 1
     return number

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from readout.model import Meeting, Telling
+from readout.model import Article, Meeting, Telling
 from readout.record import Row, report_row
 from readout.storage.articles import stream_articles
 from readout.storage.database import Database
@@ -63,7 +63,7 @@ def _telling_row(telling: Telling) -> Row:
         "url": telling.url,
         "source": telling.source,
         "title": telling.title,
-        "published": _moment(telling.published),
+        "published": _published(telling),
         "first_seen": _moment(telling.first_seen),
         "language": telling.language,
         "duplicate_of": telling.duplicate_of,
@@ -76,7 +76,7 @@ def _report_row(stored: StoredReport) -> Row:
         "url": stored.url,
         "title": stored.title,
         "text": stored.text,
-        "published": _moment(stored.published),
+        "published": _published(stored),
         "source": stored.source_id,
         "outcome": stored.outcome,
         "meeting": stored.meeting_id,
@@ -92,10 +92,16 @@ def _article_rows(connection: Connection) -> Iterator[Row]:
             "url": stored.article.url,
             "title": stored.article.title,
             "text": stored.article.text,
-            "published": _moment(stored.article.published),
+            "published": _published(stored.article),
             "source": stored.source_id,
             "outcome": stored.outcome,
         }
+
+
+def _published(told: Article | StoredReport | Telling) -> str | None:
+    """A day where the page gave no time, else the time in UTC."""
+    day = told.published_day if told.published_day_only else None
+    return day.isoformat() if day else _moment(told.published)
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -73,10 +73,9 @@ def _fact(candidate: _Candidate | None, pick: Callable[[DayMention], date]) -> F
 
 def _candidates(scene: Scene) -> Iterator[_Candidate]:
     words = scene.lexicon.dates
-    published = scene.article.published.date() if scene.article.published else None
     near = Nearness.of(scene)
     for at, sentence in near.sentences():
-        mentions = find_days(sentence.text, words, published, scene.status)
+        mentions = find_days(sentence.text, words, scene.article.published_day, scene.status)
         if not mentions:
             continue
         frames = words.frames.find(split_words(sentence.text))

@@ -55,7 +55,7 @@ def _report(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], n
     people = attendance(scene, knowledge.places)
     return Report(
         kind=meeting_kind(naming, body, knowledge.bodies),
-        status=settled(status, start, article.published),
+        status=settled(status, start, article.published_day),
         body=body,
         session_number=session_number(senses, lexicon, naming.anchor)
         if body or not is_between_persons(naming)

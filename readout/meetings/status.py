@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from readout.meetings.lexicon import Role, Term
 from readout.meetings.sense import Sense
@@ -46,11 +46,11 @@ def meeting_status(senses: Sequence[Sense], anchor: Evidence) -> Fact[Status]:
     return Fact(value=status, evidence=strongest[status][1])
 
 
-def settled(status: Fact[Status], start: Fact[date] | None, published: datetime | None) -> Fact[Status]:
+def settled(status: Fact[Status], start: Fact[date] | None, published: date | None) -> Fact[Status]:
     """`status` once the first day is known: the present tense about a day after publication tells a plan."""
     if status.value is not Status.ONGOING or start is None or published is None:
         return status
-    if timedelta(0) < start.value - published.date() < _SOON:
+    if timedelta(0) < start.value - published < _SOON:
         return Fact(value=Status.PLANNED, evidence=start.evidence)
     return status
 

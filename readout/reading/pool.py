@@ -6,12 +6,16 @@ It must not know what reading is: it hands pages to readers, replaces the dead, 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from readout.catalog import load_knowledge
 from readout.finding import Reading, Rejected
 from readout.model import Link, OutcomeKind, Page
-from readout.reading.read import read_page
 from readout.reading.reader import Limits, Reader, ReaderLostError, Work, start_reader
+
+if TYPE_CHECKING:
+    from readout.reading.read import RowInput
 
 _TRIES = 2
 # Long enough to make starting cheap, short enough that what lxml or a cache never gives back does not add up.
@@ -20,7 +24,16 @@ _PAGES_PER_READER = 1_000
 
 def read_with_own_knowledge(page: Page, link: Link, zone: str) -> Reading | Rejected:
     """`read_page` with the knowledge this process has loaded: the work of a reader."""
+    from readout.reading.read import read_page  # here, so that a process which only has readers need not carry it
+
     return read_page(page, link=link, zone=zone, knowledge=load_knowledge())
+
+
+def read_row_with_own_knowledge(row: RowInput, now: datetime) -> Reading | Rejected:
+    """`read_row` with the knowledge this process has loaded: the work of a reader."""
+    from readout.reading.read import read_row
+
+    return read_row(row, load_knowledge(), now=now)
 
 
 class ReaderPool:
@@ -51,11 +64,18 @@ class ReaderPool:
 
         An exception of the work itself (a bug, not a page's doing) is raised here. RuntimeError after `close`.
         """
+        return await self._read(self._work, page, link, zone)
+
+    async def read_row(self, row: RowInput, now: datetime) -> Reading | Rejected:
+        """What a reader makes of a row at `now`; otherwise as `read`."""
+        return await self._read(read_row_with_own_knowledge, row, now)
+
+    async def _read(self, work: Work, *job: object) -> Reading | Rejected:
         fault = ""
         async with self._turn:
             for _ in range(_TRIES):
                 try:
-                    return await self._read_once(page, link, zone)
+                    return await self._read_once(work, *job)
                 except ReaderLostError as lost:
                     fault = str(lost)
         reason = f"two readers gave up on the page: {fault}"
@@ -71,11 +91,11 @@ class ReaderPool:
         self._idle.clear()
         self._readers.clear()
 
-    async def _read_once(self, page: Page, link: Link, zone: str) -> Reading | Rejected:
+    async def _read_once(self, work: Work, *job: object) -> Reading | Rejected:
         reader = self._idle.pop() if self._idle else await asyncio.to_thread(self._start)
         is_alive = False
         try:
-            answer = await reader.read(self._work, page, link, zone)
+            answer = await reader.read(work, *job)
             is_alive = not (reader.is_worn or reader.pages >= self._pages_per_reader)
         finally:
             if is_alive:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
+import readout.reading.read  # noqa: F401  the work of every reader
 from readout.articles.language import detect_language
 from readout.catalog import load_knowledge
 from readout.error import ReadoutError

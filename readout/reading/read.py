@@ -5,14 +5,15 @@ It must not open anything or start processes: knowledge is handed in, and who wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from readout.articles.clean import clean_line, clean_text
 from readout.articles.extract import LONGEST_TEXT, extract
 from readout.articles.fingerprint import fingerprint
 from readout.articles.language import detect_language
+from readout.articles.timestamp import read_moment
 from readout.finding import Reading, Rejected
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.recognise import recognise
@@ -25,7 +26,8 @@ _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 class RowInput:
     """A page handed over as a row: either its plain `text` or its `html`.
 
-    `published` is an ISO date or time; anything less exact (``2024-10``) is no date.
+    `published` is a date or time as machines write it, ISO 8601 the surest; one less exact (``2024-10``) is none.
+    Its day is the one it names in its own zone.
     """
 
     id: str
@@ -47,18 +49,20 @@ def read_row(row: RowInput, knowledge: Knowledge, *, now: datetime = _END_OF_TIM
 
     Without `now` no date on the page is too late to be believed.
     """
-    if row.html is None:
-        return _reading(_article_of_text(row), knowledge)
-    link = Link(url=row.url, title=row.title, published=_moment(row.published))
+    article = _article_of_text(row) if row.html is None else _article_of_html(row, row.html, now)
+    return article if isinstance(article, Rejected) else _reading(_dated(article, row.published), knowledge)
+
+
+def _article_of_html(row: RowInput, html: str, now: datetime) -> Article | Rejected:
     page = Page(
         url=row.url,
         final_url=row.url,
         status=200,
-        body=row.html.encode("utf-8", "replace"),
+        body=html.encode("utf-8", "replace"),
         content_type="text/html; charset=utf-8",
         fetched_at=now,
     )
-    return read_page(page, link=link, zone="UTC", knowledge=knowledge)
+    return extract(page, link=Link(url=row.url, title=row.title), zone=UTC)
 
 
 def _reading(article: Article, knowledge: Knowledge) -> Reading:
@@ -72,22 +76,19 @@ def _reading(article: Article, knowledge: Knowledge) -> Reading:
 def _article_of_text(row: RowInput) -> Article:
     title = clean_line(row.title or "") or None
     text = clean_text(row.text or "")[:LONGEST_TEXT]
-    published = _moment(row.published)
-    return Article(
-        url=row.url,
-        title=title,
-        text=text,
-        published=published,
-        published_day_only=bool(published and published.time() == time.min),
-        published_from=DateOrigin.ROW if published else None,
-        language=detect_language(f"{title or ''}\n{text}"),
+    language = detect_language(f"{title or ''}\n{text}")
+    return Article(url=row.url, title=title, text=text, published=None, language=language)
+
+
+def _dated(article: Article, stated: str | None) -> Article:
+    """The article, published when its row states; a row that states nothing leaves it to the page."""
+    moment = read_moment(stated, None)
+    if moment is None:
+        return article
+    return replace(
+        article,
+        published=moment.at,
+        published_day=moment.day,
+        published_day_only=moment.day_only,
+        published_from=DateOrigin.ROW,
     )
-
-
-def _moment(stated: str | None) -> datetime | None:
-    """A row's date in UTC: a naive one is taken as UTC, an inexact one is none."""
-    try:
-        moment = datetime.fromisoformat(stated or "")
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -23,10 +23,9 @@ from pathlib import Path
 
 from readout.error import ReadoutError
 from readout.finding import Reading, Rejected
-from readout.model import Link, Page
 
-Work = Callable[[Page, Link, str], Reading | Rejected]
-"""What a reader does with a page, its link and its source's zone. Must be importable by name (it is pickled)."""
+Work = Callable[..., Reading | Rejected]
+"""What a reader does with its job. Must be importable by name, and the job a value (they are pickled)."""
 
 _PRELOAD = ["readout.reading.preload"]
 _MIB = 1024 * 1024
@@ -58,9 +57,9 @@ class Reader:
     pages: int = 0
     is_worn: bool = False
 
-    async def read(self, work: Work, page: Page, link: Link, zone: str) -> Reading | Rejected:
+    async def read(self, work: Work, *job: object) -> Reading | Rejected:
         """The answer of `work`. Raises ReaderLostError, with this reader dead, when it died or cost too much."""
-        answer = asyncio.wrap_future(self.executor.submit(_measured, work, page, link, zone))
+        answer = asyncio.wrap_future(self.executor.submit(_measured, work, *job))
         try:
             await self._watch(answer)
             reading, peak_mib = answer.result()
@@ -151,9 +150,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _measured(work: Work, page: Page, link: Link, zone: str) -> tuple[Reading | Rejected, float]:
+def _measured(work: Work, *job: object) -> tuple[Reading | Rejected, float]:
     """The work's answer and this process's peak of resident memory in MiB."""
-    answer = work(page, link, zone)
+    answer = work(*job)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return answer, peak / (_MIB if sys.platform == "darwin" else 1024)
 

@@ -82,6 +82,13 @@ def withdraw(connection: Connection, watch: Watch) -> None:
 # --- sending ------------------------------------------------------------------------------------------------------
 
 
+def is_any_due(connection: Connection, now: datetime) -> bool:
+    """Whether a sender has anything to do: an alert whose time has come, or one that a sender has under way or left."""
+    due = alert.c.state.in_(_WAITING) & (alert.c.next_try <= now)
+    wanted = select(alert.c.id).where(due | (alert.c.state == AlertState.SENDING)).limit(1)
+    return connection.scalar(wanted) is not None
+
+
 def claim(connection: Connection, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[Alert]:
     """Up to `limit` alerts that are due, longest waiting first, now in state `sending`.
 

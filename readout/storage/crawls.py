@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from readout.model import OutcomeKind, SourceId
 from readout.storage import schema
@@ -14,22 +13,8 @@ from readout.storage import schema
 _crawl = schema.crawl.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crawl:
-    """One crawl of a source. `finished_at` None: still going, or its process died. `outcomes`: outcome to number."""
-
-    id: int
-    source_id: SourceId
-    started_at: datetime
-    finished_at: datetime | None
-    reason: str | None
-    requests: int
-    new_links: int
-    outcomes: Mapping[str, int]
-
-
 def start_crawl(connection: Connection, source_id: SourceId, *, now: datetime) -> int:
-    """Note that a crawl begins; its id."""
+    """Note that a crawl begins; its id. While it goes on, and where its process died, it has no `finished_at`."""
     row = {"source_id": source_id, "started_at": now, "requests": 0, "new_links": 0, "outcomes": {}}
     return int(connection.execute(insert(schema.crawl).values(row).returning(_crawl.id)).scalar_one())
 
@@ -53,10 +38,3 @@ def finish_crawl(
         "outcomes": {str(kind): number for kind, number in outcomes.items()},
     }
     connection.execute(update(schema.crawl).where(_crawl.id == crawl_id).values(values))
-
-
-def last_crawls(connection: Connection, source_id: SourceId, *, limit: int = 1) -> list[Crawl]:
-    """The last crawls of a source, the newest first."""
-    newest = select(schema.crawl).where(_crawl.source_id == source_id)
-    rows = connection.execute(newest.order_by(_crawl.started_at.desc(), _crawl.id.desc()).limit(limit))
-    return [Crawl(**row._mapping) for row in rows]

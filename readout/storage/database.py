@@ -115,13 +115,14 @@ def is_there(url: str) -> bool:
 def upgrade(url: str) -> tuple[str | None, str]:
     """Bring the database at `url` to the shape of this version, in one transaction: its revision before and after.
 
-    Raises StorageError as `open_database` does, but for an older database.
+    Where there is none yet an empty one is set up. Raises StorageError as `open_database` does, but for an older one.
     """
+    if not is_there(url):
+        open_database(url, create=True).close()
+        return None, head()
     parsed = _parsed(url)
     file = _file_of(parsed)
     _refuse_foreign_file(file)
-    if not file.exists():
-        raise StorageError(f"there is no database at {file} to upgrade")
     database = Database(_engine(parsed))
     try:
         with database.write() as connection:

@@ -20,7 +20,12 @@ def set_wait(connection: Connection, host: str, until: datetime | None) -> None:
     upsert(connection, schema.host, [{"name": host.lower(), "wait_until": until}], key=["name"], update=["wait_until"])
 
 
+def waits(connection: Connection, *, now: datetime) -> dict[str, datetime]:
+    """The hosts that asked to wait beyond `now`, each with until when."""
+    rows = connection.execute(select(schema.host.c.name, schema.host.c.wait_until))
+    return {name: until for name, until in rows if until is not None and until > now}
+
+
 def waiting_hosts(connection: Connection, *, now: datetime) -> frozenset[str]:
     """The hosts that asked to wait beyond `now`, without ``www.``, which names the same machine."""
-    names = connection.scalars(select(schema.host.c.name).where(schema.host.c.wait_until > now))
-    return frozenset(name.removeprefix("www.") for name in names)
+    return frozenset(name.removeprefix("www.") for name in waits(connection, now=now))

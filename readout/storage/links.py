@@ -183,6 +183,7 @@ def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: d
         "key": key,
         "title": link.title and clean_line(link.title),
         "published": link.published,
+        "published_day_only": link.published_day_only,
         "modified": _believable(link.modified, now),
         "found_in": found_in,
         "first_seen": now,
@@ -227,7 +228,7 @@ def _stored(row: Row[Any]) -> StoredLink:
         source_id=SourceId(row.source_id),
         url=row.url,
         key=row.key,
-        link=Link(url=row.url, title=row.title, published=row.published, modified=row.modified),
+        link=_link_of(row),
         found_in=row.found_in,
         first_seen=row.first_seen,
         next_visit=row.next_visit,
@@ -237,4 +238,14 @@ def _stored(row: Row[Any]) -> StoredLink:
         outcome_at=row.outcome_at,
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         body_hash=row.body_hash,
+    )
+
+
+def _link_of(row: Row[Any]) -> Link:
+    return Link(
+        url=row.url,
+        title=row.title,
+        published=row.published,
+        published_day_only=row.published_day_only,
+        modified=row.modified,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
@@ -36,6 +36,8 @@ class StoredReport:
     title: str | None
     text: str
     published: datetime | None
+    published_day: date | None
+    published_day_only: bool
     source_id: SourceId | None
     outcome: str
 
@@ -74,6 +76,8 @@ def stream_reports(connection: Connection) -> Iterator[StoredReport]:
         _article.key,
         _article.url,
         _article.published,
+        _article.published_day,
+        _article.published_day_only,
         _article.source_id,
         _article.outcome,
         select(_judgement.meeting_id)
@@ -96,6 +100,8 @@ def stream_reports(connection: Connection) -> Iterator[StoredReport]:
             title=row.title,
             text=row.text,
             published=row.published,
+            published_day=row.published_day,
+            published_day_only=row.published_day_only,
             source_id=row.source_id and SourceId(row.source_id),
             outcome=row.outcome,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -90,17 +89,11 @@ def claim(
     busy = _busy_hosts(connection, sources, now) | waiting_hosts(connection, now=now)
     claimed: list[SourceId] = []
     for source_id in wanted:
-        hosts = hosts_of(sources[source_id])
+        hosts = sources[source_id].hosts
         if len(claimed) != limit and not hosts & busy and _lease(connection, source_id, owner, now=now, lease=lease):
             claimed.append(source_id)
             busy |= hosts
     return claimed
-
-
-def renew(connection: Connection, source_id: SourceId, owner: str, *, until: datetime) -> bool:
-    """Hold the lease until `until`; False when it is no longer `owner`'s, and the crawl should stop."""
-    held = update(schema.source).where(_source.id == source_id, _source.lease_owner == owner)
-    return connection.execute(held.values(lease_until=until)).rowcount == 1
 
 
 def release(
@@ -141,16 +134,9 @@ def set_enabled(connection: Connection, source_id: SourceId, value: bool | None)
     connection.execute(update(schema.source).where(_source.id == source_id).values(enabled=value))
 
 
-def hosts_of(source: Source) -> frozenset[str]:
-    """The hosts that a crawl of `source` asks, in lower case; ``www.`` names the same machine."""
-    urls = [source.home, *(place.url for place in source.discover)]
-    names = (urlsplit(url).hostname or "" for url in urls)
-    return frozenset(name.removeprefix("www.") for name in names if name)
-
-
 def _busy_hosts(connection: Connection, sources: Mapping[SourceId, Source], now: datetime) -> frozenset[str]:
     leased = connection.scalars(select(_source.id).where(_source.lease_until > now))
-    return frozenset(host for source_id in leased if source_id in sources for host in hosts_of(sources[source_id]))
+    return frozenset(host for source_id in leased if source_id in sources for host in sources[source_id].hosts)
 
 
 def _lease(connection: Connection, source_id: SourceId, owner: str, *, now: datetime, lease: timedelta) -> bool:

@@ -59,7 +59,7 @@ class Crawl:
         self._expected = 0
         self._errors: list[str] = []
         self._answers = 0
-        self._has_ended = False
+        self._ending: asyncio.Future[None] | None = None
 
     # --- beginning and end ----------------------------------------------------------------------------------------
 
@@ -69,17 +69,25 @@ class Crawl:
         self._notify(self.event("started"))
 
     async def end(self, reason: str, requests: int) -> None:
-        """Note how the crawl ended, in Scrapy's word, and how many requests it made. Only the first end counts."""
-        if self._has_ended:
-            return
-        self._has_ended = True
+        """Note how the crawl ended, in Scrapy's word, and how many requests it made.
+
+        Only the first end counts, and whoever says another waits for it: a stopped engine does not.
+        """
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end(reason, requests))
+        await asyncio.shield(self._ending)
+
+    async def _end(self, reason: str, requests: int) -> None:
         if reason in _FAULTS:
             self._errors.append(_FAULTS[reason])
-        if self._id is not None:
-            await asyncio.to_thread(self._write_end, reason, requests)
         done = self.event("finished", reason=reason, requests=requests)
-        self.log.info("crawl_finished", reason=reason, requests=requests, new=done.new, outcomes=dict(done.outcomes))
-        self._notify(done)
+        try:
+            if self._id is not None:
+                await asyncio.to_thread(self._write_end, reason, requests)
+        finally:  # on a full disk nothing can be noted, but nobody must wait for this crawl any longer
+            outcomes = dict(done.outcomes)
+            self.log.info("crawl_finished", reason=reason, requests=requests, new=done.new, outcomes=outcomes)
+            self._notify(done)
 
     def event(self, kind: EventKind, *, reason: str | None = None, requests: int = 0) -> CrawlEvent:
         """How the crawl stands."""
@@ -92,7 +100,7 @@ class Crawl:
             outcomes={str(outcome): number for outcome, number in self._outcomes.items()},
             reason=reason,
             error="; ".join(self._errors) or None,
-            answered=self._answers > 0,
+            answered=self.was_answered,
         )
 
     # --- discovery --------------------------------------------------------------------------------------------------
@@ -110,6 +118,11 @@ class Crawl:
     def note_answer(self) -> None:
         """Note that a discovery page answered as it should."""
         self._answers += 1
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether any discovery page answered as it should."""
+        return self._answers > 0
 
     def note_error(self, place: str, reason: str) -> None:
         """Note that a discovery page did not answer as it should: the operator hears of it."""

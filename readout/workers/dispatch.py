@@ -98,13 +98,14 @@ class Dispatch:
             )
 
     def _hear(self, event: CrawlEvent) -> None:
-        if event.event == "finished":
-            try:
+        try:
+            if event.event == "finished":
                 self._release(event, utc_now())
-            except (StorageError, SQLAlchemyError) as error:
-                # Its lease runs out, and it is due again.
-                log.error("source_not_released", source=event.source, reason=str(error))
-        self._notify(event)
+        except (StorageError, SQLAlchemyError) as error:
+            # Its lease runs out, and it is due again.
+            log.error("source_not_released", source=event.source, reason=str(error))
+        finally:
+            self._notify(event)
 
     def _release(self, event: CrawlEvent, now: datetime) -> None:
         with self._database.write() as connection:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -134,12 +134,14 @@ class LocalWorker:
             log.error("crawl_process_died", pid=process.pid, code=code, sources=lost)
         reason = SHUTDOWN if self._is_closing else CRASHED
         error = None if self._is_closing else f"the crawl process died ({_death(code)})"
-        for source_id in lost:
-            self._notify(CrawlEvent(event="finished", source=source_id, reason=reason, error=error))
+        with ExitStack() as all_told:  # each of them, whatever happens to who hears of another
+            for source_id in lost:
+                end = CrawlEvent(event="finished", source=source_id, reason=reason, error=error)
+                all_told.callback(self._notify, end)
 
 
 class _CrawlProcess:
-    """One `python -m readout.workers.crawling`, and a thread that listens to it."""
+    """One `python -m readout.workers.fleet`, and a thread that listens to it."""
 
     def __init__(
         self,
@@ -156,7 +158,7 @@ class _CrawlProcess:
         self._worn = worn
         self._ended = ended
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "readout.workers.crawling"],
+            [sys.executable, "-m", "readout.workers.fleet"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -216,6 +218,15 @@ class _CrawlProcess:
             raise WorkerError(first.get("fault") or f"the crawl process could not start ({_death(code)})")
 
     def _listen(self) -> None:
+        """Hear the process out. One that cannot be heard any more, whatever the reason, is ended: its end is heard."""
+        with ExitStack() as end:
+            end.callback(lambda: self._ended(self, self._close()))
+            end.callback(self.kill)
+            self._hear_out()
+            end.pop_all()
+        self._ended(self, self._close())
+
+    def _hear_out(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             is_worn = "worn" in json.loads(line)
@@ -223,7 +234,6 @@ class _CrawlProcess:
                 self._heard(self, CrawlEvent.from_line(line))
             if is_worn or self._crawled >= _CRAWLS_PER_PROCESS:
                 self._worn(self)
-        self._ended(self, self._close())
 
     def _close(self) -> int:
         assert self._process.stdin is not None

@@ -1,6 +1,6 @@
 """A crawl for looking: everything as in a real one, into a database that is thrown away.
 
-It must not touch what is stored, and runs once a process: a reactor cannot be started again.
+It must not change what is stored, and runs once a process: a reactor cannot be started again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from readout.intake import DueLink
 from readout.logs import configure_logs
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind, Validators
 from readout.services import Services, open_services
+from readout.storage.database import is_there, open_database
+from readout.storage.hosts import set_wait, waits
 from readout.workers.crawl import Crawl, utc_now
 from readout.workers.project import project_settings
 
@@ -85,7 +88,7 @@ class Trial(Crawl):
 
 def _in_words(reading: Reading) -> str:
     article, found = reading.article, reading.recognition
-    day = f"{article.published:%Y-%m-%d} ({article.published_from})" if article.published else "no date"
+    day = f"{article.published_day} ({article.published_from})" if article.published_day else "no date"
     verdict = "a meeting report" if found.is_report else "no meeting report"
     return (
         f"“{article.title}”, {day}, {article.language}, {len(article.text)} characters: {verdict} ({found.score:.2f})"
@@ -123,6 +126,7 @@ def _run(source: Source, config: Config, links: Sequence[Link]) -> Trial:
         scratch = config.model_copy(update={"database": Database(url=f"sqlite:///{Path(folder) / 'trial.db'}")})
         services = open_services(scratch)
         try:
+            _hand_on_waits(config, services)
             if links:
                 services.intake.take_links(source, _BY_HAND, links, Validators(), now=utc_now())
             trial = Trial(services, source)
@@ -130,6 +134,17 @@ def _run(source: Source, config: Config, links: Sequence[Link]) -> Trial:
             return trial
         finally:
             services.close()
+
+
+def _hand_on_waits(config: Config, services: Services) -> None:
+    """What hosts asked for in crawls that are stored is heeded here too."""
+    if not is_there(config.database.url):
+        return
+    with closing(open_database(config.database.url, create=False)) as stored, stored.read() as connection:
+        asked = waits(connection, now=utc_now())
+    with services.database.write() as connection:
+        for host, until in asked.items():
+            set_wait(connection, host, until)
 
 
 def _crawl(trial: Trial, config: Config) -> None:

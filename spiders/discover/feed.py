@@ -6,8 +6,7 @@ It must not fetch anything: feedparser is given bytes, and relative links are re
 from __future__ import annotations
 
 import re
-from calendar import timegm
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
@@ -16,10 +15,11 @@ import feedparser
 from w3lib.html import remove_tags
 
 from readout.articles.clean import clean_line
+from readout.articles.timestamp import Moment, read_moment
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .moment import moment
+from .beside import link_of
 
 # Ten lines of these can describe gigabytes; what a feed may need of them feedparser knows by itself.
 _ENTITY = re.compile(rb"<!ENTITY[^>]*>")
@@ -53,8 +53,8 @@ def _link(entry: Any, base: str, zone: tzinfo) -> Link | None:
         url = urljoin(base, address.strip())
     except ValueError:
         return None
-    return Link(
-        url=url,
+    return link_of(
+        url,
         title=_plain(entry.get("title", "")) or None,
         published=_when(entry, "published", zone),
         modified=_when(entry, "updated", zone),
@@ -72,13 +72,8 @@ def _permalink(entry: Any) -> str | None:
     return known_as if known_as.startswith(("http://", "https://")) else None
 
 
-def _when(entry: Any, name: str, zone: tzinfo) -> datetime | None:
-    """The raw words first: feedparser takes a date without a zone for UTC."""
+def _when(entry: Any, name: str, zone: tzinfo) -> Moment | None:
+    """The raw words are read: feedparser takes a date without a zone for UTC, and a month for its first day."""
     # Asked for "updated", feedparser answers with "published" where there is none, and warns of it.
-    if name not in entry.keys():  # noqa: SIM118  `in entry` answers for both
-        return None
-    read = moment(entry.get(name), zone)
-    if read is not None:
-        return read
-    parts = entry.get(f"{name}_parsed")
-    return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
+    stated = entry.get(name) if name in entry.keys() else None  # noqa: SIM118  `in entry` answers for both
+    return read_moment(stated, zone)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 from itertools import takewhile
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,10 +17,11 @@ from parsel import Selector, SelectorList
 from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
+from readout.articles.timestamp import Moment, read_moment
 from readout.error import SourceChanged
 from readout.model import Discovery, Link
 
-from .moment import moment
+from .beside import link_of
 
 _MOST = 2000  # links of one page; a listing has dozens
 
@@ -43,7 +44,7 @@ def listing_links(html: str, url: str, place: Discovery, zone: tzinfo) -> Listin
     base = get_base_url(html, url)
     links: dict[str, Link] = {}
     for address, anchor, around in _anchors(page, base, place):
-        link = Link(url=address, title=_title(anchor, around, place), published=_date(around, place, zone))
+        link = link_of(address, title=_title(anchor, around, place), published=_date(around, place, zone))
         links[address] = _fuller(links[address], link) if address in links else link
         if len(links) == _MOST:
             break
@@ -101,11 +102,11 @@ def _title(anchor: Selector, around: Selector, place: Discovery) -> str | None:
     return spoken or clean_line(anchor.attrib.get("title") or "") or None
 
 
-def _date(around: Selector, place: Discovery, zone: tzinfo) -> datetime | None:
+def _date(around: Selector, place: Discovery, zone: tzinfo) -> Moment | None:
     found = around.css(place.date)[:1] if place.date else SelectorList[Selector]()
     for element in found:
         marked = element.attrib.get("datetime") or element.attrib.get("content")
-        return moment(marked, zone) or moment(_text(element), zone)
+        return read_moment(marked, zone) or read_moment(_text(element), zone)
     return None
 
 
@@ -115,7 +116,8 @@ def _text(element: Selector | SelectorList[Selector]) -> str:
 
 def _fuller(first: Link, second: Link) -> Link:
     """A picture and a headline often link to one article: what either lacks the other says."""
-    return Link(url=first.url, title=first.title or second.title, published=first.published or second.published)
+    dated = first if first.published else second
+    return replace(dated, url=first.url, title=first.title or second.title)
 
 
 def _next(page: Selector, base: str, place: Discovery) -> str | None:

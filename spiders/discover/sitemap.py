@@ -17,10 +17,11 @@ from typing import Any
 from lxml import etree
 
 from readout.articles.clean import clean_line
+from readout.articles.timestamp import Moment, read_moment
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .moment import moment
+from .beside import link_of
 
 _GZIP = b"\x1f\x8b"
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
@@ -60,9 +61,9 @@ def sitemap(body: bytes, url: str, *, limit: int, zone: tzinfo = UTC) -> Sitemap
         where = entry.get("loc")
         if not where or not where.startswith(("http://", "https://")):
             continue
-        changed = moment(entry.get("lastmod"), zone)
+        changed = read_moment(entry.get("lastmod"), zone)
         if kind == "sitemap":
-            children.append(Child(url=where, lastmod=changed))
+            children.append(Child(url=where, lastmod=changed.at if changed else None))
         else:
             links.append(_link(where, changed, entry, zone))
     return SitemapContents(children=tuple(children), links=tuple(links))
@@ -73,11 +74,11 @@ def robots_sitemaps(body: bytes) -> list[str]:
     return _NAMED_SITEMAP.findall(body.decode("utf-8", "replace"))
 
 
-def _link(url: str, changed: datetime | None, entry: dict[str, str], zone: tzinfo) -> Link:
-    return Link(
-        url=url,
+def _link(url: str, changed: Moment | None, entry: dict[str, str], zone: tzinfo) -> Link:
+    return link_of(
+        url,
         title=clean_line(entry.get("title", "")) or None,
-        published=moment(entry.get("publication_date"), zone),
+        published=read_moment(entry.get("publication_date"), zone),
         modified=changed,
     )
 

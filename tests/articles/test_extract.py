@@ -69,6 +69,7 @@ def test_dates_and_who_says_so(case):
     assert article.published == datetime.fromisoformat(expected).replace(tzinfo=UTC)
     assert article.published_from is origin
     assert article.published_day_only is day_only
+    assert article.published_day == article.published.astimezone(BAKU).date()
 
 
 def test_a_page_of_an_unsupported_kind_says_its_kind():

@@ -231,23 +231,31 @@ def test_a_name_in_another_script_is_shown_romanised_too() -> None:
 
 
 def test_reports_stand_official_first_with_outlet_language_time_and_link() -> None:
+    day_alone = {"published_day": date(2024, 10, 4), "published_day_only": True}
     russian = telling(
-        2, source=SourceId("palace"), language=LanguageCode("ru"), published=datetime(2024, 10, 3, 19, tzinfo=UTC)
+        2,
+        source=SourceId("palace"),
+        language=LanguageCode("ru"),
+        published=datetime(2024, 10, 3, 19, tzinfo=UTC),
+        **day_alone,
     )
+    row = telling(5, source=None, published=datetime(2024, 10, 3, 20, tzinfo=UTC), duplicate_of="a1", **day_alone)
     copy = telling(3, source=None, published=NOW - timedelta(days=3), duplicate_of="a1", url="https://other.example/x")
     undated = telling(4, source=None, published=None, language=LanguageCode("xx"), url="javascript:alert(1)")
-    found = letter(meeting(telling(), russian, copy, undated)).entries
+    found = letter(meeting(telling(), russian, row, copy, undated)).entries
     assert [(entry.outlet, entry.language, entry.time, entry.is_official, entry.is_copy) for entry in found] == [
         ("Palace", "Russian", "4 Oct 2024", True, False),
         ("Agency", "English", "4 Oct 2024, 21:30 UTC+5", False, False),
         ("", "xx", "no date given, first seen 4 Oct 2024, 18:30 UTC", False, False),
         ("other.example", "English", "1 Oct 2024, 18:30 UTC", False, True),
+        ("agency.example", "English", "4 Oct 2024", False, True),
     ]
     assert [entry.link for entry in found] == [
         "https://agency.example/news/2",
         "https://agency.example/news/1",
         None,
         "https://other.example/x",
+        "https://agency.example/news/5",
     ]
 
 

@@ -193,6 +193,9 @@ def test_import_keeps_ids_and_is_idempotent(desk, tmp_path):
     assert desk.run("export", "meetings") == before
     found = [json.loads(line) for line in before.splitlines()]
     assert any(report["id"] == "row-7" and report["source"] is None for m in found for report in m["reports"])
+    (number,) = (m["id"] for m in found for report in m["reports"] if report["id"] == "row-7")
+    assert {r["published"] for m in found for r in m["reports"] if r["id"] == "row-7"} == {"2025-05-17"}
+    assert "2025-05-17 00:00" not in desk.run("show", f"M{number}")
     assert "row-7" in desk.run("export", "reports")
     assert desk.run("export", "articles", "--format", "csv").startswith("id,")
 

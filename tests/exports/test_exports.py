@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from readout.exports import FORMATS, KINDS, write_rows
+from readout.exports import Format, Kind, write_rows
 from readout.exports.csv import write_csv
-from readout.exports.jsonl import write_jsonl
+from readout.exports.jsonl import json_text, write_jsonl
 from readout.exports.rows import article_rows, meeting_rows, report_rows
 from readout.intake import Intake
 from readout.storage.database import Database, open_database
@@ -58,6 +58,15 @@ def test_a_page_of_several_meetings_stands_under_each(database):
     }
 
 
+def test_a_day_alone_is_exported_as_the_day_that_the_page_gave(tmp_path):
+    opened = open_database(f"sqlite:///{tmp_path}/days.db", create=True)
+    told = reading(TEXT, report("sorb", days=DAY), published=NOW.replace(day=3, hour=20), day=DAY)
+    Intake(opened, max_age=None).take_row("r1", "https://x.example/r1", None, told, now=NOW, alert=False)
+    ((meeting,), (stored,), (article,)) = meeting_rows(opened), report_rows(opened), article_rows(opened)
+    opened.close()
+    assert {row["published"] for row in (meeting["reports"][0], stored, article)} == {"2024-10-04"}
+
+
 def test_reports_carry_their_text_and_facts(database):
     rows = list(report_rows(database))
     assert [(row["id"], row["meeting"], row["position"], row["outcome"]) for row in rows] == [
@@ -78,12 +87,16 @@ def test_every_article_is_exported_whatever_its_outcome(database):
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("form", Format)
 def test_every_kind_goes_into_every_format(database, kind, form, capsys):
     number = write_rows(database, kind, form)
     written = capsys.readouterr().out
-    rows = list(csv.DictReader(io.StringIO(written))) if form == "csv" else list(map(json.loads, written.splitlines()))
+    rows = (
+        list(csv.DictReader(io.StringIO(written)))
+        if form is Format.CSV
+        else list(map(json.loads, written.splitlines()))
+    )
     assert len(rows) == number > 1
     assert "id" in rows[0]
 
@@ -136,3 +149,24 @@ def test_a_line_of_json_is_one_line_for_every_reader():
     assert json.loads(stream.getvalue()) == row
     assert len(stream.getvalue().splitlines()) == 1
     assert "имя" in stream.getvalue()
+
+
+def test_half_a_surrogate_pair_breaks_no_stream():
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    assert write_jsonl([{"id": "x\ud800"}], stream) == 1
+    stream.flush()
+    assert stream.buffer.getvalue() == b'{"id": "x\\ud800"}\n'
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_stream_that_lacks_letters_gets_them_escaped(encoding):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    row = {"имя": "ə é 😀 \u2028"}
+    write_jsonl([row], stream)
+    stream.flush()
+    assert json.loads(stream.buffer.getvalue().decode("ascii")) == row
+
+
+def test_what_json_does_not_have_is_not_written():
+    with pytest.raises(ValueError, match="JSON"):
+        json_text(float("nan"))

@@ -18,7 +18,7 @@ def stage(
 ) -> Scene:
     """The scene of the meeting that the words `anchor` name; they stand once in the title or the text."""
     moment = datetime.combine(published, time(9), UTC) if published else None
-    article = Article(url="https://a.example/1", title=title, text=text, published=moment)
+    article = Article(url="https://a.example/1", title=title, text=text, published=moment, published_day=published)
     sentences = split_sentences(article)
     sentence = next(s for s in sentences if anchor in s.text)
     at = sentence.text.index(anchor)

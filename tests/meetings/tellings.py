@@ -21,7 +21,14 @@ SHARED = Path(__file__).parents[3] / "shared"
 def article(text: str, *, title: str | None = None, language: str | None = "en", day: str | None = None) -> Article:
     """An article of a page nobody wrote."""
     published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day and len(day) >= 10 else None
-    return Article(url="https://news.example/1", title=title, text=text, published=published, language=language)
+    return Article(
+        url="https://news.example/1",
+        title=title,
+        text=text,
+        published=published,
+        published_day=published.date() if published else None,
+        language=language,
+    )
 
 
 def senses(text: str, language: str, *, title: str | None = None) -> tuple[Sense, ...]:

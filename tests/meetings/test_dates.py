@@ -1,6 +1,7 @@
 """Days: how they are written, and which of them are the meeting's."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -156,6 +157,12 @@ def test_which_day_is_the_meetings(text, anchor, status, start, end):
     found = meeting_days(scene)
     assert_spans_are_true(scene, *found)
     assert tuple(fact.value.isoformat() if fact else None for fact in found) == (start, end)
+
+
+def test_the_publication_day_is_the_sources_own():
+    scene = stage("The session was held in Osh today.", "session", published=PUBLISHED)
+    night = replace(scene.article, published=datetime(2024, 10, 8, 21, tzinfo=UTC))
+    assert [fact.value for fact in meeting_days(replace(scene, article=night))] == [PUBLISHED] * 2
 
 
 def test_postponed_meetings_have_the_new_day():

@@ -1,5 +1,8 @@
 """The status is what the page tells of the meeting, not of others it names."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from readout.catalog import load_knowledge
@@ -38,3 +41,9 @@ def test_the_present_tense_about_a_day_to_come_is_a_plan():
     text = "The secretary of the security council attends the session of ministers in Minsk on 9 May 2024."
     reports = [recognise(article(text, day=day), load_knowledge()).reports[0] for day in ("2024-05-08", "2024-05-09")]
     assert [report.status.value for report in reports] == [Status.PLANNED, Status.ONGOING]
+
+
+def test_a_day_that_has_come_for_the_sources_readers_is_no_plan():
+    text = "The secretary of the security council attends the session of ministers in Minsk on 9 May 2024."
+    night = replace(article(text, day="2024-05-09"), published=datetime(2024, 5, 8, 21, 30, tzinfo=UTC))
+    assert recognise(night, load_knowledge()).reports[0].status.value is Status.ONGOING

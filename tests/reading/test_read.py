@@ -1,6 +1,6 @@
 """One hop from page or row to article, reports and fingerprint."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -72,6 +72,7 @@ def test_a_rows_date_is_taken_as_exactly_as_it_is(knowledge, stated, expected, d
     assert article.published == expected
     assert article.published_day_only is day_only
     assert article.published_from is (DateOrigin.ROW if expected else None)
+    assert article.published_day == (date(2024, 10, 5) if expected else None)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00\ud800", "…", "a" * 300_000])

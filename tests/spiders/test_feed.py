@@ -71,6 +71,7 @@ def test_rdf():
         ("16.10.2025 10:00", datetime(2025, 10, 16, 6, tzinfo=UTC)),
         ("Thu, 16 Oct 2025 10:00:00 GMT", datetime(2025, 10, 16, 10, tzinfo=UTC)),
         ("16 октября 2025", None),
+        ("2025-10", None),
         ("soon", None),
     ],
 )
@@ -78,6 +79,21 @@ def test_a_date_without_a_zone_is_in_the_sources_zone(date, expected):
     (link,) = read(rss(f"<item><link>https://courier.example/1</link><pubDate>{date}</pubDate></item>"))
     assert link.published == expected
     assert link.modified is None
+
+
+@pytest.mark.parametrize(
+    ("date", "hour", "day_only"),
+    [
+        ("Thu, 16 Oct 2025", 20, True),
+        ("Thu, 16 Oct 2025 00:00:00 +0400", 20, True),
+        ("2025-10-16", 20, True),
+        ("Thu, 16 Oct 2025 00:00:01 +0400", 20, False),
+        ("Fri, 17 Oct 2025 04:00:00 +0400", 0, False),
+    ],
+)
+def test_a_day_alone_stays_one(date, hour, day_only):
+    (link,) = read(rss(f"<item><link>https://courier.example/1</link><pubDate>{date}</pubDate></item>"))
+    assert (link.published.hour, link.published_day_only) == (hour, day_only)
 
 
 @pytest.mark.parametrize(

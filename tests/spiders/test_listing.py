@@ -60,6 +60,13 @@ def test_a_date_beside_several_links_belongs_to_none():
     assert [link.published for link in read(html, date=".date").links] == [None, None]
 
 
+def test_a_day_alone_stays_one_though_a_picture_links_there_too():
+    html = "<li><a href=/1><img></a><a href=/1>One</a><i>16.10.2025</i></li>"
+    (link,) = read(html, item="li", date="i").links
+    assert link.published == datetime(2025, 10, 15, 20, tzinfo=UTC)
+    assert link.published_day_only
+
+
 def test_the_base_of_the_page_counts():
     html = '<head><base href="https://elsewhere.example/x/"></head><body><a href="1">One</a></body>'
     assert [link.url for link in read(html).links] == ["https://elsewhere.example/x/1"]

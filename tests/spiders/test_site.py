@@ -1,17 +1,23 @@
 """The spider as a worker runs it: a real process crawls real sites, all of them at once, and then once more."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from readout.config import Config
 from readout.demo.server import Answer, Asked, Content, SiteServer
+from readout.storage.lock import data_lock
 from readout.workers.event import CrawlEvent
 from readout.workers.once import crawl_once
 from tests.sites import RSS, asked, configure, crawl, feed, outcomes, query, source, story
 
+ROOT = Path(__file__).parents[2]
 At = Callable[[str], str]
 PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
 """An article that costs no reader: it has an outcome at once."""
@@ -102,6 +108,21 @@ def said_by_robots(at):
     return ({"/robots.txt": robots, "/map.xml": sitemap(at, "/news/1"), "/news/1": PAPER},)
 
 
+EMPTY = Answer.of("<urlset/>", "application/xml")
+
+
+def nothing_to_say(at):
+    return ({"/map.xml": EMPTY},)
+
+
+def quiet_beside_a_feed(at):
+    return ({"/map.xml": EMPTY, "/rss": feed(at("/news/1")), "/news/1": PAPER},)
+
+
+def quiet_index(at):
+    return ({"/map.xml": index(at, ("/child.xml", "<lastmod>2025-01-01</lastmod>")), "/child.xml": EMPTY},)
+
+
 def one_place(answer):
     return lambda at: ({"/place": answer},)
 
@@ -130,6 +151,14 @@ SITES = {
     "trouble": Site(one_place(Answer(503)), place("feed")),
     "gone": Site(one_place(Answer(410)), place("feed")),
     "no-map": Site(one_place(Answer.of("<html><body>Oops</body></html>")), place("sitemap")),
+    "no-map-named": Site(
+        lambda at: ({"/robots.txt": Answer.of("User-agent: *", "text/plain")},),
+        ({"type": "sitemap", "url": "/robots.txt"},),
+    ),
+    "empty-map": Site(nothing_to_say, MAP),
+    "empty-index": Site(quiet_index, MAP),
+    "quiet-map": Site(quiet_beside_a_feed, ({"type": "sitemap", "url": "/map.xml"}, {"type": "feed", "url": "/rss"})),
+    "nonsense": Site(one_place(Answer.redirect("http://[")), place("feed")),
     "no-list": Site(one_place(Answer.of("<p>Nothing here</p>")), place("listing")),
     "other-shape": Site(one_place(Answer.of("<a href=/about>About us</a>")), place("listing")),
     "other-host": Site(one_place(Answer.of("<a href=http://elsewhere.example/news/1>Story</a>")), place("listing")),
@@ -266,6 +295,10 @@ def test_an_article_changed_by_its_own_word_is_asked_for_again_conditionally(pre
         ("trouble", "503 Service Unavailable"),
         ("gone", "410 Gone"),
         ("no-map", "where a sitemap was expected"),
+        ("no-map-named", "/robots.txt names no sitemap"),
+        ("empty-map", "/map.xml names no address"),
+        ("empty-index", "/map.xml names no address"),
+        ("nonsense", "ValueError: Invalid IPv6 URL"),
         ("no-list", "holds nothing"),
         ("other-shape", "of the shape of an article"),
         ("other-host", "of the shape of an article"),
@@ -278,6 +311,11 @@ def test_a_place_that_says_nothing_is_an_error_each_time(press, site, said):
     ((error, failures),) = query(press.config, "SELECT last_error, failures FROM source WHERE id = ?", site)
     assert said in error
     assert failures == 2
+
+
+def test_an_empty_sitemap_beside_a_place_that_answers_is_a_quiet_day(press):
+    for ends in press.ends:
+        assert (ends["quiet-map"].error, ends["quiet-map"].answered) == (None, True)
 
 
 def test_a_broken_place_does_not_hide_the_others(press):
@@ -327,3 +365,33 @@ def test_a_pending_link_is_visited_even_when_the_feed_says_nothing_new(web, tmp_
 
     assert set(outcomes(config).values()) == {"unsupported"}
     assert asked(web).count(("/rss", 304)) == 1
+
+
+def by_scrapy(folder, key):
+    """`scrapy crawl site`: its exit code, and what it says."""
+    (folder / "readout.toml").write_text(
+        'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8"]\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"source={key}"],
+        cwd=ROOT,
+        env=os.environ | {"READOUT_CONFIG": str(folder / "readout.toml")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_scrapy_itself_crawls_a_source_but_never_beside_another(web, tmp_path):
+    web.host("courier", {"/rss": feed(web.url("courier", "/news/1")), "/news/1": PAPER})
+    config = configure(tmp_path, courier(web))
+    with data_lock(tmp_path):
+        code, said = by_scrapy(tmp_path, "courier")
+    assert code == 1
+    assert f"readout: {tmp_path} is in use by another Readout" in said
+    assert "Traceback" not in said
+    assert web.log() == []
+
+    assert by_scrapy(tmp_path, "courier")[0] == 0
+    assert outcomes(config) == {"/news/1": "unsupported"}

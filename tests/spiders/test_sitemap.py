@@ -59,6 +59,12 @@ def test_a_news_sitemap(body):
     assert read(body).links == NEWS_LINKS
 
 
+def test_a_day_alone_stays_one():
+    (link,) = read(NEWS.replace("2025-10-16T10:00:00+04:00", "2025-10-16")).links[:1]
+    assert link.published == datetime(2025, 10, 15, 20, tzinfo=UTC)
+    assert link.published_day_only
+
+
 def test_an_index():
     body = (
         f"<sitemapindex {SPACES}><sitemap><loc> https://a.example/a.xml </loc><lastmod>2025-10-16T10:00Z</lastmod>"

@@ -46,6 +46,14 @@ def test_any_article_comes_back_as_it_went(kept, text, title, published):
         assert articles.article_by_key(connection, "r1").article == read.article
 
 
+def test_a_day_alone_is_kept_as_one(database):
+    read = reading(published=NOW.replace(day=3, hour=20), day=NOW.date())
+    with database.write() as connection:
+        articles.add_article(connection, read, origin(url=read.article.url), outcome="stored", now=NOW)
+        kept = articles.article_by_key(connection, "r1").article
+    assert (kept.published_day, kept.published_day_only) == (NOW.date(), True)
+
+
 def test_an_article_is_found_by_key_url_and_id(database):
     with database.write() as connection:
         added = add(connection, TEXT, source_id=SourceId("agency"))

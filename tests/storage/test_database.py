@@ -120,6 +120,16 @@ def test_upgrade_refuses_a_newer_database(tmp_path):
         upgrade(url_of(path))
 
 
+@pytest.mark.parametrize("is_file_there", [False, True])
+def test_upgrade_of_a_fresh_installation_sets_up_an_empty_database(tmp_path, is_file_there):
+    path = tmp_path / "var" / "readout.db"
+    if is_file_there:
+        path.parent.mkdir()
+        path.touch()
+    assert upgrade(url_of(path)) == (None, head())
+    open_database(url_of(path), create=False).close()
+
+
 def test_upgrade_of_a_current_database_changes_nothing(tmp_path):
     assert upgrade(url_of(make(tmp_path / "readout.db"))) == (head(), head())
 

@@ -35,6 +35,14 @@ def test_new_links_are_pending_in_the_order_they_were_found(database):
     assert pending(database, limit=2) == ["b", "a"]
 
 
+@pytest.mark.parametrize("day_only", [False, True])
+def test_what_stood_beside_a_link_is_kept(database, day_only):
+    told = link("1", title="Talks", published=NOW - HOUR, published_day_only=day_only, modified=NOW)
+    found(database, told)
+    with database.read() as connection:
+        assert link_by_url(connection, told.url).link == told
+
+
 def test_a_link_is_one_however_it_is_spelled(database):
     assert found(database, link("1"), Link(url="HTTPS://Agency.example:443/1?utm_source=feed#top")) == 1
     assert found(database, link("1")) == 0

@@ -6,18 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from readout.model import Discovery, DiscoveryKind, OutcomeKind, SourceId
-from readout.storage.crawls import finish_crawl, last_crawls, start_crawl
+from readout.storage import schema
+from readout.storage.crawls import finish_crawl, start_crawl
 from readout.storage.hosts import set_wait, wait_until
 from readout.storage.sources import (
     break_leases,
     claim,
     claim_due,
-    hosts_of,
     is_enabled,
     release,
-    renew,
     set_enabled,
     states,
     sync_sources,
@@ -83,10 +83,7 @@ def test_a_dead_owners_lease_runs_out_and_its_word_counts_no_more(database):
     due(database, sources, owner="dead")
     assert due(database, sources, owner="two", now=NOW + LEASE) == [A]
     assert done(database, A, owner="dead") is False
-    with database.write() as connection:
-        assert renew(connection, A, "dead", until=NOW + 9 * HOUR) is False
-        assert renew(connection, A, "two", until=NOW + 9 * HOUR) is True
-    assert due(database, sources, owner="three", now=NOW + 8 * HOUR) == []
+    assert due(database, sources, owner="three", now=NOW + LEASE) == []
 
 
 def test_who_starts_alone_breaks_all_leases(database):
@@ -104,11 +101,19 @@ def test_one_host_is_crawled_by_one_source_at_a_time(database):
         source("b", home="https://site.example/ru/"),
         source("c", home="https://other.example/", discover=(feed,)),
     )
-    assert hosts_of(sources[A]) == {"site.example", "feeds.example"}
     assert due(database, sources) == [A]
     assert due(database, sources, owner="two") == []
     done(database, A)
     assert due(database, sources, owner="two") == [B, C]
+
+
+def test_an_alias_is_a_host_like_any_other(database):
+    sources = catalogue(source("a", aliases=("WWW.Shared.example",)), source("b", home="https://shared.example/"))
+    assert due(database, sources) == [A]
+    done(database, A)
+    with database.write() as connection:
+        set_wait(connection, "shared.example", NOW + 9 * HOUR)
+    assert due(database, sources, now=NOW + HOUR) == []
 
 
 def test_a_host_that_asked_to_wait_is_left_alone(database):
@@ -176,5 +181,5 @@ def test_crawls_are_logged(database, finished):
             finish_crawl(
                 connection, crawl_id, now=NOW + HOUR, reason="finished", requests=3, new_links=2, outcomes=outcomes
             )
-        (crawl,) = last_crawls(connection, A)
+        (crawl,) = connection.execute(select(schema.crawl))
     assert (crawl.finished_at, dict(crawl.outcomes)) == ((NOW + HOUR, {"stored": 2}) if finished else (None, {}))

@@ -7,7 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from readout.config import Config
+from readout.config import Config, Mail
 from readout.demo.server import Answer, SiteServer
 from readout.model import SourceId
 from readout.workers import local
@@ -127,6 +127,46 @@ def test_processes_that_keep_dying_are_given_up(worker, ends, held, monkeypatch)
         worker.crawl(COURIER)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whoever_fails_to_hear_an_event_orphans_no_source(tmp_path, ends):
+    """The process nobody hears any more is ended, and each of its sources with it."""
+    names, let_go = ("deaf", "slow"), threading.Event()
+    both_asked = threading.Barrier(3)
+
+    def slowly():
+        both_asked.wait(PATIENCE_S)
+        yield b"<rss>"
+        let_go.wait(PATIENCE_S)
+
+    def hear(event: CrawlEvent) -> None:
+        ends.hear(event)
+        if event.event == "finished":
+            raise ZeroDivisionError
+
+    with SiteServer(*names) as web:
+        rows = []
+        for name in names:
+            web.host(name, {"/rss": Answer(body=slowly)})
+            rows.append(source(name, web.url(name), {"type": "feed", "url": web.url(name, "/rss")}))
+        worker = LocalWorker(configure(tmp_path, *rows), hear, log_level="WARNING")
+        try:
+            worker.crawl(SourceId("deaf"))
+            worker.crawl(SourceId("slow"))
+            both_asked.wait(PATIENCE_S)
+            listener = worker._process._listener
+            worker.crawl(SourceId("nowhere"))  # ends at once, and is not heard
+            told = [ends.next() for _ in range(3)]
+            listener.join(PATIENCE_S)
+        finally:
+            let_go.set()
+            worker.close()
+    assert {(end.source, end.reason) for end in told} == {
+        ("nowhere", "broken"),
+        ("deaf", "crashed"),
+        ("slow", "crashed"),
+    }
+
+
 def test_a_worn_process_is_replaced_between_crawls(worker, ends, monkeypatch):
     monkeypatch.setattr(local, "_CRAWLS_PER_PROCESS", 1)
     worker.crawl(COURIER)
@@ -205,7 +245,7 @@ def test_the_process_ends_with_the_one_that_started_it(worker, ends, held):
 
 def test_a_crawl_process_knows_no_secret(tmp_path, web, monkeypatch):
     monkeypatch.setenv("READOUT_MAIL__PASSWORD", "hunter2")
-    config = configured(tmp_path, web)
+    config = configured(tmp_path, web).model_copy(update={"mail": Mail(password="hunter2")})
     assert config.mail.password is not None
     assert "hunter2" not in str(local._handed_over(config))
     assert not [name for name in local._environment() if name.startswith("READOUT_")]

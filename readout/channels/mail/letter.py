@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -220,13 +220,13 @@ class _Writer:
         if telling.published is None:
             seen = telling.first_seen.astimezone(UTC)
             return self._words.line["first_seen"].format(time=self._moment(seen))
+        if telling.published_day_only and telling.published_day:
+            return self._words.day(telling.published_day)
         source = self._names.sources.get(telling.source) if telling.source else None
         return self._moment(telling.published.astimezone(_zone(source.timezone if source else "UTC")))
 
     def _moment(self, moment: datetime) -> str:
-        """Day and time; midnight is how a page that gives a day alone is kept."""
-        day = self._words.day(moment.date())
-        return day if moment.time() == time() else f"{day}, {moment:%H:%M} {_zone_name(moment)}"
+        return f"{self._words.day(moment.date())}, {moment:%H:%M} {_zone_name(moment)}"
 
     # --- reasons --------------------------------------------------------------------------------------------------
 
