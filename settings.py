@@ -49,6 +49,7 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False
 DEPTH_LIMIT = 1
+URLLENGTH_LIMIT = 0  # Scrapy would drop a long address without a word; `readout.storage.links` says what it is
 CLOSESPIDER_TIMEOUT = 600
 CLOSESPIDER_PAGECOUNT = 500
 # Every answer reaches the spider: a link that answers 404 has a fate too.

@@ -51,13 +51,12 @@ def conditional_headers(validators: Validators) -> dict[str, str]:
 
 def retry_after(value: str | None, now: datetime) -> datetime | None:
     """The moment that a Retry-After header names, in seconds or as a date, at most 24 h away; None: it names none."""
-    if not value:
-        return None
-    if value.strip().isdecimal():
-        wanted = timedelta(seconds=min(int(value), 10**9))
+    digits = (value or "").strip()
+    if digits.isdecimal():
+        wanted = timedelta(seconds=int(digits)) if len(digits) < 10 else _LONGEST_WAIT
     else:
         try:
-            date = parsedate_to_datetime(value)
+            date = parsedate_to_datetime(value or "")
         except ValueError:
             return None
         wanted = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now

@@ -28,7 +28,7 @@ from readout.storage.lock import data_lock
 from readout.workers.crawl import Crawl, utc_now
 
 from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_content, fate_of_error, fate_of_status
-from .manners import conditional_headers, settings_of
+from .manners import conditional_headers, retry_after, settings_of
 from .walk import DISCOVERY_MAX_BYTES, EmptySitemapError, UnansweredError, own_links, walk
 
 
@@ -134,7 +134,7 @@ class SiteSpider(Spider):
 
     async def _arrived(self, response: Response, due: DueLink) -> AsyncIterator[Fetched]:
         page = _page(response, due.url)
-        if response.status in (429, 503) and b"Retry-After" in response.headers:
+        if response.status in (429, 503) and retry_after(_header(response, "Retry-After"), utc_now()):
             return  # stays to be visited when the host can bear it
         fate = fate_of_status(response.status) or fate_of_content(page.content_type, page.body)
         if fate is None:

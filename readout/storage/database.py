@@ -109,7 +109,12 @@ def open_database(url: str, *, create: bool) -> Database:
 def is_there(url: str) -> bool:
     """Whether there is a database at `url` at all. Raises StorageError on what is no database URL."""
     file = _file_of(_parsed(url))
-    return file.exists() and file.stat().st_size > 0
+    try:
+        return file.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StorageError(f"{file} cannot be looked at: {error.strerror}") from error
 
 
 def upgrade(url: str) -> tuple[str | None, str]:

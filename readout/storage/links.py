@@ -25,6 +25,8 @@ _KEYS_A_QUERY = 500
 # PostgreSQL indexes no more than about 2,700 bytes of a text.
 _LONGEST_KEY = 2_000
 _LONGEST_REASON = 500
+# Servers answer 414 from about 8,000 on; no article has such an address.
+_LONGEST_URL = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,9 @@ def set_discovery_validators(
 def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: datetime) -> dict[str, Any]:
     fate: dict[str, Any] = {"outcome": None, "reason": None, "outcome_at": None, "next_visit": now}
     if not key.startswith(("http://", "https://")):
-        fate = {"outcome": "unsupported", "reason": "not an http(s) address", "outcome_at": now, "next_visit": None}
+        fate = _unsupported("not an http(s) address", now)
+    elif len(link.url) > _LONGEST_URL:
+        fate = _unsupported(f"an address of {len(link.url)} characters", now)
     return fate | {
         "source_id": source_id,
         "url": _storable(link.url),
@@ -190,6 +194,10 @@ def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: d
         "visits": 0,
         "attempts": 0,
     }
+
+
+def _unsupported(reason: str, now: datetime) -> dict[str, Any]:
+    return {"outcome": "unsupported", "reason": reason, "outcome_at": now, "next_visit": None}
 
 
 def _storable(url: str) -> str:

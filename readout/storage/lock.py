@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from readout.error import AlreadyRunning
+from readout.error import AlreadyRunning, StorageError
 
 
 @contextmanager
@@ -17,15 +18,23 @@ def data_lock(data_dir: Path) -> Iterator[None]:
 
     The operating system lets go when the process ends, however it ends, so a lock is never stale.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "readout.lock"
-    with path.open("a+", encoding="ascii") as stream:
+    with _opened(path) as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunning(f"{data_dir} is in use by {_holder(path)}") from None
         _write_holder(stream.fileno())
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="ascii")
+    except OSError as error:
+        reason = f"{path.parent} cannot hold data: {error.strerror}; name another data_dir, or see to its permissions"
+        raise StorageError(reason) from error
 
 
 def _holder(path: Path) -> str:

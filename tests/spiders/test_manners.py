@@ -49,6 +49,7 @@ def test_validators_go_back_as_they_came():
         (" 120 ", timedelta(minutes=2)),
         ("Thu, 16 Oct 2025 13:00:00 GMT", timedelta(hours=1)),
         ("999999999999999999", timedelta(hours=24)),
+        ("9" * 5_000, timedelta(hours=24)),
         ("Fri, 16 Oct 2026 12:00:00 GMT", timedelta(hours=24)),
         ("0", None),
         ("-5", None),

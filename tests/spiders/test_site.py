@@ -55,6 +55,8 @@ def everything(at):
         "/news/broken": Answer(500),
         "/news/paper": PAPER,
         "/news/empty": Answer.of(b""),
+        "/news/busy": Answer(429, {"Retry-After": "soon"}),
+        f"/news/{'long' * 600}": story("long"),
         "/news/huge": Answer(headers={"Content-Type": "text/html"}, body=lambda: [b"x" * 1_000_000] * 3),
         "/news/bomb": Answer.of(b"<p>" + b"x" * 3_000_000),
         "/news/forbidden": story("forbidden"),
@@ -213,6 +215,8 @@ def test_every_link_ends_in_an_outcome(press):
         "/news/broken": "failed",
         "/news/paper": "unsupported",
         "/news/empty": "failed",
+        "/news/busy": "failed",
+        f"/news/{'long' * 600}": "not_a_report",
         "/news/huge": "unsupported",
         "/news/bomb": "unsupported",
         "/news/forbidden": "refused",
@@ -223,7 +227,7 @@ def test_every_link_ends_in_an_outcome(press):
         "/news/moved": "not_a_report",
     }
     end = press.ends[0]["everything"]
-    assert (end.new, end.expected, end.reason, end.error) == (14, 14, "finished", None)
+    assert (end.new, end.expected, end.reason, end.error) == (16, 16, "finished", None)
     assert sum(end.outcomes.values()) == 14
 
 

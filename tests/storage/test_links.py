@@ -94,7 +94,14 @@ def test_every_visit_is_logged_and_reasons_are_bounded_and_clean(database):
 
 
 @pytest.mark.parametrize(
-    "url", ["mailto:x@agency.example", "javascript:alert(1)", "not a url", "ftp://agency.example/"]
+    "url",
+    [
+        "mailto:x@agency.example",
+        "javascript:alert(1)",
+        "not a url",
+        "ftp://agency.example/",
+        "https://agency.example/" + "x" * 5_000,
+    ],
 )
 def test_what_no_browser_would_fetch_has_its_fate_at_once(database, url):
     found(database, Link(url=url))

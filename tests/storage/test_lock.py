@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from readout.storage.lock import AlreadyRunning, data_lock
+from readout.error import AlreadyRunning, StorageError
+from readout.storage.lock import data_lock
 
 HOLD = """
 import sys, time
@@ -50,4 +51,10 @@ def test_the_lock_is_free_again_afterwards(tmp_path):
 
 def test_the_same_process_is_refused_too(tmp_path):
     with data_lock(tmp_path), pytest.raises(AlreadyRunning), data_lock(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_hold_data_is_refused_with_advice(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StorageError, match="name another data_dir"), data_lock(tmp_path / "file"):
         pass
