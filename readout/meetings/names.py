@@ -206,17 +206,20 @@ def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], mark
 def _no_names(found: _Reading) -> list[tuple[int, int]]:
     """Spans that are no part of a name."""
     spans = [(hit.start, hit.end) for hit in (*found.titles, *found.organisations, *found.no_names)]
-    return spans + [(p.start, p.end) for p in found.places if not _may_be_a_name(found.text, p)]
+    return spans + [(p.start, p.end) for p in found.places if not _may_be_a_name(found, p)]
 
 
-def _may_be_a_name(text: str, mention: PlaceMention) -> bool:
+def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     """Whether a city may be a person's name: "Vladimir Putin", "Ван И"; not "in Vladimir Governor X", "X Astanada"."""
     if mention.place.kind is not PlaceKind.CITY:
         return False
+    text = found.text
     behind = text[mention.end : mention.end + 2]
     before = text[: mention.start].rsplit(maxsplit=1)[-1:]
     is_led = bool(before) and before[0].islower() and len(before[0]) <= _PREPOSITION
-    is_last = bool(before) and before[0].istitle() and text[: mention.start].endswith(f"{before[0]} ")
+    # "President of Russia Vladimir Putin": what stands before is his office, and no part of his name
+    is_titled = any(mention.start - office.end in (0, 1) for office in (*found.titles, *found.places))
+    is_last = bool(before) and before[0].istitle() and text[: mention.start].endswith(f"{before[0]} ") and not is_titled
     return mention.end - mention.start <= _SHORT_CITY or (
         behind[:1] == " " and behind[1:].isupper() and not is_led and not is_last
     )

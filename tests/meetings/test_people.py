@@ -138,3 +138,23 @@ def test_attendance_of_a_huge_text_ends(unit):
     # what is looked through is bounded, so this is quick or something has become quadratic
     found = attendance(stage("x " + unit * (300_000 // len(unit)), "x"), load_knowledge().places)
     assert len(found.participants) <= 80
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "receiver"),
+    [
+        ("en", "President Vladimir Putin of Russia received the heads of delegations.", "Vladimir Putin"),
+        ("en", "The heads of delegations were received by President Vladimir Putin.", "Vladimir Putin"),
+        ("ru", "Президент России Владимир Путин принял глав делегаций.", "Владимир Путин"),
+        ("az", "Rusiya Prezidenti Vladimir Putin nümayəndə heyətlərinin rəhbərlərini qəbul edib.", "Vladimir Putin"),
+    ],
+)
+def test_a_given_name_that_is_a_city_too_stays_a_name(language, told, receiver):
+    lead = {
+        "en": "The council met in Moscow on October 13. ",
+        "ru": "Совет собрался в Москве 13 октября. ",
+        "az": "Şuranın iclası oktyabrın 13-də Moskvada keçirilib. ",
+    }[language]
+    anchor = {"en": "council", "ru": "Совет", "az": "Şuranın"}[language]
+    found = attendance(stage(lead + told, anchor, language=language), load_knowledge().places)
+    assert found.received_by.value == receiver
