@@ -19,7 +19,8 @@ Network = IPv4Network | IPv6Network
 
 # IANA's special-purpose registries, where `is_global` of older Pythons falls short.
 _NEVER_PUBLIC = tuple(
-    ip_network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "fec0::/10", "::/96")
+    ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "2002::/16", "3fff::/20", "fec0::/10", "::/96")
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -29,14 +30,14 @@ log = structlog.get_logger(__name__)
 def is_public(address: Address, allowed: Iterable[Network] = ()) -> bool:
     """Whether a request may go to `address`: it is globally routable, or in a network that is `allowed`.
 
-    An IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4, Teredo) is judged by both.
+    An IPv6 address that carries an IPv4 one (mapped, NAT64, Teredo) is judged by both; 6to4 is out of use (RFC 7526).
     """
     if any(address in network for network in allowed):
         return True
     if isinstance(address, IPv6Address):
         if (inner := address.ipv4_mapped or _translated(address)) is not None:
             return is_public(inner, allowed)
-        if not all(is_public(inner) for inner in (address.sixtofour, *(address.teredo or ())) if inner):
+        if not all(is_public(inner) for inner in address.teredo or ()):
             return False
     return address.is_global and not address.is_multicast and not any(address in network for network in _NEVER_PUBLIC)
 

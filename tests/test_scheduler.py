@@ -99,8 +99,8 @@ def test_a_signal_in_the_middle_of_a_crawl_ends_it_and_the_source_is_due_again(w
     with service(tmp_path) as process:
         held.wait()
         process.terminate()
-        held.let_go.set()
         assert process.wait(PATIENCE_S) == 0
+        held.let_go.set()
     ((owner, due, failures),) = query(config, "SELECT lease_owner, next_due <= last_finished, failures FROM source")
     assert (owner, due, failures) == (None, 1, 0)
     assert query(config, "SELECT reason FROM crawl") == [("shutdown",)]

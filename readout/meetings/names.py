@@ -218,7 +218,8 @@ def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     before = text[: mention.start].rsplit(maxsplit=1)[-1:]
     is_led = bool(before) and before[0].islower() and len(before[0]) <= _PREPOSITION
     # "President of Russia Vladimir Putin": what stands before is his office, and no part of his name
-    is_titled = any(mention.start - office.end in (0, 1) for office in (*found.titles, *found.places))
+    office_ends = (*(title.end for title in found.titles), *(place.end for place in found.places))
+    is_titled = any(mention.start - end in (0, 1) for end in office_ends)
     is_last = bool(before) and before[0].istitle() and text[: mention.start].endswith(f"{before[0]} ") and not is_titled
     return mention.end - mention.start <= _SHORT_CITY or (
         behind[:1] == " " and behind[1:].isupper() and not is_led and not is_last
