@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from readout.meetings.consensus import Voice
-from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling, Verdict
+from readout.model import LanguageCode, Meeting, Report, SourceId, Telling, Verdict
 from readout.record import report_from_row, report_row
 from readout.storage import schema
 from readout.storage.reports import STANDS, TOLD_TEXT, TOLD_TITLE
@@ -34,10 +34,8 @@ class Query:
     bodies: Sequence[str] = ()
     countries: Sequence[str] = ()
     sources: Sequence[str] = ()
-    statuses: Sequence[Status] = ()
     since: date | None = None
     until: date | None = None
-    seen_after: datetime | None = None
     limit: int | None = None
 
 
@@ -93,11 +91,6 @@ def list_meetings(connection: Connection, query: Query = EVERYTHING) -> Iterator
         yield from _with_tellings(connection, connection.execute(page).all())
 
 
-def count_meetings(connection: Connection, query: Query = EVERYTHING) -> int:
-    """How many meetings `query` asks for."""
-    return connection.scalar(select(func.count()).select_from(schema.meeting).where(*_conditions(query))) or 0
-
-
 def tellings(connection: Connection, meeting_ids: Iterable[int]) -> dict[int, list[Telling]]:
     """The reports under each meeting, first seen first."""
     found: dict[int, list[Telling]] = {meeting_id: [] for meeting_id in meeting_ids}
@@ -147,14 +140,10 @@ def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
         yield _meeting.body_id.in_(query.bodies)
     if query.countries:
         yield _meeting.country.in_(query.countries)
-    if query.statuses:
-        yield _meeting.status.in_([str(status) for status in query.statuses])
     if query.since:
         yield func.coalesce(_meeting.end_date, _meeting.start_date) >= query.since
     if query.until:
         yield _meeting.start_date <= query.until
-    if query.seen_after:
-        yield _meeting.first_seen > query.seen_after
     if query.sources:
         yield _told_by(query.sources)
 
