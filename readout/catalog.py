@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from readout.error import ConfigError
 from readout.meetings.bodies import Registry
+from readout.meetings.holders import OfficeHolders
 from readout.meetings.knowledge import Knowledge, Weights
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
@@ -54,10 +55,11 @@ def load_knowledge() -> Knowledge:
     registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
     places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
-    if faults or registry is None or weights is None or places is None:
+    holders = _built(OfficeHolders.from_mapping, _MEETING_DATA / "office_holders.toml", faults)
+    if faults or registry is None or weights is None or places is None or holders is None:
         raise ConfigError(faults)
     by_language = {lexicon.language: lexicon for lexicon in lexicons if lexicon}
-    return Knowledge(by_language, registry, places, weights)
+    return Knowledge(by_language, registry, places, holders, weights)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from readout.meetings.bodies import Registry
+from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
 from readout.model import Article, LanguageCode
@@ -46,11 +47,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Lexicons by language, the registry of bodies, the gazetteer, the weights of signals."""
+    """Lexicons by language, the registry of bodies, the gazetteer, the office holders, the weights of signals."""
 
     lexicons: Mapping[LanguageCode, Lexicon]
     bodies: Registry
     places: Gazetteer
+    holders: OfficeHolders
     weights: Weights
 
     @property

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from readout.meetings.holders import OfficeHolders
 from readout.meetings.places import PlaceKind, PlaceMention
 from readout.meetings.spelling import NameEndings, nominative
 from readout.meetings.words import Hit, Matcher, fold, split_words
@@ -36,8 +37,8 @@ class PersonMention:
 
 @dataclass(frozen=True, slots=True)
 class PeopleWords:
-    """The section ``[people]`` of a lexicon: titles, what is no name, organisations, office holders that pages name
-    without saying whose they are (`known`), and the words around a part taken."""
+    """The section ``[people]`` of a lexicon: titles, what is no name, organisations, and the words around a part
+    taken."""
 
     marks: Matcher[str] = field(default_factory=Matcher)
     no_names: frozenset[str] = frozenset()
@@ -64,7 +65,6 @@ class PeopleWords:
 
 
 _ORGANISATION = "organisation "
-_KNOWN = "known "
 
 
 def _marks(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -72,7 +72,6 @@ def _marks(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     stems = [phrase for phrase in section.get("not_names", ()) if not _is_word(phrase)]
     groups = {"no_name": stems, **section.get("titles", {}), **section.get("frames", {})}
     groups |= {_ORGANISATION + name: phrases for name, phrases in section.get("organisations", {}).items()}
-    groups |= {_KNOWN + country: phrases for country, phrases in section.get("known", {}).items()}
     return ((phrase, name) for name, phrases in groups.items() for phrase in phrases)
 
 
@@ -166,16 +165,21 @@ class _Reading:
     titles: Sequence[Hit[str]]
     organisations: Sequence[Hit[str]]
     verbs: Sequence[Hit[str]]
-    known: Sequence[Hit[str]]
     no_names: Sequence[Hit[str]]
     words: PeopleWords
 
 
 def find_people(
-    text: str, words: PeopleWords, places: Sequence[PlaceMention], marks: Sequence[Hit[str]] | None = None
+    text: str,
+    words: PeopleWords,
+    places: Sequence[PlaceMention],
+    marks: Sequence[Hit[str]] | None = None,
+    *,
+    holders: OfficeHolders | None = None,
 ) -> list[PersonMention]:
     """The people named in `text`, in order. Two words or more make a name, one only right behind a title. `marks` are
-    the hits of `words.marks` in `text`, where the caller has them already."""
+    the hits of `words.marks` in `text`, where the caller has them already. A city's name begins a person's where a
+    title leads to it or one of `holders` is called so ("Vladimir Putin")."""
     found = _reading(text, words, places, words.marks.find(split_words(text)) if marks is None else marks)
     people: list[PersonMention] = []
     for run in _runs(text, _no_names(found), words):
@@ -184,7 +188,9 @@ def find_people(
             continue
         start, end = name[0].start, name[-1].end
         before = _title_before(found, _bracket_end(found, people[-1].end) if people else 0, start)
-        is_city = any(start <= place.start < end for place in places) and not (before or _is_known(found, start, end))
+        is_city = before is None and any(start <= place.start < end for place in places)
+        if is_city and holders and holders.state_of(text[start:end]):
+            is_city = False
         if not is_city and (len(name) > 1 or _is_bare_surname(found, name[0], before)):
             people.append(_mention(found, start, end, before, _title_after(found, end)))
     return people
@@ -197,7 +203,6 @@ def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], mark
         titles=[hit for hit in marks if hit.tag in _TITLES],
         organisations=[hit for hit in marks if hit.tag.startswith(_ORGANISATION)],
         verbs=[hit for hit in marks if hit.tag in _VERBS],
-        known=[hit for hit in marks if hit.tag.startswith(_KNOWN)],
         no_names=[hit for hit in marks if hit.tag == "no_name"],
         words=words,
     )
@@ -226,10 +231,6 @@ def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     )
 
 
-def _is_known(found: _Reading, start: int, end: int) -> bool:
-    return any(start <= hit.start and hit.end <= end for hit in found.known)
-
-
 def _is_bare_surname(found: _Reading, token: _Token, title: tuple[int, int] | None) -> bool:
     return title is not None and len(token.text) > 3 and 0 < token.start - _last_title_end(found, token.start) <= 1
 
@@ -246,10 +247,7 @@ def _mention(
     spans = [span for span in (after, before) if span]
     role = ", ".join(_without_article(found.text[a:b].strip(" ,–—-("), found.words) for a, b in spans) or None
     never = any(hit.tag == "never" and any(a <= hit.start < b for a, b in spans) for hit in found.titles)
-    said = _bracket(found, end) or next((c for c in (_office_of(found, a, b) for a, b in spans) if c), None)
-    country = said or next(
-        (hit.tag.removeprefix(_KNOWN) for hit in found.known if start <= hit.start and hit.end <= end), None
-    )
+    country = _bracket(found, end) or next((c for c in (_office_of(found, a, b) for a, b in spans) if c), None)
     return PersonMention(name, start, end, role, country, never, inflected=name != written)
 
 

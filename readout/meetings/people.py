@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from readout.meetings.holders import OfficeHolders
 from readout.meetings.names import PeopleWords, PersonMention, find_people
 from readout.meetings.nearness import Nearness
 from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
@@ -47,10 +48,10 @@ _TELLING_SENTENCES = 3
 _ROLL = 3
 
 
-def attendance(scene: Scene, gazetteer: Gazetteer) -> Attendance:
+def attendance(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> Attendance:
     """Who took part in the scene's meeting and who received them, as the page says; unknown is left out."""
     here = Nearness.of(scene).here
-    tellings = _remember(list(_read(scene, gazetteer)))
+    tellings = _remember(list(_read(scene, gazetteer, holders)), holders)
     receiver = _receiver(scene, tellings)
     taking = [(t, p) for t in tellings for p in t.people if _takes_part(scene.status, here, t, p)]
     if receiver:
@@ -66,22 +67,24 @@ def attendance(scene: Scene, gazetteer: Gazetteer) -> Attendance:
 _CAPITAL = re.compile(r"\s[^\W\d_a-zа-яё]")
 
 
-def _read(scene: Scene, gazetteer: Gazetteer) -> Iterator[_Telling]:
+def _read(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> Iterator[_Telling]:
     words, place_words = scene.lexicon.people, scene.lexicon.places
     for at, sentence in Nearness.of(scene).sentences():
         places = gazetteer.find(sentence.text, place_words)
         if not places and not _CAPITAL.search(sentence.text):
             continue
         marks = words.marks.find(split_words(sentence.text))
-        yield _Telling(at, sentence, find_people(sentence.text, words, places, marks), places, marks)
+        people = find_people(sentence.text, words, places, marks, holders=holders)
+        yield _Telling(at, sentence, people, places, marks)
 
 
-def _remember(tellings: list[_Telling]) -> list[_Telling]:
+def _remember(tellings: list[_Telling], holders: OfficeHolders) -> list[_Telling]:
     """Every later or shorter mention of a person gets the full name, role and country that another one gave."""
     best: dict[str, PersonMention] = {}
     for person in (p for t in tellings for p in t.people):
         known = best.get(_key(person))
         best[_key(person)] = person if known is None else _fuller(known, person)
+    best = {key: p if p.country else replace(p, country=holders.state_of(p.name)) for key, p in best.items()}
     return [replace(t, people=[_completed(p, best[_key(p)]) for p in t.people]) for t in tellings]
 
 

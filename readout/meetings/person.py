@@ -73,6 +73,11 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _PARTICLES) or words
 
 
+def sound(word: str) -> frozenset[str]:
+    """The consonants that spellings of `word`, one of `name_words`, share: equal where two words may be one name."""
+    return frozenset(_bones(reading) for reading in _readings(word)) - {""}
+
+
 def _same_word(one: str, other: str) -> bool:
     if one == other:
         return True

@@ -52,7 +52,7 @@ def _report(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], n
     scene = Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status.value)
     start, end = meeting_days(scene)
     city, country = venue(scene, knowledge.places)
-    people = attendance(scene, knowledge.places)
+    people = attendance(scene, knowledge.places, knowledge.holders)
     return Report(
         kind=meeting_kind(naming, body, knowledge.bodies),
         status=settled(status, start, article.published_day),

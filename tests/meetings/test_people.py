@@ -11,6 +11,8 @@ from readout.meetings.spelling import latin, nominative
 from readout.model import LanguageCode, Status
 from tests.meetings.stage import assert_spans_are_true, stage
 
+KNOWLEDGE = load_knowledge()
+
 
 def named(text, language):
     knowledge = load_knowledge()
@@ -105,7 +107,7 @@ ATTENDED = [
 @pytest.mark.parametrize(("language", "text", "anchor", "participants", "countries", "receiver"), ATTENDED)
 def test_attendance(language, text, anchor, participants, countries, receiver):
     scene = stage(text, anchor, language=language)
-    found = attendance(scene, load_knowledge().places)
+    found = attendance(scene, KNOWLEDGE.places, KNOWLEDGE.holders)
     assert_spans_are_true(scene, *found.participants, *found.countries, found.received_by)
     assert [fact.value.name for fact in found.participants] == participants
     assert {fact.value for fact in found.countries} == countries
@@ -114,20 +116,20 @@ def test_attendance(language, text, anchor, participants, countries, receiver):
 
 def test_one_person_named_twice_is_one_participant_with_the_fuller_name():
     text = "General Tomas Okoro of Nigeria opened the session. Minister Okoro spoke of the border."
-    found = attendance(stage(text, "session"), load_knowledge().places)
+    found = attendance(stage(text, "session"), KNOWLEDGE.places, KNOWLEDGE.holders)
     assert [fact.value.name for fact in found.participants] == ["Tomas Okoro"]
 
 
 def test_who_announces_a_meeting_does_not_thereby_take_part():
     text = "Deputy Minister Anvar Kadyrov said on Friday that the session will be held in Osh."
-    found = attendance(stage(text, "session", status=Status.PLANNED), load_knowledge().places)
+    found = attendance(stage(text, "session", status=Status.PLANNED), KNOWLEDGE.places, KNOWLEDGE.holders)
     assert found.participants == ()
 
 
 @given(st.text(alphabet="AaБб .,-()ИиPresident министр'’İı\n", min_size=1, max_size=200))
 def test_any_text_can_be_read(text):
     scene = stage(f"x {text}", "x")
-    found = attendance(scene, load_knowledge().places)
+    found = attendance(scene, KNOWLEDGE.places, KNOWLEDGE.holders)
     assert_spans_are_true(scene, *found.participants, *found.countries, found.received_by)
 
 
@@ -136,7 +138,7 @@ def test_any_text_can_be_read(text):
 )
 def test_attendance_of_a_huge_text_ends(unit):
     # what is looked through is bounded, so this is quick or something has become quadratic
-    found = attendance(stage("x " + unit * (300_000 // len(unit)), "x"), load_knowledge().places)
+    found = attendance(stage("x " + unit * (300_000 // len(unit)), "x"), KNOWLEDGE.places, KNOWLEDGE.holders)
     assert len(found.participants) <= 80
 
 
@@ -156,5 +158,5 @@ def test_a_given_name_that_is_a_city_too_stays_a_name(language, told, receiver):
         "az": "Şuranın iclası oktyabrın 13-də Moskvada keçirilib. ",
     }[language]
     anchor = {"en": "council", "ru": "Совет", "az": "Şuranın"}[language]
-    found = attendance(stage(lead + told, anchor, language=language), load_knowledge().places)
+    found = attendance(stage(lead + told, anchor, language=language), KNOWLEDGE.places, KNOWLEDGE.holders)
     assert found.received_by.value == receiver
