@@ -6,10 +6,12 @@ It must not invent: a fact the page does not state is None or missing, and every
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from readout.finding import Recognition
 from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
+from readout.meetings.others import other_meetings
 from readout.meetings.people import attendance
 from readout.meetings.places import venue
 from readout.meetings.scene import Scene, split_sentences
@@ -19,7 +21,7 @@ from readout.meetings.signals import Naming, namings, spoken_against, weigh
 from readout.meetings.status import meeting_status, settled
 from readout.meetings.subject import is_between_persons, main_body, meeting_kind
 from readout.meetings.topics import topics
-from readout.model import Article, Report
+from readout.model import Article, BodyName, Fact, Report
 
 # Characters read: what a page reports is said long before, and a page may be ten megabytes of one line.
 _TITLE_READ = 600
@@ -27,16 +29,18 @@ _TEXT_READ = 20_000
 
 
 def recognise(article: Article, knowledge: Knowledge) -> Recognition:
-    """Whether `article` reports a meeting of officials or bodies, and its report, never more than one."""
+    """Whether `article` reports a meeting of officials or bodies, and its reports, the main one first."""
     lexicon = knowledge.lexicon_for(article)
-    senses = make_sense(split_sentences(_beginning(article)), lexicon, knowledge.bodies)
+    sentences = split_sentences(_beginning(article), dotted_ordinals="." in lexicon.ordinals.suffixes)
+    senses = make_sense(sentences, lexicon, knowledge.bodies)
     found = namings(senses, lexicon, knowledge.weights)
     score, signals = weigh(senses, found, knowledge.weights)
     if not found or score < knowledge.weights.threshold:
         why_not = spoken_against(signals, knowledge.weights)
         return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
-    report = _report(article, knowledge, senses, found[0])
-    return Recognition(is_report=True, score=score, reports=(report,), signals=signals)
+    main = _report(article, knowledge, senses, found[0], main_body(senses, found[0]))
+    others = other_meetings(found, main, partial(_report_of_sentence, article, knowledge))
+    return Recognition(is_report=True, score=score, reports=(main, *others), signals=signals)
 
 
 def _beginning(article: Article) -> Article:
@@ -44,10 +48,17 @@ def _beginning(article: Article) -> Article:
     return replace(article, title=title, text=article.text[:_TEXT_READ])
 
 
-def _report(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming) -> Report:
+def _report_of_sentence(article: Article, knowledge: Knowledge, naming: Naming, body: Fact[BodyName]) -> Report:
+    """What the sentence of `naming` says by itself: of a meeting told in passing nothing else on the page is sure."""
+    return _report(article, knowledge, (naming.sense,), naming, body)
+
+
+def _report(
+    article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming, body: Fact[BodyName] | None
+) -> Report:
+    """What the page says of the meeting that `naming` names and `body` holds."""
     lexicon = knowledge.lexicon_for(article)
     status = meeting_status(senses, naming.anchor)
-    body = main_body(senses, naming)
     sentences = tuple(sense.sentence for sense in senses)
     scene = Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status.value)
     start, end = meeting_days(scene)

@@ -51,6 +51,24 @@ def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
     return _fact(naming.sense, unknown) if unknown else None
 
 
+def own_body(naming: Naming) -> Fact[BodyName] | None:
+    """The body of the registry that the sentence of `naming` names beside the meeting word, if one does."""
+    sense = naming.sense
+    near = [
+        _Candidate(sense, mention, _weight(sense, mention, naming))
+        for mention in sense.bodies
+        if mention.id and _gap(sense, mention, naming) <= _NEAR
+    ]
+    best = min(near, key=lambda candidate: (_gap(sense, candidate.mention, naming), -candidate.weight), default=None)
+    return _fact(sense, best.mention) if best and best.weight >= _CONVENES else None
+
+
+def _gap(sense: Sense, mention: BodyMention, naming: Naming) -> int:
+    """Words between a body and the meeting word of its sentence."""
+    first, last = sense.word_at(mention.start), sense.word_at(mention.end - 1) + 1
+    return max(naming.hit.first - last, first - naming.hit.last, 0)
+
+
 def is_between_persons(naming: Naming) -> bool:
     """Whether the words that name the meeting speak of persons or states who meet, and not of a body."""
     return naming.hit.tag.kind in _BETWEEN_PERSONS

@@ -2,33 +2,39 @@
 
 It must not know what a phrase means: a phrase carries whatever its owner gave it.
 
-A phrase is written as words; ``*`` after a word lets any ending follow ("заседани*"), ``…`` between words lets up to
-four others stand there ("met … with"). Case, ё/е, İ/ı and the shapes of apostrophes make no difference.
+A phrase is written as words; ``*`` after a word lets any ending follow ("заседани*"), ``*`` before it any beginning
+("*konferenz"), ``…`` between words lets up to four others stand there ("met … with"). Case, ё/е, İ/ı and the shapes of
+apostrophes make no difference.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
+
+from readout.meetings import arabic
 
 Tag = TypeVar("Tag")
 
 # Every replacement is one character for one, so that offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans("İıЁё’‘ʻʼ`´", "iiее''''''")
+_FOLD = str.maketrans(dict(zip("İıЁё’‘ʻʼ`´", "iiее''''''", strict=True)) | arabic.LETTERS)
 
 # Letters with apostrophes inside ("o'zbek"), but without the English possessive, or digits; ideographs one by one.
-_WORD = re.compile(r"[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|\d+")
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+# A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".
+_ELIDED = r"(?<!\w)(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?='[^\W\d_])"
+_WORD = re.compile(_ELIDED + r"|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|\d+")
+_OTHER_WORDS = re.compile(r"[\u0620-\u06ff\u3400-\u9fff]")
+_FIRST_IDEOGRAPH = "\u3400"
 _WORD_OR_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+")
 
 _GAP = "…"
 _GAP_WORDS = 4
 # Words whose phrases are remembered; a page of made-up words must not fill the memory.
 _REMEMBERED = 20_000
+_REMEMBERED_NEXT = 500
 
 
 def fold(text: str) -> str:
@@ -49,12 +55,16 @@ class Word(NamedTuple):
 def split_words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; punctuation is left out."""
     folded = fold(text)
-    pattern = _WORD_OR_IDEOGRAPH if _IDEOGRAPH.search(folded) else _WORD
-    return tuple([Word(m.group(), *m.span()) for m in pattern.finditer(folded)])
+    other = _OTHER_WORDS.search(folded)
+    if other is None:
+        return tuple([Word(m.group(), *m.span()) for m in _WORD.finditer(folded)])
+    if other.group() < _FIRST_IDEOGRAPH:
+        found = arabic.WORD.finditer(folded)
+        return tuple([Word(arabic.bare(m.group(), text[m.start() : m.end()]), *m.span()) for m in found])
+    return tuple([Word(m.group(), *m.span()) for m in _WORD_OR_IDEOGRAPH.finditer(folded)])
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[Tag]):
+class Hit(NamedTuple, Generic[Tag]):
     """A phrase found: its tag, its words (`first` up to, not including, `last`) and its characters."""
 
     tag: Tag
@@ -71,8 +81,11 @@ class _Part:
     text: str
     open_end: bool
     gap_before: bool
+    open_start: bool = False
 
     def fits(self, word: str) -> bool:
+        if self.open_start:
+            return self.text in word if self.open_end else word.endswith(self.text)
         return word.startswith(self.text) if self.open_end else word == self.text
 
 
@@ -81,9 +94,8 @@ class _Phrase(Generic[Tag]):
     tag: Tag
     parts: tuple[_Part, ...]
 
-    def end(self, words: Sequence[Word], first: int) -> int | None:
-        """The index behind the phrase's last word, when its first word stands at `first`."""
-        at = first + 1
+    def end(self, words: Sequence[Word], at: int) -> int | None:
+        """The index behind the phrase's last word, when its second word may stand at `at`."""
         for part in self.parts[1:]:
             last = min(at + (_GAP_WORDS if part.gap_before else 0), len(words) - 1)
             while at <= last and not part.fits(words[at].text):
@@ -95,43 +107,86 @@ class _Phrase(Generic[Tag]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Beginning(Generic[Tag]):
+    """What may begin with one word: the tags of phrases of that word alone, and longer phrases.
+
+    `followed` remembers which longer phrases a next word leaves possible: most words leave none.
+    """
+
+    alone: tuple[Tag, ...]
+    longer: tuple[_Phrase[Tag], ...]
+    followed: dict[str, tuple[_Phrase[Tag], ...]] = field(default_factory=dict)
+
+    def before(self, word: str) -> tuple[_Phrase[Tag], ...]:
+        """The longer phrases that `word` may follow in."""
+        known = self.followed.get(word)
+        if known is None:
+            known = tuple(p for p in self.longer if p.parts[1].gap_before or p.parts[1].fits(word))
+            if len(self.followed) < _REMEMBERED_NEXT:
+                self.followed[word] = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
 class Matcher(Generic[Tag]):
     """Many phrases found in one walk over the words of a text, in time proportional to their number."""
 
     _whole: Mapping[str, Sequence[_Phrase[Tag]]] = field(default_factory=dict)
     _stems: Mapping[str, Sequence[_Phrase[Tag]]] = field(default_factory=dict)
     _lengths: Sequence[int] = ()
-    _remembered: dict[str, Sequence[_Phrase[Tag]]] = field(default_factory=dict, compare=False, repr=False)
+    _within: Mapping[_Part, Sequence[_Phrase[Tag]]] = field(default_factory=dict)
+    _remembered: dict[str, _Beginning[Tag] | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[str, Tag]]) -> Matcher[Tag]:
         """A matcher for pairs of a written phrase and its tag. Raises ValueError on a phrase without a word."""
         whole: dict[str, list[_Phrase[Tag]]] = {}
         stems: dict[str, list[_Phrase[Tag]]] = {}
+        within: dict[_Part, list[_Phrase[Tag]]] = {}
         for written, tag in phrases:
             phrase = _Phrase(tag, parse_phrase(written))
             first = phrase.parts[0]
-            (stems if first.open_end else whole).setdefault(first.text, []).append(phrase)
-        return cls(whole, stems, sorted({len(stem) for stem in stems}))
+            if first.open_start:
+                within.setdefault(first, []).append(phrase)
+            else:
+                (stems if first.open_end else whole).setdefault(first.text, []).append(phrase)
+        return cls(whole, stems, sorted({len(stem) for stem in stems}), within)
 
     def find(self, words: Sequence[Word]) -> list[Hit[Tag]]:
         """All phrases found, in the order of their first word; they may overlap."""
         hits: list[Hit[Tag]] = []
-        for at, word in enumerate(words):
-            for phrase in self._beginning_with(word.text):
-                last = phrase.end(words, at)
-                if last is not None:
-                    hits.append(Hit(phrase.tag, at, last, word.start, words[last - 1].end))
+        remembered = self._remembered
+        for at, (text, start, end) in enumerate(words):
+            beginning = remembered[text] if text in remembered else self._beginning(text)
+            if beginning is None:
+                continue
+            hits += [Hit(tag, at, at + 1, start, end) for tag in beginning.alone]
+            if beginning.longer and at + 1 < len(words):
+                for phrase in beginning.before(words[at + 1].text):
+                    last = phrase.end(words, at + 1)
+                    if last is not None:
+                        hits.append(Hit(phrase.tag, at, last, start, words[last - 1].end))
         return hits
 
-    def _beginning_with(self, text: str) -> Sequence[_Phrase[Tag]]:
-        known = self._remembered.get(text)
-        if known is None:
-            stems = (self._stems.get(text[:length], ()) for length in self._lengths if length <= len(text))
-            known = (*self._whole.get(text, ()), *chain.from_iterable(stems))
-            if len(self._remembered) < _REMEMBERED:
-                self._remembered[text] = known
-        return known
+    def _beginning(self, text: str) -> _Beginning[Tag] | None:
+        """What may begin with the word `text`; None for most words."""
+        phrases = tuple(p for form in (text, *arabic.without_clitics(text)) for p in self._phrases(form))
+        beginning = None
+        if phrases:
+            alone = tuple(phrase.tag for phrase in phrases if len(phrase.parts) == 1)
+            beginning = _Beginning(alone, tuple(phrase for phrase in phrases if len(phrase.parts) > 1))
+        if len(self._remembered) < _REMEMBERED:
+            self._remembered[text] = beginning
+        return beginning
+
+    def _phrases(self, text: str) -> Iterator[_Phrase[Tag]]:
+        yield from self._whole.get(text, ())
+        for length in self._lengths:
+            if length <= len(text):
+                yield from self._stems.get(text[:length], ())
+        for part, phrases in self._within.items():
+            if part.fits(text):
+                yield from phrases
 
 
 def parse_phrase(written: str) -> tuple[_Part, ...]:
@@ -144,8 +199,8 @@ def parse_phrase(written: str) -> tuple[_Part, ...]:
             continue
         words = split_words(piece)
         for word in words:
-            is_last = word is words[-1]
-            parts.append(_Part(word.text, is_last and piece.endswith("*"), gap))
+            open_start, open_end = word is words[0] and piece[0] == "*", word is words[-1] and piece[-1] == "*"
+            parts.append(_Part(word.text, open_end, gap, open_start))
             gap = False
     if not parts or gap:
         raise ValueError(f"not a phrase: {written!r}")

@@ -1,0 +1,60 @@
+"""Which further meetings a page tells of beside its main one: another body's in the same place, the next session.
+
+It must not take a second telling of one meeting, or a meeting only remembered, for another meeting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from readout.meetings.signals import Naming
+from readout.meetings.subject import own_body
+from readout.model import BodyName, Fact, Report, Status
+
+# What a sentence must come to before it tells of a meeting of its own.
+_TELLS = 3.0
+_MOST = 4
+# Namings looked at; a page names its meeting in every second sentence.
+_MOST_NAMINGS = 40
+# A body that met this long before or after meets again; nearer days are a slip or a second day.
+_AGAIN = timedelta(days=20)
+
+ReportOf = Callable[[Naming, Fact[BodyName]], Report]
+
+
+def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -> tuple[Report, ...]:
+    """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight."""
+    told = [main]
+    for naming, body in _tellings(found[1:]):
+        if len(told) > _MOST:
+            break
+        report = report_of(naming, body)
+        is_remembered = report.status.value is Status.HELD and "background" in _said(naming)
+        if not is_remembered and all(_is_another(report, known) for known in told):
+            told.append(report)
+    return tuple(told[1:])
+
+
+def _tellings(found: Sequence[Naming]) -> Iterator[tuple[Naming, Fact[BodyName]]]:
+    """Namings that say what becomes of a meeting, and the body of their own that they tell of."""
+    for naming in found[:_MOST_NAMINGS]:
+        if naming.weight >= _TELLS and "status" in _said(naming) and (body := own_body(naming)):
+            yield naming, body
+
+
+def _said(naming: Naming) -> set[str]:
+    return {signal.name for signal in naming.signals}
+
+
+def _is_another(report: Report, known: Report) -> bool:
+    """Whether the two cannot be one meeting: another body, another session, or days far apart."""
+    if report.body is None or known.body is None:
+        return False
+    if report.body.value.id != known.body.value.id:
+        return known.body.value.id is not None
+    if report.session_number and known.session_number:
+        return report.session_number.value != known.session_number.value
+    if report.start_date is None or known.start_date is None:
+        return False
+    return abs(report.start_date.value - known.start_date.value) > _AGAIN
