@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from readout.cli.marked import marked_article
 from readout.cli.session import Session, now, published, session_of, shown
 from readout.error import ReadoutError
 from readout.exports.jsonl import write_line
-from readout.finding import Reading, Rejected
+from readout.finding import Reading, Recognition, Rejected
 from readout.model import Page
 from readout.record import report_row
 
@@ -125,13 +126,19 @@ def _print_reading(session: Session, result: Reading | Rejected) -> None:
     day = f"{published(article)} ({article.published_from})" if article.published else "no date found"
     say(f"{shown(article.language)} · published {day} · {len(article.text)} characters\n")
     say(f"{'A meeting report' if found.is_report else 'Not a meeting report'} (score {found.score:.2f})", style="bold")
-    rows = (
-        (signal.name, f"{signal.weight:+.2f}", signal.evidence and signal.evidence.text) for signal in found.signals
-    )
-    session.print_table(("signal", "weight", "read from"), rows, empty="nothing spoke for or against it")
+    for line in marked_article(article, found.reports) if found.reports else ():
+        say(line)
     for report in found.reports:
         say()
         session.print_table(("fact", "value", "read from"), fact_rows(report_row(report)), empty="no facts")
+    say()
+    session.print_table(("signal", "weight", "read from"), _signal_rows(found), empty="nothing spoke for or against it")
+
+
+def _signal_rows(found: Recognition) -> Iterator[tuple[str, str, str | None]]:
+    """What spoke for and against the page being a report."""
+    for signal in found.signals:
+        yield signal.name, f"{signal.weight:+.2f}", signal.evidence.text if signal.evidence else None
 
 
 def fact_rows(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
