@@ -3,12 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo test check gate bench lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
 	@echo "make test    install what tests need and run them"
 	@echo "make check   ruff, mypy --strict, import-linter"
+	@echo "make gate    score the reading of meetings on the labelled set; fails under the floors (floors: bench/gate.py --help)"
+	@echo "make bench   measure what reading costs in time and memory"
 	@echo "make setup   install only"
 	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
 
@@ -37,6 +39,12 @@ check: $(STAMP)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+gate: $(STAMP)
+	@$(BIN)/python bench/gate.py
+
+bench: $(STAMP)
+	@$(BIN)/python bench/reading_speed.py
 
 LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:
