@@ -18,7 +18,6 @@ LanguageCode = NewType("LanguageCode", str)
 """BCP 47, e.g. ``az`` or ``uz-Cyrl``."""
 CanonicalUrl = NewType("CanonicalUrl", str)
 """A URL after the rules of `readout.articles.urls`: the key under which an article is known."""
-
 Value = TypeVar("Value")
 
 
@@ -45,7 +44,7 @@ class DiscoveryKind(StrEnum):
 class Discovery:
     """One place where links of a source are found.
 
-    `item` to `next` are CSS selectors of a listing; `pages` bounds its pages, or child sitemaps, that one crawl opens.
+    `item` to `next`: a listing's CSS selectors; `pages` bounds its pages, or child sitemaps, that one crawl opens.
     """
 
     kind: DiscoveryKind
@@ -242,12 +241,13 @@ class BodyName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """A person said to take part. `country` is ISO 3166-1 alpha-2 or an organisation's short name."""
+    """Who is said to take part. `country`: alpha-2 or an organisation's short name. Most spellings share one `key`."""
 
     name: str
     name_latin: str
     role: str | None = None
     country: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

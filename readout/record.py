@@ -5,6 +5,7 @@ It must not decide anything: a row says exactly what the report says.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -66,7 +67,7 @@ def _plain(value: Any) -> Any:
         case BodyName():
             return {"id": value.id, "name": value.name}
         case Participant():
-            return {"name": value.name, "name_latin": value.name_latin, "role": value.role, "country": value.country}
+            return asdict(value)
         case date():
             return value.isoformat()
         case _:

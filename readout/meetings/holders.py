@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from readout.meetings.person import name_words, same_person, sound
+from readout.meetings.person import likeness, name_words, same_person, sound
 
 # "famous": whom headlines name by their surname alone.
 _SECTIONS = ("famous", "known")
+# Of two holders that a name may mean, the one whose name is so much more like it is meant.
+_CLEARLY = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +42,11 @@ class OfficeHolders:
 
     def state_of(self, name: str) -> str | None:
         """Alpha-2 of the state whose office holder bears `name`; None when nobody does, or holders of two states."""
-        states = {self._states[holder] for holder in self._called(name)}
+        return _state_of(self, name)
+
+    def _state_of(self, name: str) -> str | None:
+        called = {holder: likeness(holder, name) for holder in self._called(name)}
+        states = {self._states[holder] for holder, alike in called.items() if alike > max(called.values()) - _CLEARLY}
         return states.pop() if len(states) == 1 else None
 
     def _called(self, name: str) -> Iterator[str]:
@@ -47,6 +54,12 @@ class OfficeHolders:
         table = self._surnames if len(words) == 1 else self._by_sound
         candidates = dict.fromkeys(holder for word in words for heard in sound(word) for holder in table.get(heard, ()))
         return (holder for holder in candidates if same_person(holder, name))
+
+
+@lru_cache(maxsize=4096)
+def _state_of(holders: OfficeHolders, name: str) -> str | None:
+    """The same few names stand on many pages."""
+    return holders._state_of(name)
 
 
 def _by_sound(names: Iterable[str], words: slice) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -
         if len(told) > _MOST:
             break
         report = report_of(naming, body)
-        is_remembered = report.status.value is Status.HELD and "background" in _said(naming)
+        is_remembered = report.status.value is Status.HELD and naming.says("background")
         if not is_remembered and all(_is_another(report, known) for known in told):
             told.append(report)
     return tuple(told[1:])
@@ -39,12 +39,8 @@ def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -
 def _tellings(found: Sequence[Naming]) -> Iterator[tuple[Naming, Fact[BodyName]]]:
     """Namings that say what becomes of a meeting, and the body of their own that they tell of."""
     for naming in found[:_MOST_NAMINGS]:
-        if naming.weight >= _TELLS and "status" in _said(naming) and (body := own_body(naming)):
+        if naming.weight >= _TELLS and naming.says("status") and (body := own_body(naming)):
             yield naming, body
-
-
-def _said(naming: Naming) -> set[str]:
-    return {signal.name for signal in naming.signals}
 
 
 def _is_another(report: Report, known: Report) -> bool:

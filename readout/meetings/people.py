@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.names import PeopleWords, PersonMention, find_people
 from readout.meetings.nearness import Nearness
+from readout.meetings.person import person_key
 from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
 from readout.meetings.spelling import latin
@@ -45,6 +46,8 @@ class _Telling:
 _MOST_PEOPLE = 80
 # Sentences behind the anchor's in which an official named is one of those who met; so many names make a roll.
 _TELLING_SENTENCES = 3
+# Before a meeting, and when it is off, officials are quoted who need not take part.
+_NOT_YET = (Status.PLANNED, Status.POSTPONED, Status.CANCELLED)
 _ROLL = 3
 
 
@@ -59,12 +62,13 @@ def attendance(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> At
     people = _distinct(taking)[:_MOST_PEOPLE]
     return Attendance(
         participants=tuple(_participant(t, p) for t, p in people),
-        countries=_countries(here, tellings, [*people, *([receiver] if receiver else [])]),
+        countries=_countries(here, tellings, [*people, *([receiver] if receiver else [])], scene.lexicon.people),
         received_by=_name_fact(*receiver) if receiver else None,
     )
 
 
-_CAPITAL = re.compile(r"\s[^\W\d_a-zа-яё]")
+# A letter that may begin a name, behind a space or an ideograph.
+_CAPITAL = re.compile(r"[\s\u3400-\u9fff][^\W\d_a-zа-яё]")
 
 
 def _read(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> Iterator[_Telling]:
@@ -124,9 +128,10 @@ def _takes_part(status: Status, here: int, telling: _Telling, person: PersonMent
     if person.never or _is_spared(telling, person):
         return False
     is_official = bool(person.role or person.country)
-    if _near(telling.hits("takes_part"), person, telling.sentence, 170):
-        return is_official or telling.at == here or _near(telling.hits("takes_part"), person, telling.sentence, 40)
-    if status is Status.PLANNED and telling.hits("says"):
+    reach = 170 if is_official or telling.at == here else 40
+    if _near(telling.hits("takes_part"), person, telling.sentence, reach):
+        return True
+    if status in _NOT_YET and telling.hits("says"):
         return False
     is_near = telling.at <= here + _TELLING_SENTENCES
     if len(telling.people) >= _ROLL and (is_official or is_near):
@@ -166,7 +171,10 @@ def _near(hits: Sequence[Hit[str]], person: PersonMention, sentence: Sentence, r
 
 
 def _participant(telling: _Telling, person: PersonMention) -> Fact[Participant]:
-    value = Participant(name=person.name, name_latin=latin(person.name), role=person.role, country=person.country)
+    name, romanised = person.name, latin(person.name)
+    value = Participant(
+        name=name, name_latin=romanised, role=person.role, country=person.country, key=person_key(romanised)
+    )
     return Fact(value=value, evidence=_span(telling, person))
 
 
@@ -189,19 +197,30 @@ def _receiver(scene: Scene, tellings: Sequence[_Telling]) -> tuple[_Telling, Per
             person = _beside(telling, hit, words, passive=True)
             if person:
                 return telling, person
-        for hit in telling.hits("receives"):
+        for hit in _receptions(telling):
             person = _beside(telling, hit, words, passive=False)
             if person:
                 return telling, person
+        for hit in telling.hits("receives_last"):
+            person = _ahead_of(telling, hit)
+            if person:
+                return telling, person
     return None
+
+
+def _receptions(telling: _Telling) -> list[Hit[str]]:
+    """The words of receiving, but for a thing received: many languages adopt a decision with the same verb."""
+    things = telling.hits("not_receives")
+    return [h for h in telling.hits("receives") if not any(t.first < h.last and h.first < t.last for t in things)]
 
 
 def _beside(telling: _Telling, hit: Hit[str], words: PeopleWords, *, passive: bool) -> PersonMention | None:
     before = [p for p in telling.people if p.end <= hit.start and not p.never]
     after = [p for p in telling.people if hit.end <= p.start <= hit.end + 120 and not p.never]
     if words.role_leads_left:
-        # verb last: the subject is the first name, the agent of a passive the last before the verb
-        return (before[-1] if passive else before[0]) if before else None
+        # verb last: the subject is the first name in no case, the agent of a passive the last before the verb
+        subjects = before[-1:] if passive else [p for p in before if not p.inflected]
+        return subjects[0] if subjects else None
     if passive:
         return after[0] if after else None
     if before:
@@ -209,31 +228,38 @@ def _beside(telling: _Telling, hit: Hit[str], words: PeopleWords, *, passive: bo
     return after[0] if after and words.free_order else None
 
 
+def _ahead_of(telling: _Telling, hit: Hit[str]) -> PersonMention | None:
+    """Before a verb of receiving at the end of its clause: the name that "by" leads to, else the subject's, which
+    stands first; in the passive nobody else."""
+    before = [p for p in telling.people if p.end <= hit.start and not p.never]
+    agents = [p for p in before if any(0 < p.start - by.end <= _reach(p, 12) for by in telling.hits("by"))]
+    if agents:
+        return agents[-1]
+    return before[0] if before and not telling.hits("passive") else None
+
+
 # --- which states took part ---------------------------------------------------------------------------------------
 
-_LIST_GAP = re.compile(
-    r"\s?(?:,\s?(?:and|и|və|а также|as well as)?|\s(?:and|и|və|ilə|а также|as well as))\s(?:the\s|of\s)*"
-)
 _DELEGATION_REACH = 70
 
 
 def _countries(
-    here: int, tellings: Sequence[_Telling], people: Sequence[tuple[_Telling, PersonMention]]
+    here: int, tellings: Sequence[_Telling], people: Sequence[tuple[_Telling, PersonMention]], words: PeopleWords
 ) -> tuple[Fact[str], ...]:
     found: dict[str, Fact[str]] = {}
     for telling in tellings:
-        for mention in _delegations(here, telling):
+        for mention in _delegations(here, telling, words):
             found.setdefault(mention.place.country, Fact(value=mention.place.country, evidence=_span(telling, mention)))
     for telling, person in people:
-        if person.country and len(person.country) == 2:
+        if person.country and len(person.country) == 2 and person.country not in words.organisations:
             found.setdefault(person.country, Fact(value=person.country, evidence=_span(telling, person)))
     return tuple(found.values())
 
 
-def _delegations(here: int, telling: _Telling) -> Iterator[PlaceMention]:
+def _delegations(here: int, telling: _Telling, words: PeopleWords) -> Iterator[PlaceMention]:
     """States in a list of three or more, or named with their delegation, chair or leaders."""
     background = telling.hits("background")
-    for group in _groups(telling):
+    for group in _groups(telling, words):
         start, end = group[0].start, group[-1].end
         if any(start - 60 <= hit.end <= start or end <= hit.start <= end + 80 for hit in background):
             continue
@@ -253,13 +279,13 @@ def _is_sent(telling: _Telling, start: int) -> bool:
     return False
 
 
-def _groups(telling: _Telling) -> Iterator[list[PlaceMention]]:
+def _groups(telling: _Telling, words: PeopleWords) -> Iterator[list[PlaceMention]]:
     """Country names and adjectives that stand in one enumeration."""
     group: list[PlaceMention] = []
     for mention in telling.places:
         if mention.place.kind is PlaceKind.CITY:
             continue
-        if group and not _LIST_GAP.fullmatch(fold(telling.sentence.text[group[-1].end : mention.start])):
+        if group and not words.list_gap.fullmatch(fold(telling.sentence.text[group[-1].end : mention.start])):
             yield group
             group = []
         group.append(mention)

@@ -11,11 +11,16 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import Indel
 
+from readout.meetings.ideographs import spelt
+
 # Letters that names are romanised from in another way than anyascii's.
 _LETTERS = str.maketrans(
     {"ə": "a", "ә": "a", "ç": "ch", "ş": "sh", "ğ": "g", "č": "ch", "š": "sh", "ž": "zh", "ý": "y", "و": "u", "ی": "i"}
 )
 _ARMENIAN_U = "ու"
+# Belarusian: ў behind a vowel is a v, and where they are soft t and d turn into ts and dz ("Лаўроў", "Мядзведзеў").
+_HALF_V = re.compile(r"(?<=[аеёіоуыэюя])ў")
+_SOFTENED = re.compile(r"ts(?=[eiyvm])|dz(?=[eiyvm])")
 
 # One sound, many spellings, in this order: what stands in a lower-case Latin word, and the sound it is taken for.
 _SOUNDS = tuple(
@@ -36,6 +41,7 @@ _TWICE = re.compile(r"(.)\1+")
 _LONE_C = re.compile(r"c(?!h)")
 # Case endings that sound: of the many surnames in -ov, -ev, -in ("Алиевым", "Əliyevin"), and of names ("Иваном").
 _CASE_ENDING = re.compile(r"(?<=.)(?<=[oe]v|in)(?:ym|im|om|em|in|un|la|le|da|de|dan|den)$|(?<=...)[oe]m$")
+_PATRONYMIC = re.compile(r"(?:ovich|evich|ovna|evna)$")
 # Said by some and left out by others.
 _PARTICLES = frozenset(("al", "el", "bin", "ibn", "ben", "bint", "oglu", "ogly", "oghlu", "ugli", "uulu"))
 _WORD = re.compile(r"[^\W\d_]+")
@@ -67,10 +73,37 @@ def same_person(wanted: str, written: str) -> bool:
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of `name` in lower-case Latin letters, without particles unless it has nothing else."""
-    plain = name.casefold().translate(_LETTERS).replace(_ARMENIAN_U, "у")
+    plain = _HALF_V.sub("в", spelt(name).casefold()).translate(_LETTERS).replace(_ARMENIAN_U, "у")
     latin = anyascii(plain).lower().replace("'", "").replace("`", "")
     words = tuple(_WORD.findall(latin))
     return tuple(word for word in words if word not in _PARTICLES) or words
+
+
+def likeness(wanted: str, written: str) -> float:
+    """How alike two names are spelt that may be one person's, 0 to 1: tells Putin's name from Pashinyan's."""
+    few, many = sorted((name_words(wanted), name_words(written)), key=len)
+    best = [max(_likeness(word, other) for other in many) for word in few]
+    return sum(best) / len(best) if best else 0.0
+
+
+def _likeness(one: str, other: str) -> float:
+    return max(Indel.normalized_similarity(a, b) for a in _readings(one) for b in _readings(other))
+
+
+@lru_cache(maxsize=4096)
+def person_key(name: str) -> str:
+    """A short Latin key that most spellings of `name` share, in whatever script: "mrzv-svkt" for Shavkat Mirziyoyev.
+
+    It holds the consonants of the words, longest first, patronymics left out. Two people may share one; a surname
+    alone has another key than the full name. Empty for a name without letters.
+    """
+    words = [word for word in name_words(name) if len(word) > 1 and not _PATRONYMIC.search(word)] or name_words(name)
+    heard = sorted((_bones(_sounded(_CASE_ENDING.sub("", word))) or word[0] for word in words), key=_longest_first)
+    return "-".join(heard)
+
+
+def _longest_first(word: str) -> tuple[int, str]:
+    return -len(word), word
 
 
 def sound(word: str) -> frozenset[str]:
@@ -95,8 +128,9 @@ def _initial(word: str, others: list[str]) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _readings(word: str) -> frozenset[str]:
-    """How `word` may sound: as written, with the x and c of Azerbaijani (Orxan, Cavad), and without a case ending."""
-    spellings = (word, _LONE_C.sub("j", word.replace("x", "kh")))
+    """How `word` may sound: as written, with the x and c of Azerbaijani (Orxan, Cavad), with the hard t and d of other
+    languages for the soft ones of Belarusian, and without a case ending."""
+    spellings = {word, _LONE_C.sub("j", word.replace("x", "kh")), _SOFTENED.sub(lambda m: m.group()[0], word)}
     return frozenset(_sounded(form) for spelt in spellings for form in (spelt, _CASE_ENDING.sub("", spelt)))
 
 

@@ -35,17 +35,28 @@ _Found = tuple[str, float, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A meeting word in its sentence, with the signals around it; `weight` is what they come to at its place."""
+    """A meeting word in its sentence, with what was found around it; `weight` is what it comes to at its `place`."""
 
     sense: Sense
     hit: Hit[Term]
-    signals: tuple[Signal, ...]
+    found: tuple[_Found, ...]
+    place: float
     weight: float
 
     @property
     def anchor(self) -> Evidence:
         """The words that name the meeting."""
         return self.sense.sentence.evidence(self.hit.start, self.hit.end)
+
+    def says(self, name: str) -> bool:
+        """Whether the signal `name` was found around the meeting word."""
+        return any(found[0] == name for found in self.found)
+
+    def signals(self, weights: Weights) -> Iterator[Signal]:
+        """What was found, weighed and with its words."""
+        for name, times, start, end in self.found:
+            evidence = self.sense.sentence.evidence(start, end)
+            yield Signal(name=name, weight=self.place * weights.signals[name] * times, evidence=evidence)
 
 
 def namings(senses: Sequence[Sense], lexicon: Lexicon, weights: Weights) -> list[Naming]:
@@ -67,18 +78,21 @@ def _in_sentence(sense: Sense, lexicon: Lexicon, weights: Weights) -> Iterator[N
 
 def _naming(sense: Sense, hit: Hit[Term], found: Sequence[_Found], weights: Weights) -> Naming:
     place = weights.at_rank(sense.rank)
-    signals = tuple(
-        Signal(name=name, weight=place * weights.signals[name] * times, evidence=sense.sentence.evidence(start, end))
-        for name, times, start, end in found
-    )
-    return Naming(sense, hit, signals, sum(signal.weight for signal in signals))
+    weight = place * sum(weights.signals[name] * times for name, times, _, _ in found)
+    return Naming(sense, hit, tuple(found), place, weight)
 
 
 def _around(sense: Sense, hit: Hit[Term]) -> Iterator[_Found]:
     """The signals of a meeting word itself."""
     yield "meeting", hit.tag.weight, hit.start, hit.end
-    past = [other for other in sense.of(Role.BACKGROUND) if 0 <= hit.first - other.last <= _NEAR]
+    past = [other for other in sense.of(Role.BACKGROUND) if is_behind(other, hit)]
     yield from (("background", 1.0, other.start, other.end) for other in past[:1])
+
+
+def is_behind(background: Hit[Term], meeting: Hit[Term]) -> bool:
+    """Whether the words `background` put the meeting word into the background: shortly before it or around it."""
+    around = background.first <= meeting.first < meeting.last < background.last
+    return around or 0 <= meeting.first - background.last <= _NEAR
 
 
 def _beside(sense: Sense, lexicon: Lexicon) -> Iterator[_Found]:
@@ -103,7 +117,7 @@ def weigh(senses: Sequence[Sense], found: Sequence[Naming], weights: Weights) ->
     signals = [Signal(name="start", weight=weights.signals["start"])]
     if found:
         best = max(found, key=lambda naming: naming.weight)
-        signals += [*best.signals, *_support(found, best, weights)]
+        signals += [*best.signals(weights), *_support(found, best, weights)]
     signals += _missing(senses, weights)
     signals += _against(senses, weights)
     return 1 / (1 + math.exp(-sum(signal.weight for signal in signals))), tuple(signals)

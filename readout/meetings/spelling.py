@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from anyascii import anyascii
 
+from readout.meetings.ideographs import spelt
 from readout.meetings.words import fold
 
 Pairs = tuple[tuple[str, str], ...]
@@ -43,7 +45,9 @@ def _longest_first(pairs: Mapping[str, str]) -> Pairs:
 def nominative(name: str, endings: NameEndings) -> str:
     """`name` without its case endings where the language's pairs of endings say how; else as it is."""
     parts = name.split()
-    if len(parts) < 2 or not endings.surname or fold(parts[0]) in endings.kept_given:
+    # a lone word may be a given name, where those are declined as well
+    is_too_short = len(parts) < 2 and bool(endings.given)
+    if is_too_short or not endings.surname or fold(parts[0]) in endings.kept_given:
         return name
     surname = _replaced(parts[-1], endings.surname)
     if surname == parts[-1]:
@@ -61,6 +65,7 @@ def _replaced(word: str, pairs: Pairs) -> str:
 _LATIN = str.maketrans({"ə": "a", "Ə": "A", "х": "kh", "Х": "Kh", "ж": "zh", "Ж": "Zh", "қ": "q", "ы": "y", "й": "y"})
 
 
+@lru_cache(maxsize=4096)
 def latin(name: str) -> str:
     """`name` romanised: anyascii, with the letters that newspapers write otherwise."""
-    return re.sub(r"['`\"]", "", anyascii(name.translate(_LATIN)))
+    return re.sub(r"['`\"]", "", anyascii(spelt(name).translate(_LATIN)))

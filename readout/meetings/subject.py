@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readout.meetings.bodies import BodyMention, Registry
-from readout.meetings.lexicon import Role
+from readout.meetings.lexicon import Role, Term
 from readout.meetings.sense import Sense
 from readout.meetings.signals import Naming
+from readout.meetings.words import Hit
 from readout.model import BodyName, Fact, MeetingKind
 
 _LAST_RANK = 7
@@ -103,11 +104,16 @@ def _weight(sense: Sense, mention: BodyMention, naming: Naming) -> float:
         weight += 1.0 if distance <= _NEAR else 0.3
     elif any(hit.first - last <= _NEAR and first - hit.last <= _NEAR for hit in sense.of(Role.MEETING)):
         weight += 1.0 if sense.rank == 0 else 0.6
-    if any(0 <= first - hit.last <= _HOLDER_WORDS for hit in sense.of(Role.HOLDER)):
+    if any(_holds_office(hit, first, last) for hit in sense.of(Role.HOLDER)):
         weight *= 0.4
     if any(0 <= first - hit.last <= _BACKGROUND_WORDS for hit in sense.of(Role.BACKGROUND)):
         weight *= 0.4
     return weight
+
+
+def _holds_office(holder: Hit[Term], first: int, last: int) -> bool:
+    """Whether `holder` stands shortly before the body's words, or begins with their end ("кеңесінің хатшысы")."""
+    return 0 <= first - holder.last <= _HOLDER_WORDS or holder.first < last < holder.last
 
 
 def _unknown(naming: Naming) -> BodyMention | None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readout.meetings.person import same_person
+from readout.meetings.person import person_key, same_person
 
 SAME = [
     ("Vladimir Putin", "Владимир Путин"),
@@ -60,3 +60,27 @@ def test_any_text_may_be_a_name_and_order_does_not_matter(one: str, other: str) 
 def test_a_name_is_its_own(words: list[str]) -> None:
     name = " ".join(words)
     assert same_person(name, name)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        (
+            "Shavkat Mirziyoyev",
+            "Шавкат Мирзиёев",
+            "Şawkat Mirziýoýew",
+            "Шавкат Миромонович Мирзиёев",
+            "MIRZIYOYEV Shavkat",
+        ),
+        ("Kassym-Jomart Tokayev", "Касым-Жомарт Токаев", "Қасым-Жомарт Тоқаев"),
+        ("Vladimir Putin", "Владимир Путин", "Վլադիմիր Պուտին"),
+    ],
+)
+def test_spellings_of_one_name_share_a_key(spellings):
+    assert len({person_key(each) for each in spellings}) == 1
+
+
+def test_other_names_have_other_keys():
+    names = ["Shavkat Mirziyoyev", "Mirziyoyev", "Rustam Emomali", "Emomali Rahmon", "Ван И", "Ли Цян", ""]
+    assert len({person_key(each) for each in names}) == len(names)
+    assert person_key("…") == ""
