@@ -56,7 +56,7 @@ def read_out(rows: Sequence[Row]) -> dict[str, Row]:
     wanted = ("id", "url", "title", "published", "text")
     given = "".join(json.dumps({key: row[key] for key in wanted}) + "\n" for row in rows)
     command = [str(Path(sys.executable).with_name("readout")), "read", "--jsonl", "-"]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
     answers = (json.loads(line) for line in done.stdout.splitlines())
     return {answer["id"]: answer for answer in answers}
 

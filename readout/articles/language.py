@@ -24,18 +24,23 @@ _LANGUAGES = re.findall(
 )
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+# Written in Latin and in Cyrillic letters, each of which has its own lexicon.
+_IN_TWO_SCRIPTS = frozenset({"uz"})
 # The detector reads no more of a long text: its answer settles within a few hundred characters.
 _SAMPLE = 1_500
 _FEWEST_LETTERS = 8
 
 
 def detect_language(text: str) -> LanguageCode | None:
-    """The language most of `text` is in, or None where there are too few letters to tell."""
+    """The language most of `text` is in, as a BCP 47 tag, or None where there are too few letters to tell."""
     sample = text[:_SAMPLE]
-    if len(_LETTERS.findall(sample)) < _FEWEST_LETTERS:
+    letters = len(_LETTERS.findall(sample))
+    if letters < _FEWEST_LETTERS:
         return None
     code, _ = _identifier().classify(sample)
-    return LanguageCode(code)
+    is_cyrillic = code in _IN_TWO_SCRIPTS and 2 * len(_CYRILLIC.findall(sample)) > letters
+    return LanguageCode(f"{code}-Cyrl" if is_cyrillic else code)
 
 
 @cache

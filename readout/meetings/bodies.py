@@ -6,13 +6,18 @@ It must not decide which body a page is about; it says which ones a sentence nam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
 
-from readout.meetings.words import Hit, Matcher, Word, parse_phrase, split_words
-from readout.model import MeetingKind
+from readout.meetings.body_files import Body, Book, Name, Organisation, Wants
+from readout.meetings.words import Hit, Matcher, Word, split_words
 
+# A council of a state that is not said beside it convenes only where the words around speak of a meeting.
+_UNSAID = -0.4
+# The highest body of an organisation is preferred by so much.
+_HIGHEST = 0.2
 # A name's parts stand within so many words; what a name excludes is looked for so far around it.
 _NAME_WORDS = 14
 _EXCLUDED_AROUND = 3
@@ -20,26 +25,14 @@ _EXCLUDED_AROUND = 3
 _KEYS_TRIED = 8
 # "… of the CIS member states": an organisation this close behind a name belongs to it.
 _ORGANISATION_BEHIND = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """An organisation, region or (`is_national`) state whose bodies the registry names."""
-
-    id: str
-    is_national: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body that meets. `look_alikes` are bodies that it is not, though their names are near."""
-
-    id: str
-    name: str
-    kind: MeetingKind
-    organisation: str | None
-    members: tuple[str, ...]
-    look_alikes: tuple[str, ...]
+# "NATO summit", "summit of the Organization": what every organisation has belongs to the one this close.
+_BESIDE = 6
+# "Kazakhstan's Security Council", "Security Council of the Republic": a state further off may be what is spoken of.
+_STATE_BESIDE = 2
+# "Foreign ministers of Armenia": a state this close to a name is whose it is.
+_NEXT_TO = 1
+# A page that is about one state names it, and no other, so early.
+_SENTENCES_OF_STATE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +50,13 @@ class BodyMention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """One way to name a body: phrase numbers, one of each part wanted near the others, none of `excluded`."""
-
-    body: Body
-    parts: tuple[frozenset[int], ...]
-    excluded: frozenset[int]
-    strength: float
-    stands_alone: bool = False
-    is_informal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Mentions:
     """What one sentence names, before it is put together: phrases by number, and the organisations."""
 
     text: str
     hits: Mapping[int, Sequence[Hit[int]]]
     organisations: Sequence[tuple[Organisation, Hit[int]]]
+    _found: dict[frozenset[int], list[Hit[int]]] = field(default_factory=dict, repr=False)
 
     @property
     def organisation_spans(self) -> list[tuple[str, int, int]]:
@@ -82,8 +64,11 @@ class Mentions:
         return [(org.id, hit.start, hit.end) for org, hit in self.organisations if not org.is_national]
 
     def any_of(self, phrases: frozenset[int]) -> list[Hit[int]]:
-        """The hits of any of `phrases`."""
-        return [hit for phrase in phrases for hit in self.hits.get(phrase, ())]
+        """The hits of any of `phrases`; many names share a part, so it is remembered."""
+        found = self._found.get(phrases)
+        if found is None:
+            found = self._found[phrases] = [hit for phrase in phrases & self.hits.keys() for hit in self.hits[phrase]]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +77,9 @@ class Registry:
 
     bodies: Mapping[str, Body]
     _matcher: Matcher[int]
-    _stems: Sequence[str]
+    _capitals: Mapping[int, int]
     _organisations: Mapping[int, Organisation]
-    _names: Mapping[int, Sequence[_Name]]
+    _names: Mapping[int, Sequence[Name]]
 
     @classmethod
     def from_mappings(cls, mappings: Mapping[str, Mapping[str, Any]]) -> Registry:
@@ -102,13 +87,11 @@ class Registry:
 
         Raises ValueError with all their faults, one a line.
         """
-        book = _Book()
-        for file, mapping in mappings.items():
-            book.take(f"{file}: organisation", mapping.get("organisation", ()), book.add_organisation)
-            book.take(f"{file}: body", mapping.get("body", ()), book.add_body)
-        book.check()
-        matcher = Matcher.of((written, number) for written, number in book.phrases.items())
-        return cls(book.bodies, matcher, tuple(book.phrases), book.organisations, book.names)
+        book = Book(mappings)
+        if book.faults:
+            raise ValueError("\n".join(book.faults))
+        capitals = {number: len(stem) for written, number in book.phrases.items() if (stem := _stem(written)).isupper()}
+        return cls(book.bodies, Matcher.of(book.phrases.items()), capitals, book.organisations, book.names())
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -128,175 +111,134 @@ class Registry:
         hits: dict[int, list[Hit[int]]] = defaultdict(list)
         organisations: list[tuple[Organisation, Hit[int]]] = []
         for hit in self._matcher.find(words):
-            if _is_cased(self._stems[hit.tag], text[hit.start : hit.end]):
-                hits[hit.tag].append(hit)
-                if hit.tag in self._organisations:
-                    organisations.append((self._organisations[hit.tag], hit))
+            number = hit.tag
+            # Capitals are capitals: "AU" is not "au", though "Council" may be "COUNCIL".
+            if number in self._capitals and not text[hit.start : hit.start + self._capitals[number]].isupper():
+                continue
+            hits[number].append(hit)
+            if number in self._organisations:
+                organisations.append((self._organisations[number], hit))
         return Mentions(text, hits, organisations)
+
+    def context(self, page: Sequence[Mentions]) -> frozenset[str]:
+        """The organisations that a page speaks of, and the state when its beginning speaks of one only."""
+        named = {organisation for sentence in page for organisation, _ in sentence.organisations}
+        early = {organisation for sentence in page[:_SENTENCES_OF_STATE] for organisation, _ in sentence.organisations}
+        states = {organisation.id for organisation in early if organisation.is_national}
+        others = {organisation.id for organisation in named if not organisation.is_national}
+        return frozenset(others | states if len(states) == 1 else others)
 
     def bodies_in(self, mentions: Mentions, *, context: Iterable[str] = ()) -> list[BodyMention]:
         """The bodies of `find`, for what `look` saw."""
         around = frozenset(context)
-        best: dict[str, BodyMention] = {}
-        for name in self._candidates(mentions):
-            mention = _mention(name, mentions, around)
-            if mention and mention.strength > best.get(name.body.id, _NOTHING).strength:
-                best[name.body.id] = mention
-        return sorted(best.values(), key=lambda mention: -mention.strength)
+        best: dict[str, tuple[tuple[float, int], Body, _Span]] = {}
+        for name, bodies in self._candidates(mentions, around):
+            spans = list(_spans(name, mentions))
+            for body in bodies:
+                for span in spans:
+                    near = _nearness(body, name.wants, mentions, around, span)
+                    if near is None:
+                        continue
+                    # the fullest name, and of those as full the one in the fewest words
+                    rank = (name.strength + near + (_HIGHEST if body.is_highest else 0.0), span.start - span.end)
+                    if body.id not in best or rank > best[body.id][0]:
+                        best[body.id] = (rank, body, span)
+        found = (_mention(body, span, strength, mentions) for (strength, _), body, span in best.values())
+        return sorted(found, key=lambda mention: -mention.strength)
 
-    def _candidates(self, mentions: Mentions) -> Iterator[_Name]:
-        for phrase in mentions.hits:
-            for name in self._names.get(phrase, ()):
-                if all(any(p in mentions.hits for p in part) for part in name.parts):
-                    yield name
-
-
-_NOTHING = BodyMention(None, "", 0, 0, -1.0)
-
-
-def _is_cased(written: str, text: str) -> bool:
-    """Whether capitals are capitals: "AU" is not "au", though "Council" may be "COUNCIL"."""
-    stem = written.rstrip("*")
-    return not stem.isupper() or text[: len(stem)].isupper()
-
-
-def _mention(name: _Name, mentions: Mentions, around: frozenset[str]) -> BodyMention | None:
-    spans = [span for key in mentions.any_of(name.parts[0])[:_KEYS_TRIED] if (span := _span(key, name, mentions))]
-    if not spans:
-        return None
-    first, last, start, end = min(spans, key=lambda span: span[1] - span[0])
-    near = 0.0 if name.stands_alone else _nearness(name.body.organisation, mentions, around, first, last)
-    if near is None or (name.is_informal and not near):
-        return None
-    end = _with_organisation(name.body.organisation, mentions, last, end)
-    return BodyMention(name.body.id, mentions.text[start:end], start, end, name.strength + near)
+    def _candidates(self, mentions: Mentions, around: frozenset[str]) -> Iterator[tuple[Name, Iterable[Body]]]:
+        """The names whose parts are all in the sentence, with the bodies whose organisations are said."""
+        seen = mentions.hits.keys()
+        here = {None, *(organisation.id for organisation, _ in mentions.organisations)}
+        said = here | around
+        for phrase in seen & self._names.keys():
+            for name in self._names[phrase]:
+                if name.wants is Wants.NOTHING:
+                    owners = name.bodies.keys()
+                else:
+                    owners = name.bodies.keys() & (here if name.wants is Wants.SENTENCE else said)
+                if owners and all(map(mentions.any_of, name.parts)):
+                    yield name, chain.from_iterable([name.bodies[owner] for owner in owners])
 
 
-def _span(key: Hit[int], name: _Name, mentions: Mentions) -> tuple[int, int, int, int] | None:
-    """The tightest stretch around `key` with one hit of each part: word bounds and character bounds."""
-    others = (min(mentions.any_of(part), key=lambda hit: abs(hit.first - key.first)) for part in name.parts[1:])
-    chosen = [key, *others]
-    first, last = min(hit.first for hit in chosen), max(hit.last for hit in chosen)
-    if last - first > _NAME_WORDS or _is_excluded(name, mentions, first, last):
-        return None
-    return first, last, min(hit.start for hit in chosen), max(hit.end for hit in chosen)
+def _stem(written: str) -> str:
+    return written.strip().removesuffix("*")
 
 
-def _is_excluded(name: _Name, mentions: Mentions, first: int, last: int) -> bool:
-    return any(
+class _Span(NamedTuple):
+    """A stretch of a sentence that holds all parts of a name: word bounds of its rarest part and of the whole, and
+    character bounds."""
+
+    key_first: int
+    key_last: int
+    last: int
+    start: int
+    end: int
+
+    def distance(self, hit: Hit[int]) -> int:
+        """How many words `hit` is off the rarest part of the name, which says what it is."""
+        return max(hit.first - self.key_last, self.key_first - hit.last, 0)
+
+
+def _spans(name: Name, mentions: Mentions) -> Iterator[_Span]:
+    """The tightest stretches with one hit of each part, one around each hit of the first."""
+    others = [mentions.any_of(part) for part in name.parts[1:]]
+    for key in mentions.any_of(name.parts[0])[:_KEYS_TRIED]:
+        chosen = [key, *(min(hits, key=lambda hit: abs(hit.first - key.first)) for hits in others)]
+        first, last = min(hit.first for hit in chosen), max(hit.last for hit in chosen)
+        if last - first <= _NAME_WORDS and not _is_excluded(name, mentions, first, last):
+            start, end = min(hit.start for hit in chosen), max(hit.end for hit in chosen)
+            yield _Span(key.first, key.last, last, start, end)
+
+
+def _is_excluded(name: Name, mentions: Mentions, first: int, last: int) -> bool:
+    return bool(name.excluded) and any(
         hit.last > first - _EXCLUDED_AROUND and hit.first < last + _EXCLUDED_AROUND
         for hit in mentions.any_of(name.excluded)
     )
 
 
-def _nearness(
-    organisation: str | None, mentions: Mentions, around: frozenset[str], first: int, last: int
-) -> float | None:
+def _nearness(body: Body, wants: Wants, mentions: Mentions, around: frozenset[str], span: _Span) -> float | None:
     """How well the body's organisation is said: in the sentence, only on the page (0), or not at all (None)."""
-    if organisation is None:
-        return 0.2
-    own, others = _distances(organisation, mentions, first, last)
-    if own:
-        return 0.3 if not others or min(own) <= min(others) else 0.1
-    return 0.0 if not others and organisation in around else None
+    if body.organisation is None or wants is Wants.NOTHING:
+        return 0.2 if body.organisation is None else 0.0
+    own, others, states = _distances(body, mentions, span)
+    # A state that is the only one of whom the page speaks need not be said again.
+    is_clear = body.is_national and not others and around <= {body.organisation}
+    if not own and (others or body.organisation not in around):
+        return None
+    if not own:
+        return 0.0 if wants is Wants.PAGE else _UNSAID if wants is Wants.BESIDE and is_clear else None
+    if wants is Wants.BESIDE and not is_clear and not _is_beside(body, min(own), states):
+        return None
+    return 0.3 if not others or min(own) <= min(others) else 0.1
 
 
-def _distances(organisation: str, mentions: Mentions, first: int, last: int) -> tuple[list[int], list[int]]:
+def _is_beside(body: Body, distance: int, states: Iterable[int]) -> bool:
+    """Whether an organisation so far off is beside a name, and no state stands between them."""
+    reach = _STATE_BESIDE if body.is_national else _BESIDE
+    return distance <= reach and not any(state <= _NEXT_TO and state < distance for state in states)
+
+
+def _distances(body: Body, mentions: Mentions, span: _Span) -> tuple[list[int], list[int], list[int]]:
+    """How many words off the body's own organisation is named, others of its sort, and states."""
     own: list[int] = []
     others: list[int] = []
-    for other, hit in mentions.organisations:
-        distance = max(hit.first - last, first - hit.last, 0)
-        if other.id == organisation:
+    states: list[int] = []
+    for organisation, hit in mentions.organisations:
+        distance = span.distance(hit)
+        if organisation.id == body.organisation:
             own.append(distance)
-        elif not other.is_national:
+        elif organisation.is_national == body.is_national:
             others.append(distance)
-    return own, others
+        if organisation.is_national:
+            states.append(distance)
+    return own, others, states
 
 
-def _with_organisation(organisation: str | None, mentions: Mentions, last: int, end: int) -> int:
-    own = (hit for other, hit in mentions.organisations if other.id == organisation)
-    behind = [hit.end for hit in own if 0 <= hit.first - last <= _ORGANISATION_BEHIND]
-    return max([end, *behind])
-
-
-# How much a name of each section says, and each part of it.
-_STRENGTHS = {"names": 1.0, "informal": 0.5, "abbreviations": 1.1}
-_PER_PART = 0.05
-
-
-class _Book:
-    """Collects names while the data files are read; every phrase is numbered once."""
-
-    def __init__(self) -> None:
-        self.bodies: dict[str, Body] = {}
-        self.phrases: dict[str, int] = {}
-        self.organisations: dict[int, Organisation] = {}
-        self.names: dict[int, list[_Name]] = defaultdict(list)
-        self.faults: list[str] = []
-        self._organisation_ids: set[str] = set()
-
-    def take(self, where: str, rows: Iterable[Mapping[str, Any]], add: Callable[[Mapping[str, Any]], None]) -> None:
-        """Add every row, and note what is wrong with it."""
-        for at, row in enumerate(rows):
-            try:
-                add(row)
-            except KeyError as error:
-                self.faults.append(f"{where}[{at}]: key {error} is missing")
-            except (AttributeError, TypeError, ValueError) as error:
-                self.faults.append(f"{where}[{at}]: {error}")
-
-    def add_organisation(self, row: Mapping[str, Any]) -> None:
-        organisation = Organisation(row["id"], bool(row.get("national", False)))
-        self._organisation_ids.add(organisation.id)
-        for phrases in row["names"].values():
-            for written in phrases:
-                self.organisations[self._number(written)] = organisation
-
-    def add_body(self, row: Mapping[str, Any]) -> None:
-        body = Body(
-            id=row["id"],
-            name=row["name"],
-            kind=MeetingKind(row["kind"]),
-            organisation=row.get("organisation"),
-            members=tuple(row["members"]),
-            look_alikes=tuple(row.get("not", ())),
-        )
-        if body.id in self.bodies:
-            raise ValueError(f"body {body.id!r} is described twice")
-        self.bodies[body.id] = body
-        lead = 0.2 if row.get("highest") else 0.0
-        for section, strength in _STRENGTHS.items():
-            for written in (name for names in row.get(section, {}).values() for name in names):
-                self._add_name(body, written, section, strength + lead)
-
-    def _add_name(self, body: Body, written: str, section: str, strength: float) -> None:
-        wanted, _, excluded = written.partition(" - ")
-        parts = tuple(self._alternatives(part) for part in wanted.split(" + "))
-        name = _Name(
-            body,
-            parts,
-            self._alternatives(excluded),
-            strength + _PER_PART * len(parts),
-            stands_alone=section == "abbreviations",
-            is_informal=section == "informal",
-        )
-        for phrase in parts[0]:
-            self.names[phrase].append(name)
-
-    def _alternatives(self, written: str) -> frozenset[int]:
-        return frozenset(self._number(phrase) for phrase in written.split("|") if phrase.strip())
-
-    def _number(self, written: str) -> int:
-        parse_phrase(written)
-        return self.phrases.setdefault(written.strip(), len(self.phrases))
-
-    def check(self) -> None:
-        """Raise ValueError with all faults, the look-alikes and organisations that are not described among them."""
-        for body in self.bodies.values():
-            unknown = [other for other in body.look_alikes if other not in self.bodies]
-            if body.organisation not in {None, *self._organisation_ids}:
-                unknown.append(str(body.organisation))
-            if unknown:
-                self.faults.append(f"body {body.id!r} names what is not described: {', '.join(unknown)}")
-        if self.faults:
-            raise ValueError("\n".join(self.faults))
+def _mention(body: Body, span: _Span, strength: float, mentions: Mentions) -> BodyMention:
+    """The mention of `body` at `span`, with the organisation that follows: "… of the CIS member states"."""
+    own = (hit for organisation, hit in mentions.organisations if organisation.id == body.organisation)
+    behind = (hit.end for hit in own if 0 <= hit.first - span.last <= _ORGANISATION_BEHIND)
+    end = max([span.end, *behind])
+    return BodyMention(body.id, mentions.text[span.start : end], span.start, end, strength)

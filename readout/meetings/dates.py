@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from readout.meetings.days import DayMention, Precision, find_days
+from readout.meetings.date_words import DateWords, Precision
+from readout.meetings.days import DayMention, find_days
 from readout.meetings.nearness import Nearness, is_spoken_of
 from readout.meetings.scene import Scene, Sentence
-from readout.meetings.words import Hit, split_words
+from readout.meetings.words import Hit, Word, fold, split_words
 from readout.model import Evidence, Fact, Status
 
 _LEAST_RANK = 24.0
@@ -22,8 +23,14 @@ _VISIT_DAY = 25.0
 _NEARLY = 20.0
 _HAPPENS = 15.0
 _SPOKEN_COSTS = 6.0
+# Up to its publication a page names the day that a plan was told.
+_ANNOUNCED = 5.0
 _FULL_EARNS = 3.0
 _MOST_LINE_WORDS = 4
+_MOST_CASELESS_LINE_WORDS = 6
+_MOST_DATELINE_WORDS = 3
+# "Put off from 12 May to 20 June" is no range of days.
+_LONGEST_SESSION = timedelta(days=14)
 _LOWER_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZА-ЯЁ][^\W\d_]{3,}")
 
 
@@ -41,7 +48,8 @@ def meeting_days(scene: Scene) -> tuple[Fact[date] | None, Fact[date] | None]:
     candidates = sorted(_candidates(scene), key=lambda c: -c.rank)
     if not candidates:
         return None, None
-    best = _moved_to(candidates) if scene.status is Status.POSTPONED else _widened(candidates)
+    is_put_off = scene.status is Status.POSTPONED
+    best = _moved_to(candidates, scene.lexicon.dates) if is_put_off else _widened(candidates)
     start = None if best.closes else best
     end = None if best.opens else best
     if best.closes:
@@ -61,10 +69,13 @@ def _widened(candidates: Sequence[_Candidate]) -> _Candidate:
     return ranges[0] if ranges and (best.opens or best.closes or ranges[0].rank > best.rank - 45) else best
 
 
-def _moved_to(candidates: Sequence[_Candidate]) -> _Candidate:
+def _moved_to(candidates: Sequence[_Candidate], words: DateWords) -> _Candidate:
     """Of the days told about as near as the best, the last: the day that the meeting was put off to."""
     near = [c for c in candidates if c.rank > candidates[0].rank - _NEARLY]
-    return max(near, key=lambda c: c.mention.first)
+    last = max(near, key=lambda c: c.mention.first)
+    is_from_and_to = last.mention.last - last.mention.first > _LONGEST_SESSION
+    is_from_and_to |= any(word.endswith(words.from_endings) for word in fold(last.evidence.text).split()[:-1])
+    return replace(last, mention=replace(last.mention, first=last.mention.last)) if is_from_and_to else last
 
 
 def _fact(candidate: _Candidate | None, pick: Callable[[DayMention], date]) -> Fact[date] | None:
@@ -81,7 +92,7 @@ def _candidates(scene: Scene) -> Iterator[_Candidate]:
         frames = words.frames.find(split_words(sentence.text))
         for mention in mentions:
             strength = _strength(near, at, mention, frames)
-            if strength >= _LEAST_RANK and not _is_date_line(sentence, mention):
+            if strength >= _LEAST_RANK and not _is_date_line(sentence, mention, frames):
                 evidence = sentence.evidence(mention.start, mention.end)
                 yield _Candidate(mention, strength, evidence, *_ends(scene, sentence, mention, frames))
 
@@ -92,7 +103,7 @@ def _strength(near: Nearness, at: int, mention: DayMention, frames: list[Hit[str
     others = [hit for hit in frames if hit.tag == "not_days" and not near.names_anchor(sentence, hit)]
     if is_spoken_of(others, mention.start, mention.end, before=40, after=20):
         strength -= _OTHERS_DAY
-    if any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames) and not mention.is_range:
+    if _is_from(near.scene, sentence, mention, frames):
         strength -= _OTHERS_DAY
     if is_spoken_of([hit for hit in frames if hit.tag == "visit"], mention.start, mention.end, before=20, after=12):
         strength -= _VISIT_DAY
@@ -100,7 +111,17 @@ def _strength(near: Nearness, at: int, mention: DayMention, frames: list[Hit[str
         strength += _HAPPENS
     if mention.precision in (Precision.WEEKDAY, Precision.RELATIVE):
         strength -= _SPOKEN_COSTS
+    published = near.scene.article.published_day
+    if near.scene.status is Status.PLANNED and published and mention.last <= published:
+        strength -= _ANNOUNCED
     return strength + (_FULL_EARNS if mention.precision is Precision.FULL else 0)
+
+
+def _is_from(scene: Scene, sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> bool:
+    """Whether something begins or ends for good with the day: "since 1 May", "1-майдан"."""
+    endings = scene.lexicon.dates.from_endings
+    is_said = any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames)
+    return not mention.is_range and (is_said or fold(sentence.text[mention.start : mention.end]).endswith(endings))
 
 
 def _ends(scene: Scene, sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> tuple[bool, bool]:
@@ -125,36 +146,58 @@ def _just_opened(scene: Scene) -> bool:
 
 def _crosses_clause(sentence: Sentence, hit: Hit[str], mention: DayMention) -> bool:
     low, high = sorted((hit.end, mention.start)) if hit.end <= mention.start else (mention.end, hit.start)
-    return high - low > 60 or any(c in sentence.text[low:high] for c in ";:")
+    return high - low > 60 or any(c in sentence.text[low:high] for c in ";:؛")
 
 
-_TIME_AFTER = re.compile(r"[\s,|–—-]{1,4}(?:в\s|at\s|saat\s)?\d{1,2}[:.]\d{2}(?!\d)")
+_TIME_AFTER = re.compile(r"[\s,|–—-]{1,4}(?:в\s|at\s|saat\s|ساعت\s|الساعة\s)?\d{1,2}[:.]\d{2}(?!\d)")
 _TIME_BEFORE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?[\s,|–—-]{0,4}$")
+# "新华社北京3月6日电": by wire.
+_WIRE = re.compile("[电電讯訊]")
+_AGENCY_AFTER = re.compile(r"\s?/\s?[^/\d]{1,24}/|\s?\([^()\d]{1,24}\)\s?[-–—:]")
 _LINE_AFTER = re.compile(r"\s?(?:г\.|года)?[,.]?\s?(?:[./()]|[–—-]\s|\s?/|$|ИА\s|\|)")
 
 
-def _is_date_line(sentence: Sentence, mention: DayMention) -> bool:
+def _is_date_line(sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> bool:
     """Whether the mention is the page's date line or the dateline of the report ("МОСКВА, 6 июня. /ТАСС/")."""
     before, after = sentence.text[: mention.start], sentence.text[mention.end :]
     if sentence.where == "title":
         return False
-    rest = split_words(before + " " + after)
-    if len(rest) <= _MOST_LINE_WORDS and (len(rest) <= 2 or not _LOWER_WORD.search(before + after)):
+    if len(before) <= 24 and _WIRE.match(after):
         return True
-    if "|" in before[-12:] or "|" in after[:4]:
+    if _is_line(sentence.text, split_words(before + " " + after), mention, frames):
         return True
-    if len(before) <= 3 and _TIME_AFTER.match(after) is not None:
-        return True
-    if len(before) <= 24 and _TIME_BEFORE.search(before) is not None:
-        return True
-    return len(before) <= 60 and _is_dateline(before, after)
+    is_stamped = "|" in before[-12:] or "|" in after[:4]
+    is_stamped |= len(before) <= 3 and _TIME_AFTER.match(after) is not None
+    is_stamped |= len(before) <= 24 and _TIME_BEFORE.search(before) is not None
+    return is_stamped or (len(before) <= 60 and _is_dateline(before, after))
+
+
+def _is_line(text: str, rest: Sequence[Word], mention: DayMention, frames: list[Hit[str]]) -> bool:
+    """Whether the sentence has little but the day in it."""
+    if _has_no_case(text):
+        is_written = mention.precision in (Precision.FULL, Precision.NO_YEAR)
+        others = sum(not word.text.isdigit() for word in rest)
+        return len(rest) <= 2 or (is_written and not frames and others <= _MOST_CASELESS_LINE_WORDS)
+    others_text = text[: mention.start] + text[mention.end :]
+    return len(rest) <= _MOST_LINE_WORDS and (len(rest) <= 2 or not _LOWER_WORD.search(others_text))
 
 
 def _is_dateline(before: str, after: str) -> bool:
     """Whether only names stand before the day and the text proper begins behind it."""
-    named = all(before[word.start].isupper() for word in split_words(before))
+    words = split_words(before)
+    if words and _has_no_case(before):
+        is_named = len(words) <= _MOST_DATELINE_WORDS
+    else:
+        is_named = all(before[word.start].isupper() for word in words)
+    if is_named and words and _AGENCY_AFTER.match(after):
+        return True
     return (
-        named
-        and before.rstrip().endswith((",", "–", "—", "-"))
+        is_named
+        and before.rstrip().endswith((",", "،", "–", "—", "-"))
         and (_LINE_AFTER.match(after) is not None or _TIME_AFTER.match(after) is not None)
     )
+
+
+def _has_no_case(text: str) -> bool:
+    """Whether `text` is written in a script without capitals."""
+    return text.lower() == text.upper()

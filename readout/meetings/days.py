@@ -6,24 +6,16 @@ It must not know the time, nor which day matters: days without a year are resolv
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import islice
-from typing import Any
 
-from readout.meetings.words import Matcher, fold, split_words
+from readout.meetings.calendars import Calendar, day_of, year_of
+from readout.meetings.date_words import DOTTED, ORDINAL, YEAR, DateWords, Precision
+from readout.meetings.marked_days import find_marked
+from readout.meetings.words import fold, split_words
 from readout.model import Status
-
-
-class Precision(StrEnum):
-    """What a mention says by itself, the surest first; all but `FULL` needed the publication date."""
-
-    FULL = "full"
-    NO_YEAR = "no_year"
-    WEEKDAY = "weekday"
-    RELATIVE = "relative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +34,17 @@ class DayMention:
         return self.first != self.last
 
 
-@dataclass(frozen=True, slots=True)
-class DateWords:
-    """The section ``[dates]`` of a lexicon: months, weekdays, and the words around a meeting's days."""
-
-    pattern: re.Pattern[str] | None = None
-    months: tuple[tuple[str, int], ...] = ()
-    capital_months: bool = False
-    joiner: re.Pattern[str] = field(default_factory=lambda: _joiner(()))
-    spoken: Matcher[tuple[Precision, int]] = field(default_factory=Matcher)
-    frames: Matcher[str] = field(default_factory=Matcher)
-
-    @classmethod
-    def from_mapping(cls, section: Mapping[str, Any]) -> DateWords:
-        """The words that a lexicon's section gives. `months` has twelve lists of stems, `weekdays` seven, Monday first;
-        `relative` maps words to days from the publication date."""
-        months = [(fold(stem), number) for number, stems in enumerate(section.get("months", ()), 1) for stem in stems]
-        months.sort(key=lambda month: -len(month[0]))
-        frames = [(phrase, name) for name, phrases in section.get("frames", {}).items() for phrase in phrases]
-        return cls(
-            pattern=_pattern(months, section.get("year_before", ())) if months else None,
-            months=tuple(months),
-            capital_months=section.get("capital_months", False),
-            joiner=_joiner(section.get("joiners", ())),
-            spoken=Matcher.of(_spoken(section)),
-            frames=Matcher.of(frames),
-        )
-
-
-def _spoken(section: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Precision, int]]]:
-    for number, phrases in enumerate(section.get("weekdays", ())):
-        yield from ((phrase, (Precision.WEEKDAY, number)) for phrase in phrases)
-    for phrase, days in section.get("relative", {}).items():
-        yield phrase, (Precision.RELATIVE, days)
-
-
-# --- the grammar --------------------------------------------------------------------------------------------------
-
-_ORDINAL = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?"
-_YEAR = r"(?:1[89]|20)\d\d(?!\d)"
+# Years of other calendars, in numbers alone; ours are later.
+_OTHER_YEARS = range(1200, 1600)
 _DIGIT = re.compile(r"\d")
-_ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d./])(?:(\d{1,2})\s?[-–—]\s?)?(\d{1,2})([./])(\d{1,2})\3((?:19|20)\d\d)(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
+_NUMERIC = re.compile(r"(?<![\d./])(?:(\d{1,2})\s?[-–—]\s?)?(\d{1,2})([./])(\d{1,2})\3((?:1[2-59]|20)\d\d)(?!\d)")
 # A sentence with more days than this is a table.
 _MOST_DAYS = 24
 _LONGEST_MEETING = timedelta(days=45)
-
-
-def _pattern(months: Sequence[tuple[str, int]], year_before: Sequence[str]) -> re.Pattern[str]:
-    """Both orders of day and month: "4–5 October 2024" and "(2024-cü il) oktyabrın 4-də"; offsets fit `fold`."""
-    month = "(?:" + "|".join(_stem(stem) for stem, _ in months) + ")"
-    day = r"\d{1,2}" + _ORDINAL
-    dash = r"\s?[-–—]\s?"
-    before = rf"(?:({_YEAR})(?:{'|'.join(map(fold, year_before))})\s)?" if year_before else "()"
-    day_first = rf"(?<![\d.:])(?:(\d{{1,2}}){_ORDINAL}(?:{dash}))?({day})[\s\u00a0-]{{1,2}}(?:of\s)?({month})(?!\w)"
-    month_first = rf"{before}(?<!\w)({month})[\s\u00a0]{{1,2}}(?:the\s)?({day})(?![\d:])(?:{dash}({day})(?![\d:]))?"
-    year = rf"(?:,?[\s\u00a0]{{1,2}}(?:of\s)?({_YEAR}))?"
-    return re.compile(f"(?:{day_first}|{month_first}){year}")
-
-
-def _stem(stem: str) -> str:
-    return re.escape(stem[:-1]) + r"[^\W\d_]{0,6}" if stem.endswith("*") else re.escape(stem)
-
-
-def _joiner(words: Iterable[str]) -> re.Pattern[str]:
-    inside = "".join(rf"|\s{re.escape(fold(word))}\s(?:the\s)?" for word in words)
-    return re.compile(rf"\s?[-–—]\s?{inside}")
+_TRANSLATED_WITHIN = 24
+_NAMED_AGAIN_WITHIN = 3
+_LUNAR_DOUBT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +57,7 @@ class _Atom:
     year: int | None
     start: int
     end: int
+    calendar: Calendar = Calendar.GREGORIAN
 
 
 def find_days(text: str, words: DateWords, published: date | None, status: Status | None = None) -> list[DayMention]:
@@ -129,44 +67,65 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
     folded = fold(text)
     atoms = (
         sorted(islice(_atoms(text, folded, words), _MOST_DAYS), key=lambda atom: atom.start)
-        if _DIGIT.search(text)
+        if words.days or _DIGIT.search(text)
         else []
     )
-    found = [m for m in (_settle(atom, published, status) for atom in _joined(folded, atoms, words)) if m]
+    pairs = list(_joined(folded, atoms, words))
+    found = _once([(pair[0].calendar, m) for pair in pairs if (m := _settle(pair, published, status))])
     if published:
+        found += _days_of_the_month(folded, words, published, status)
         found += _spoken_days(text, words, published, status, found)
     return sorted(found, key=lambda mention: mention.start)
 
 
 def _atoms(text: str, folded: str, words: DateWords) -> Iterator[_Atom]:
-    for m in _ISO.finditer(folded):
-        yield _Atom(int(m[3]), int(m[3]), int(m[2]), int(m[1]), m.start(), m.end())
+    for m in _YEAR_FIRST.finditer(folded):
+        yield from _numeric(m, words, (m[4], m[4], m[3], m[1]))
     for m in _NUMERIC.finditer(folded):
         day, month = int(m[2]), int(m[4])
         if m[3] == "/" and month > 12:
             day, month = month, day
-        elif m[3] == "/" and day <= 12 and day != month:
+        elif m[3] == "/" and day <= 12 and day != month and not words.day_before_month:
             continue
-        yield _Atom(int(m[1] or day), day, month, int(m[5]), m.start(), m.end())
+        yield from _numeric(m, words, (m[1] or day, day, month, m[5]))
     for m in words.pattern.finditer(folded) if words.pattern else ():
         yield from _worded(text, m, words)
+    for marked in find_marked(folded, words.marked):
+        if marked.month is not None:
+            yield _Atom(marked.first, marked.last, marked.month, marked.year, marked.start, marked.end)
+
+
+def _numeric(m: re.Match[str], words: DateWords, numbers: Iterable[str | int]) -> Iterator[_Atom]:
+    """First day, last day, month and year in `numbers` alone: the year says whose calendar they are."""
+    first, last, month, year = map(int, numbers)
+    calendar = words.calendar if year in _OTHER_YEARS else Calendar.GREGORIAN
+    if calendar:
+        yield _Atom(first, last, month, year, m.start(), m.end(), calendar)
 
 
 def _worded(text: str, m: re.Match[str], words: DateWords) -> Iterator[_Atom]:
-    early, day, month, year_before, month_too, day_too, late, year = m.groups()
-    name = 3 if month else 5
-    number = next((n for stem, n in words.months if re.fullmatch(_stem(stem), month or month_too)), None)
-    if number is None or (words.capital_months and not text[m.start(name)].isupper()):
+    year_before, early, day, month, month_too, day_too, late, year = m.groups()
+    name = 4 if month else 5
+    if words.capital_months and not text[m.start(name)].isupper():
         return
-    first = _number(early or day or day_too)
-    last = _number(day or late or day_too)
-    start = m.start() if not (early and first >= last) else m.start(2)
+    number, calendar = words.month(month or month_too)
+    first = words.number(early or day or day_too)
+    last = words.number(day or late or day_too)
+    start = m.start() if not (early and first >= last) else m.start(3)
     written = year or year_before
-    yield _Atom(min(first, last), last, number, int(written) if written else None, start, m.end())
+    yield _Atom(min(first, last), last, number, int(written) if written else None, start, m.end(), calendar)
 
 
-def _number(written: str) -> int:
-    return int(re.match(r"\d+", written).group())  # type: ignore[union-attr]
+def _once(found: Sequence[tuple[Calendar, DayMention]]) -> list[DayMention]:
+    """The mentions without those that stand beside the same days in our own calendar ("12 ربيع الأول 1445 هـ الموافق 27
+    سبتمبر 2023"): a lunar month begins a day earlier or later from one country to the next."""
+    ours = [mention for calendar, mention in found if calendar is Calendar.GREGORIAN]
+    return [m for calendar, m in found if calendar is Calendar.GREGORIAN or not any(_is_beside(m, o) for o in ours)]
+
+
+def _is_beside(one: DayMention, other: DayMention) -> bool:
+    gap = max(other.start - one.end, one.start - other.end)
+    return gap <= _TRANSLATED_WITHIN and abs(other.first - one.first) <= _LUNAR_DOUBT
 
 
 def _joined(folded: str, atoms: Sequence[_Atom], words: DateWords) -> Iterator[tuple[_Atom, _Atom]]:
@@ -175,7 +134,8 @@ def _joined(folded: str, atoms: Sequence[_Atom], words: DateWords) -> Iterator[t
     while at < len(atoms):
         atom = atoms[at]
         following = atoms[at + 1] if at + 1 < len(atoms) else None
-        if following and following.start - atom.end < 12 and words.joiner.fullmatch(folded, atom.end, following.start):
+        is_near = following and following.start - atom.end < 12 and following.calendar is atom.calendar
+        if following and is_near and words.joiner.fullmatch(folded, atom.end, following.start):
             yield atom, following
             at += 2
             continue
@@ -183,13 +143,13 @@ def _joined(folded: str, atoms: Sequence[_Atom], words: DateWords) -> Iterator[t
         at += 1
 
 
-_BARE_BEFORE = re.compile(r"(?<![\d.:])(\d{1,2})" + _ORDINAL + r"$")
-_BARE_AFTER = re.compile(r"(\d{1,2})" + _ORDINAL + rf"(?:,?\s({_YEAR}))?(?![\d:.]*\d)(?!\s?[%])")
+_BARE_BEFORE = re.compile(r"(?<![\d.:])(\d{1,2})" + DOTTED + r"$")
+_BARE_AFTER = re.compile(r"(\d{1,2})" + ORDINAL + rf"(?:,?\s({YEAR}))?(?![\d:.]*\d)(?!\s?[%])")
 
 
 def _with_bare_numbers(folded: str, atom: _Atom, words: DateWords) -> tuple[_Atom, _Atom]:
     """A joiner word and a bare number beside the atom make it a range: "October 18 to 21", "с 16 по 18 октября"."""
-    window = folded[max(0, atom.start - 16) : atom.start]
+    window = folded[max(0, atom.start - 30) : atom.start]
     for m in words.joiner.finditer(window):
         bare = _BARE_BEFORE.search(window[: m.start()]) if m.end() == len(window) else None
         if bare and 0 < int(bare[1]) < atom.first:
@@ -208,26 +168,28 @@ def _settle(pair: tuple[_Atom, _Atom], published: date | None, status: Status | 
     year = other.year or one.year
     precision = Precision.FULL if year else Precision.NO_YEAR
     if year is None and published is not None:
-        year = _nearest_year(other.month, other.last, published, status)
-    last = _day(year, other.month, other.last)
-    first = _day(one.year or year, one.month, one.first)
+        year = _nearest_year(other, published, status)
+    if year is None:
+        return None
+    last = day_of(other.calendar, year, other.month, other.last)
+    first = day_of(one.calendar, one.year or year, one.month, one.first)
     if first and last and first > last and one.year is None:
-        first = _day(last.year - 1, one.month, one.first)
+        first = day_of(one.calendar, year - 1, one.month, one.first)
     if first is None or last is None or not timedelta(0) <= last - first <= _LONGEST_MEETING:
         return None
     return DayMention(first, last, one.start, other.end, precision)
 
 
-def _day(year: int | None, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if year else None
-    except ValueError:
-        return None
+def _day(year: int, month: int, day: int) -> date | None:
+    return day_of(Calendar.GREGORIAN, year, month, day)
 
 
-def _nearest_year(month: int, day: int, published: date, status: Status | None) -> int | None:
-    near = [d for d in (_day(published.year + step, month, day) for step in (-1, 0, 1)) if d]
-    return min(near, key=lambda d: _distance(d, published, status)).year if near else None
+def _nearest_year(atom: _Atom, published: date, status: Status | None) -> int | None:
+    """The year of the atom's calendar that puts it nearest to the publication."""
+    this_year = year_of(atom.calendar, published)
+    years = range(this_year - 1, this_year + 2)
+    near = [(y, day) for y in years if (day := day_of(atom.calendar, y, atom.month, atom.last))]
+    return min(near, key=lambda pair: _distance(pair[1], published, status))[0] if near else None
 
 
 def _distance(day: date, published: date, status: Status | None) -> int:
@@ -237,26 +199,83 @@ def _distance(day: date, published: date, status: Status | None) -> int:
     return abs(away) + (180 if wrong else 0)
 
 
+def _days_of_the_month(folded: str, words: DateWords, published: date, status: Status | None) -> Iterator[DayMention]:
+    """Days whose month goes without saying, "6日": the nearest to the publication."""
+    month = published.year * 12 + published.month - 1
+    for marked in find_marked(folded, words.marked):
+        near = [d for m in (month - 1, month, month + 1) if (d := _day(m // 12, m % 12 + 1, marked.last))]
+        last = min(near, key=lambda d: _distance(d, published, status), default=None)
+        first = last and _day(last.year, last.month, marked.first)
+        if marked.month is None and first and last:
+            yield DayMention(first, last, marked.start, marked.end, Precision.NO_YEAR)
+
+
 def _spoken_days(
     text: str, words: DateWords, published: date, status: Status | None, written: Sequence[DayMention]
 ) -> list[DayMention]:
     """Weekdays, today, yesterday, tomorrow; not those that stand beside a written date ("Monday, 6 March")."""
     found: list[DayMention] = []
-    for hit in words.spoken.find(split_words(text)):
+    taken = 0
+    for hit in sorted(words.spoken.find(split_words(text)), key=lambda hit: (hit.start, -hit.end)):
+        if hit.start < taken:
+            continue
+        taken = hit.end
+        if hit.tag is None or any(
+            hit.start - 4 <= d.end <= hit.start or d.start - 4 <= hit.end <= d.start or d.start <= hit.start < d.end
+            for d in written
+        ):
+            continue
         precision, number = hit.tag
-        if any(hit.start - 4 <= d.end <= hit.start or hit.end <= d.start <= hit.end + 4 for d in written):
+        if precision is Precision.WEEKDAY and found and _follows_relative(found[-1], hit.start):
             continue
-        if found and hit.start < found[-1].end:
-            continue
-        day = published + timedelta(days=number)
         if precision is Precision.WEEKDAY:
-            day = _weekday(number, published, status)
-        found.append(DayMention(day, day, hit.start, hit.end, precision))
-    return found
+            found.append(_weekday_mention(text, hit.start, hit.end, _weekday(number, published, status)))
+        else:
+            day = published + timedelta(days=number)
+            found.append(DayMention(day, day, hit.start, hit.end, precision))
+    return list(_spoken_ranges(fold(text), found, words))
+
+
+_DAY_BEHIND = re.compile(r",?\s(?:[^\W\d_]{1,3}\s)?(\d{1,2})(?![\d:%]|[.,]\d)")
+
+
+def _weekday_mention(text: str, start: int, end: int, day: date) -> DayMention:
+    """The weekday nearest to `day` that is the day of the month written behind it ("lunes 17"), else `day`."""
+    behind = _DAY_BEHIND.match(text, end)
+    near = [day + timedelta(weeks=weeks) for weeks in (0, -1, 1, -2, 2, -3, 3)]
+    exact = next((d for d in near if d.day == int(behind[1])), None) if behind else None
+    if behind is None or exact is None:
+        return DayMention(day, day, start, end, Precision.WEEKDAY)
+    return DayMention(exact, exact, start, behind.end(1), Precision.NO_YEAR)
+
+
+def _follows_relative(last: DayMention, start: int) -> bool:
+    """Whether a weekday at `start` only names "the day after tomorrow" once more ("بعد غد الأربعاء")."""
+    return last.precision is Precision.RELATIVE and start - last.end <= _NAMED_AGAIN_WITHIN
+
+
+def _spoken_ranges(folded: str, found: Sequence[DayMention], words: DateWords) -> Iterator[DayMention]:
+    """Two spoken days that a joiner joins are one range: "today and tomorrow", "Thursday and Friday"."""
+    at = 0
+    while at < len(found):
+        one, other = found[at], found[at + 1] if at + 1 < len(found) else None
+        # A joiner of one letter may be written with its word: "الاثنين والثلاثاء".
+        if other and any(words.joiner.fullmatch(folded, one.end, other.start + letters) for letters in (0, 1)):
+            last = one.first + timedelta(days=(other.first - one.first).days % 7)
+            yield DayMention(one.first, last, one.start, other.end, one.precision)
+            at += 2
+        else:
+            yield one
+            at += 1
+
+
+_DAYS_UNDER_WAY = 3
 
 
 def _weekday(number: int, published: date, status: Status | None) -> date:
     back = (published.weekday() - number) % 7
-    if status in (Status.PLANNED, Status.POSTPONED):
+    # the present tense tells of these days: "the ministers meet on Thursday", printed on Wednesday, is tomorrow
+    is_ahead = status is Status.ONGOING and back > _DAYS_UNDER_WAY
+    if status in (Status.PLANNED, Status.POSTPONED) or is_ahead:
         return published + timedelta(days=-back % 7)
     return published - timedelta(days=back)

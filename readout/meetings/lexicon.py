@@ -5,17 +5,19 @@ It must not hold a word of any language: those stand in data/lexicon/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from typing import Any
 
-from readout.meetings.days import DateWords
-from readout.meetings.names import PeopleWords
+from readout.meetings.caseless import CaselessWords
+from readout.meetings.date_words import DateWords
+from readout.meetings.people_words import PeopleWords
 from readout.meetings.places import PlaceWords
 from readout.meetings.shape import lexicon_faults
-from readout.meetings.words import Hit, Matcher, Word
+from readout.meetings.words import Hit, Matcher, Word, fold
 from readout.model import LanguageCode, MeetingKind, Status
 
 Section = Mapping[str, Any]
@@ -62,13 +64,16 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Ordinals:
-    """How a language writes "the 55th": what follows digits, and the words for units and tens."""
+    """How a language writes "the 55th": what follows digits, what stands before figures or the numerals of ideographs
+    ("第55", "მე-5"), and the words for units and tens. `follows`: the number may stand behind what it counts."""
 
     suffixes: frozenset[str]
     words: Matcher[int]
+    prefixed: re.Pattern[str] | None = None
+    follows: bool = False
 
     def find(self, words: tuple[Word, ...]) -> list[Hit[int]]:
-        """Numbers written as ordinal words, tens and units joined ("fifty-fifth")."""
+        """Numbers written as ordinal words, tens and units joined ("fifty-fifth", "الخامسة والخمسون")."""
         # Greater numbers are made from the stems of smaller ones: the greatest that fits a word is meant.
         greatest: dict[int, Hit[int]] = {}
         for hit in self.words.find(words):
@@ -77,11 +82,13 @@ class Ordinals:
         return reduce(_join_tens, greatest.values(), [])
 
 
-def _join_tens(found: list[Hit[int]], unit: Hit[int]) -> list[Hit[int]]:
-    tens = found[-1] if found else None
-    if tens and tens.last == unit.first and tens.tag % 10 == 0 and unit.tag < 10:
-        return [*found[:-1], Hit(tens.tag + unit.tag, tens.first, unit.last, tens.start, unit.end)]
-    return [*found, unit]
+def _join_tens(found: list[Hit[int]], other: Hit[int]) -> list[Hit[int]]:
+    one = found[-1] if found else None
+    if one and one.last == other.first:
+        units, tens = sorted((one.tag, other.tag))
+        if units < 10 and tens % 10 == 0 and (one.tag == tens or tens > 10):
+            return [*found[:-1], Hit(tens + units, one.first, other.last, one.start, other.end)]
+    return [*found, other]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,29 @@ class Lexicon:
             ordinals=_ordinals(data["sessions"]),
             examples=Examples(tuple(data["examples"]["match"]), tuple(data["examples"]["no_match"])),
             dates=DateWords.from_mapping(data["dates"]),
-            people=PeopleWords.from_mapping(data["people"]),
-            places=PlaceWords.from_mapping(data["places"]),
+            people=PeopleWords.from_mapping(data["people"], _caseless(data)),
+            places=PlaceWords.from_mapping(data["places"], tuple(_state_languages(data))),
         )
 
+
+def _state_languages(data: Section) -> Iterator[str]:
+    """Whose names of states a text may use: its own language's, and in other scripts Russian's and English's."""
+    yield from (data["language"], *data["stands_in_for"])
+    if data["script"] == "Cyrl":
+        yield "ru"
+    if data["script"] != "Latn":
+        yield "en"
+
+
+def _caseless(data: Section) -> CaselessWords | None:
+    return CaselessWords.from_mapping(data) if data["script"] in _WITHOUT_CAPITALS else None
+
+
+# Figures of ideographs, up to the hundreds.
+HAN_NUMERALS = "〇零一二三四五六七八九十百"
+
+# Scripts that tell no name by its first letter, by their ISO 15924 codes.
+_WITHOUT_CAPITALS = frozenset({"Arab", "Geor", "Hans", "Hant"})
 
 # Sections that are one list of phrases, and the role those phrases play.
 _LISTS = {
@@ -165,4 +191,11 @@ def _meeting_term(name: str, sense: Section) -> Term:
 
 def _ordinals(sessions: Section) -> Ordinals:
     written = [(phrase, int(number)) for number, phrases in sessions["ordinals"].items() for phrase in phrases]
-    return Ordinals(frozenset(sessions["suffixes"]), Matcher.of(written))
+    prefixed = _prefixed(sessions.get("prefixes", ()))
+    return Ordinals(frozenset(sessions["suffixes"]), Matcher.of(written), prefixed, sessions.get("follows", False))
+
+
+def _prefixed(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    before = "|".join(re.escape(fold(prefix)) for prefix in prefixes)
+    number = rf"(?:(\d{{1,3}})(?!\d)|([{HAN_NUMERALS}]{{1,7}}))"
+    return re.compile(rf"(?:(?<!\w)|(?=[\u3400-\u9fff]))(?:{before})\s?[-–‑]?\s?{number}") if before else None

@@ -1,4 +1,4 @@
-"""People named in a sentence: name, role and whose office it is, in Latin and Cyrillic script.
+"""People named in a sentence: name, role and whose office it is, in scripts with capital letters and without.
 
 It must not decide who took part in anything, nor know any person: a name is what stands beside a title or a verb.
 """
@@ -6,14 +6,18 @@ It must not decide who took part in anything, nor know any person: a name is wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from readout.meetings.caseless import CaselessWords, caseless_names
 from readout.meetings.holders import OfficeHolders
+from readout.meetings.landmarks import Landmarks
+from readout.meetings.people_words import ORGANISATION, PeopleWords
 from readout.meetings.places import PlaceKind, PlaceMention
-from readout.meetings.spelling import NameEndings, nominative
-from readout.meetings.words import Hit, Matcher, fold, split_words
+from readout.meetings.runs import Token, capitalised_runs, name_of
+from readout.meetings.spelling import nominative
+from readout.meetings.words import Hit, fold, split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,128 +36,15 @@ class PersonMention:
     @property
     def surname(self) -> str:
         """The last word of the name, folded."""
-        return fold(self.name.split()[-1])
+        return fold(_NAME_PART.split(self.name)[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleWords:
-    """The section ``[people]`` of a lexicon: titles, what is no name, organisations, and the words around a part
-    taken."""
-
-    marks: Matcher[str] = field(default_factory=Matcher)
-    no_names: frozenset[str] = frozenset()
-    particles: frozenset[str] = frozenset()
-    articles: frozenset[str] = frozenset()
-    role_leads_left: bool = False
-    free_order: bool = False
-    of_words: frozenset[str] = frozenset()
-    endings: NameEndings = field(default_factory=NameEndings)
-
-    @classmethod
-    def from_mapping(cls, section: Mapping[str, Any]) -> PeopleWords:
-        """The words that a lexicon's section gives; all empty for an empty section."""
-        return cls(
-            marks=Matcher.of(_marks(section)),
-            no_names=frozenset(fold(word) for word in section.get("not_names", ()) if _is_word(word)),
-            particles=frozenset(section.get("particles", ())),
-            articles=frozenset(section.get("articles", ())),
-            role_leads_left=section.get("role_leads_left", False),
-            free_order=section.get("free_order", False),
-            of_words=frozenset(map(fold, section.get("of", ()))),
-            endings=NameEndings.from_mapping(section),
-        )
+# Ideographs have a dot between given name and surname.
+_NAME_PART = re.compile(r"[\s·•・‧]+")
 
 
-_ORGANISATION = "organisation "
-
-
-def _marks(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """All phrases of the section under one matcher, so that a sentence is walked through once."""
-    stems = [phrase for phrase in section.get("not_names", ()) if not _is_word(phrase)]
-    groups = {"no_name": stems, **section.get("titles", {}), **section.get("frames", {})}
-    groups |= {_ORGANISATION + name: phrases for name, phrases in section.get("organisations", {}).items()}
-    return ((phrase, name) for name, phrases in groups.items() for phrase in phrases)
-
-
-def _is_word(phrase: str) -> bool:
-    return " " not in phrase and "*" not in phrase
-
-
-# --- runs of capitalised words ------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(r"[^\W\d_]\.(?:\s?-?[^\W\d_]\.)*|[^\W\d_]+(?:['’ʻ‘ʼ-](?!s\b)[^\W\d_]+)*")
-_MOST_TOKENS = 4
-_MOST_CYRILLIC = 3
-_CYRILLIC = "\u0400"
 _SHORT_CITY = 4
 _PREPOSITION = 2
-_LONG_SHOUT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-    @property
-    def is_initial(self) -> bool:
-        return self.text.endswith(".") or (len(self.text) == 1 and self.text.isupper())
-
-    @property
-    def is_capital(self) -> bool:
-        """Written like a name: "Ali", "Al-Raisi", "А.", and a surname in capitals, but no short acronym."""
-        if not self.text[0].isupper():
-            return False
-        return self.is_initial or not self.text.isupper() or len(self.text) > _LONG_SHOUT or len(self.text) == 1
-
-
-def _runs(text: str, known: Sequence[tuple[int, int]], words: PeopleWords) -> Iterator[list[_Token]]:
-    """Capitalised words that stand side by side, cut wherever a word is known to be no name."""
-    run: list[_Token] = []
-    spans = iter(sorted(known))
-    span = next(spans, None)
-    for m in _TOKEN.finditer(text):
-        if not run and not text[m.start()].isupper():
-            continue
-        token = _Token(m.group(), m.start(), m.end())
-        while span and span[1] <= token.start:
-            span = next(spans, None)
-        is_known = (span is not None and span[0] < token.end and token.start < span[1]) or _is_no_name(token, words)
-        if run and (is_known or text[run[-1].end : token.start] not in _GAPS):
-            yield run
-            run = []
-        if is_known:
-            continue
-        if token.is_capital or (run and token.text in words.particles):
-            run.append(token)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _is_no_name(token: _Token, words: PeopleWords) -> bool:
-    """A capitalised word that is no name; a single capital inside a sentence may be an initial or "Ван И"."""
-    if not token.text[0].isupper() or (len(token.text) == 1 and token.start > 0):
-        return False
-    return not words.no_names.isdisjoint(fold(token.text).split("-"))
-
-
-_GAPS = (" ", "\u00a0", "")
-
-
-def _name_of(run: list[_Token], particles: frozenset[str]) -> list[_Token]:
-    """The run without particles at its end; empty when it cannot be a name."""
-    while run and run[-1].text in particles:
-        run = run[:-1]
-    full = [token for token in run if not token.is_initial]
-    most = _MOST_CYRILLIC if full and full[0].text[0] >= _CYRILLIC else _MOST_TOKENS
-    return run if full and sum(token.text not in particles for token in run) <= most else []
-
-
-# --- people -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +57,7 @@ class _Reading:
     organisations: Sequence[Hit[str]]
     verbs: Sequence[Hit[str]]
     no_names: Sequence[Hit[str]]
+    leads: Sequence[Hit[str]]
     words: PeopleWords
 
 
@@ -180,19 +72,73 @@ def find_people(
     """The people named in `text`, in order. Two words or more make a name, one only right behind a title. `marks` are
     the hits of `words.marks` in `text`, where the caller has them already. A city's name begins a person's where a
     title leads to it or one of `holders` is called so ("Vladimir Putin")."""
+    places = [place for place in places if not _begins_name(text, place, words, holders)]
     found = _reading(text, words, places, words.marks.find(split_words(text)) if marks is None else marks)
+    if words.caseless:
+        return _without_capitals(found, words.caseless)
     people: list[PersonMention] = []
-    for run in _runs(text, _no_names(found), words):
-        name = _name_of(run, words.particles)
-        if not name:
-            continue
+    runs = (name_of(run, words.particles) for run in capitalised_runs(text, _no_names(found), words))
+    for name in (name for run in runs if run for name in _apart(found, run, holders)):
         start, end = name[0].start, name[-1].end
         before = _title_before(found, _bracket_end(found, people[-1].end) if people else 0, start)
         is_city = before is None and any(start <= place.start < end for place in places)
         if is_city and holders and holders.state_of(text[start:end]):
             is_city = False
-        if not is_city and (len(name) > 1 or _is_bare_surname(found, name[0], before)):
-            people.append(_mention(found, start, end, before, _title_after(found, end)))
+        is_city = is_city or (before is None and _is_behind(found, start))
+        is_full = len(name) > 1 or _is_bare_surname(found, name[0], before) or _is_famous(found, name[0], holders)
+        if is_full and not is_city:
+            # where a role always stands before its name, what follows is the next one's
+            is_settled = before is not None and words.role_leads_left
+            people.append(_mention(found, start, end, before, None if is_settled else _title_after(found, end)))
+    return people
+
+
+_SURNAME = re.compile(r"\s[^\W\d_]+")
+
+
+def _begins_name(text: str, place: PlaceMention, words: PeopleWords, holders: OfficeHolders | None) -> bool:
+    """Whether one of `holders` bears a city's name, in whatever case: "met with Владимиром Путиным"."""
+    surname = _SURNAME.match(text, place.end)
+    if holders is None or surname is None or place.place.kind is not PlaceKind.CITY:
+        return False
+    return holders.state_of(nominative(text[place.start : surname.end()], words.endings)) is not None
+
+
+def _is_behind(found: _Reading, start: int) -> bool:
+    """Whether a word stands right before that leads to places, and never to people: "en Foz de Iguazú"."""
+    return any(start - hit.end == 1 for hit in found.leads)
+
+
+def _apart(found: _Reading, run: list[Token], holders: OfficeHolders | None) -> Iterator[list[Token]]:
+    """The run, or its two words where each is the surname of another: "Mirziyoyev Putin bilan uchrashdi"."""
+    is_pair = len(run) == 2 and all(_is_famous(found, token, holders) for token in run)
+    if is_pair and holders and holders.state_of(found.text[run[0].start : run[1].end]) is None:
+        yield from ([token] for token in run)
+    else:
+        yield run
+
+
+def _is_famous(found: _Reading, token: Token, holders: OfficeHolders | None) -> bool:
+    """Whether a lone word is the surname of one whom everybody knows: "Putin and Tokayev met"."""
+    surname = nominative(token.text, found.words.endings)
+    return holders is not None and len(surname) > 3 and holders.state_of(surname) is not None
+
+
+def _without_capitals(found: _Reading, words: CaselessWords) -> list[PersonMention]:
+    around = Landmarks(
+        titles=[(hit.start, hit.end) for hit in found.titles],
+        verbs=[(hit.start, hit.end) for hit in found.verbs],
+        countries=[(p.start, p.end) for p in found.places if p.place.kind is not PlaceKind.CITY],
+        cities=[(p.start, p.end) for p in found.places if p.place.kind is PlaceKind.CITY],
+    )
+    people: list[PersonMention] = []
+    spans = caseless_names(found.text, words, around)
+    floor = 0
+    for (start, end), (following, _) in pairwise([*spans, (len(found.text), 0)]):
+        before = _title_before(found, floor, start)
+        after = _title_after(found, end) or (None if before else _apposed(found, end, following))
+        floor = max(_bracket_end(found, end), after[1] if after else 0)
+        people.append(_mention(found, start, end, before, after))
     return people
 
 
@@ -201,9 +147,10 @@ def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], mark
         text,
         places,
         titles=[hit for hit in marks if hit.tag in _TITLES],
-        organisations=[hit for hit in marks if hit.tag.startswith(_ORGANISATION)],
+        organisations=[hit for hit in marks if hit.tag.startswith(ORGANISATION)],
         verbs=[hit for hit in marks if hit.tag in _VERBS],
         no_names=[hit for hit in marks if hit.tag == "no_name"],
+        leads=[hit for hit in marks if hit.tag == "in_place"],
         words=words,
     )
 
@@ -222,16 +169,18 @@ def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     behind = text[mention.end : mention.end + 2]
     before = text[: mention.start].rsplit(maxsplit=1)[-1:]
     is_led = bool(before) and before[0].islower() and len(before[0]) <= _PREPOSITION
+    is_led = is_led and not found.words.list_gap.fullmatch(f" {before[0]} ")
     # "President of Russia Vladimir Putin": what stands before is his office, and no part of his name
     office_ends = (*(title.end for title in found.titles), *(place.end for place in found.places))
     is_titled = any(mention.start - end in (0, 1) for end in office_ends)
-    is_last = bool(before) and before[0].istitle() and text[: mention.start].endswith(f"{before[0]} ") and not is_titled
+    is_name = bool(before) and before[0].istitle() and before[0][-1].isalpha()
+    is_last = is_name and text[: mention.start].endswith(f"{before[0]} ") and not is_titled
     return mention.end - mention.start <= _SHORT_CITY or (
         behind[:1] == " " and behind[1:].isupper() and not is_led and not is_last
     )
 
 
-def _is_bare_surname(found: _Reading, token: _Token, title: tuple[int, int] | None) -> bool:
+def _is_bare_surname(found: _Reading, token: Token, title: tuple[int, int] | None) -> bool:
     return title is not None and len(token.text) > 3 and 0 < token.start - _last_title_end(found, token.start) <= 1
 
 
@@ -256,7 +205,8 @@ def _without_article(role: str, words: PeopleWords) -> str:
     return rest if space and first.lower() in words.articles else role
 
 
-_BARRIER = re.compile(r"[;:!?«»\"“”|•]|,\s|(?<![A-ZА-Я])\.\s|\s[–—-]\s")
+_BARRIER = re.compile(r"[;:!?«»\"“”|•،؛，、。；：！？]|,\s|(?<![A-ZА-Я])\.\s|\s[–—-]\s")
+_DASHES = ("–", "—", "-")
 _FAR_BACK = 130
 _FAR_AHEAD = 110
 _CHAIN_WORDS = 13
@@ -265,7 +215,7 @@ _CHAIN_WORDS = 13
 def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | None:
     """From the title that leads to the name, with the country before it, up to the name."""
     low = max(floor, start - _FAR_BACK)
-    barrier = max((m.end() for m in _BARRIER.finditer(found.text, low, start) if m.end() < start), default=low)
+    barrier = max((end for end in _barriers(found, low, start) if end < start), default=low)
     low = max(low, _after_comma(found, barrier, low, start))
     heads = [hit for hit in found.titles if low <= hit.start and hit.end <= start]
     if not heads:
@@ -279,9 +229,17 @@ def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | 
     return _leading_left(found, first, low), start
 
 
+def _barriers(found: _Reading, low: int, high: int) -> Iterator[int]:
+    """Where the barriers end. A dash behind an office is none: "the deputy prime minister – foreign minister X"."""
+    offices = {title.end for title in found.titles}
+    for m in _BARRIER.finditer(found.text, low, high):
+        if m.group().strip() not in _DASHES or m.start() not in offices:
+            yield m.end()
+
+
 def _after_comma(found: _Reading, barrier: int, low: int, start: int) -> int:
     """A comma right before the name is no barrier: "Kazakhstan's President, Kassym-Jomart Tokayev"."""
-    if barrier < start - 1 or found.text[max(0, barrier - 2) : barrier] != ", ":
+    if barrier < start - 1 or not found.text[low:barrier].endswith((", ", "،")):
         return barrier
     earlier = (m.end() for m in _BARRIER.finditer(found.text, low, barrier - 2))
     return max(earlier, default=low)
@@ -300,20 +258,30 @@ def _has_verb(found: _Reading, start: int, end: int) -> bool:
     return any(start <= hit.start and hit.end <= end for hit in found.verbs)
 
 
+def _word_start(text: str, at: int) -> int:
+    """`at`, or where the next word begins when it stands inside one."""
+    return text.find(" ", at) + 1 if text[at - 1 : at].isalnum() and text[at : at + 1].isalnum() else at
+
+
 def _leading_left(found: _Reading, title: Hit[str], low: int) -> int:
     """Where the words that belong to the title on its left begin: "Russian …", "Kazakhstan's …", "CSTO …"."""
     if found.words.role_leads_left:
-        return low
+        breaks = (hit.end for hit in found.verbs if hit.tag == "break" and low < hit.end <= title.start)
+        return max(breaks, default=_word_start(found.text, low))
     lefts = [(p.start, p.end) for p in found.places if p.place.kind is not PlaceKind.CITY]
     lefts += [(hit.start, hit.end) for hit in found.organisations]
-    near = [start for start, end in lefts if low <= start and found.text[end : title.start] in _POSSESSIVES]
+    near = [
+        start
+        for start, end in lefts
+        if low <= start and end <= title.start and found.text[end : title.start] in _POSSESSIVES
+    ]
     return min(near, default=title.start)
 
 
-_POSSESSIVES = (" ", "'s ", "’s ", ". ", "' ", "’ ", "\u00a0")
+_POSSESSIVES = ("", " ", "'s ", "’s ", ". ", "' ", "’ ", "\u00a0")
 
 
-_AFTER = re.compile(r"\s?,\s|\s[–—-]\s|\s?\(")
+_AFTER = re.compile(r"\s?[,،]\s|\s[–—-]\s|\s?\(")
 
 
 def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:
@@ -321,24 +289,52 @@ def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:
     text = found.text
     joint = _AFTER.match(text, end)
     if joint is None:
-        return _of_after(found, end)
+        return _glued_after(found, end) or _of_after(found, end)
     limit = min(len(text), end + _FAR_AHEAD)
-    stop = next((m.start() for m in re.finditer(r"[,;:)]|\s[–—]\s|\.(?:\s|$)", text[joint.end() : limit])), None)
+    stop = next(
+        (
+            m.start()
+            for m in re.finditer(r"[,;:)։،؛，、。；：]|\s[–—]\s|(?<!\s[^\W\d_])\.(?:\s|$)", text[joint.end() : limit])
+        ),
+        None,
+    )
     stop = limit if stop is None else joint.end() + stop
     head = next((h for h in found.titles if joint.end() <= h.start < stop), None)
     if head is None or text.count(" ", joint.end(), head.start) > 4 or _names_somebody(text, head.end, stop):
+        return None
+    if text.startswith(found.words.and_words, joint.end()):
         return None
     if any(joint.end() <= verb.start <= head.start for verb in found.verbs):
         return None
     return joint.end(), stop
 
 
+_TWO_WORDS = re.compile(r"\s([^\W\d_])(?:[^\W_\d]+(?:-[^\W\d_]+)*\s|\.\s?)([^\W\d_])[^\W\d_]+(?=[\s,.;)]|$)")
+# From here on scripts have no capital letters.
+_GEORGIAN = "\u10a0"
+
+
 def _names_somebody(text: str, start: int, stop: int) -> bool:
     """Whether the next title leads to another name ("Putin, President Tokayev"): two capitalised words right behind."""
-    return (
-        re.match(r"\s[^\W\d_a-zа-я][^\W\d_]+\s[^\W\d_a-zа-я][^\W\d_]+(?=[\s,.;)]|$)", text[start:stop] + " ")
-        is not None
-    )
+    words = _TWO_WORDS.match(text[start:stop] + " ")
+    return words is not None and not any(letter.islower() for letter in words.groups() if letter < _GEORGIAN)
+
+
+def _apposed(found: _Reading, end: int, following: int) -> tuple[int, int] | None:
+    """The office right behind a name, with the country behind it, unless it leads to the name `following`: "Ali
+    Larijani secretary of Iran's council" without a comma, as Persian and Arabic may write."""
+    title = max((hit for hit in found.titles if hit.start - end == 1), key=lambda hit: hit.end, default=None)
+    if title is None:
+        return None
+    ends = [*_barriers(found, title.end, following), *(verb.start for verb in found.verbs)]
+    stop = min((at for at in ends if title.end <= at < following), default=following)
+    state = next((place.end for place in found.places if title.end <= place.start < stop), title.end)
+    return (title.start, state) if stop < following or following == len(found.text) else None
+
+
+def _glued_after(found: _Reading, end: int) -> tuple[int, int] | None:
+    """The title right behind a name of ideographs."""
+    return next(((hit.start, hit.end) for hit in found.titles if hit.start == end), None)
 
 
 def _of_after(found: _Reading, end: int) -> tuple[int, int] | None:
@@ -367,9 +363,12 @@ def _bracketed(found: _Reading, end: int) -> PlaceMention | None:
 
 
 def _office_of(found: _Reading, start: int, end: int) -> str | None:
-    """Whose office the words `start`..`end` name: the first country, else the first organisation."""
+    """Whose office the words `start`..`end` name: the first country, else the first organisation. Where offices lead
+    left, it is the last country, but not the one that an ambassador is sent to."""
     countries = [p for p in found.places if start <= p.start < end and p.place.kind is not PlaceKind.CITY]
+    if countries and found.words.role_leads_left:
+        return next((p for p in reversed(countries) if not p.is_locative), countries[-1]).place.country
     if countries:
         return countries[0].place.country
     named = (hit.tag for hit in found.organisations if start <= hit.start < end)
-    return next((tag.removeprefix(_ORGANISATION) for tag in named), None)
+    return next((tag.removeprefix(ORGANISATION) for tag in named), None)

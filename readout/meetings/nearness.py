@@ -29,7 +29,7 @@ _HEAD_SENTENCES = 40
 _HEAD_CHARACTERS = 6_000
 _AROUND = 4
 
-_CLAUSE_END = re.compile(r"[;:]\s|\s[–—]\s")
+_CLAUSE_END = re.compile(r"[;:؛]\s|\s[–—]\s")
 _PER_CLAUSE = 40
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from readout.meetings.holders import OfficeHolders
-from readout.meetings.names import PeopleWords, PersonMention, find_people
+from readout.meetings.names import PersonMention, find_people
 from readout.meetings.nearness import Nearness
+from readout.meetings.people_words import PeopleWords
 from readout.meetings.person import person_key
 from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
@@ -84,12 +85,23 @@ def _read(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> Iterato
 
 def _remember(tellings: list[_Telling], holders: OfficeHolders) -> list[_Telling]:
     """Every later or shorter mention of a person gets the full name, role and country that another one gave."""
-    best: dict[str, PersonMention] = {}
+    namesakes: dict[str, str] = {}
     for person in (p for t in tellings for p in t.people):
-        known = best.get(_key(person))
-        best[_key(person)] = person if known is None else _fuller(known, person)
+        if called := _namesake(person, holders):
+            namesakes.setdefault(_key(person), called)
+    best: dict[str, PersonMention] = {}
+    keyed = [[(_namesake(p, holders) or namesakes.get(_key(p), _key(p)), p) for p in t.people] for t in tellings]
+    for key, person in (pair for pairs in keyed for pair in pairs):
+        best[key] = _fuller(best[key], person) if key in best else person
     best = {key: p if p.country else replace(p, country=holders.state_of(p.name)) for key, p in best.items()}
-    return [replace(t, people=[_completed(p, best[_key(p)]) for p in t.people]) for t in tellings]
+    together = zip(tellings, keyed, strict=True)
+    return [replace(t, people=[_completed(p, best[key]) for key, p in pairs]) for t, pairs in together]
+
+
+def _namesake(person: PersonMention, holders: OfficeHolders) -> str | None:
+    """A key of its own for an office holder named in full: father and son may hold offices."""
+    given, _, surname = person.name.partition(" ")
+    return f"{_key(person)} {latin(given[0]).lower()}" if surname and holders.state_of(person.name) else None
 
 
 def _key(person: PersonMention) -> str:
@@ -111,13 +123,13 @@ def _completed(person: PersonMention, best: PersonMention) -> PersonMention:
 
 
 def _is_same(one: PersonMention, other: PersonMention) -> bool:
-    return _key(one) == _key(other)
+    return one.name == other.name
 
 
 def _distinct(taking: Sequence[tuple[_Telling, PersonMention]]) -> list[tuple[_Telling, PersonMention]]:
     seen: dict[str, tuple[_Telling, PersonMention]] = {}
     for telling, person in taking:
-        seen.setdefault(_key(person), (telling, person))
+        seen.setdefault(person.name, (telling, person))
     return list(seen.values())
 
 
@@ -139,6 +151,9 @@ def _takes_part(status: Status, here: int, telling: _Telling, person: PersonMent
     return is_official and is_near
 
 
+_CLAUSE = re.compile("[;؛]")
+
+
 def _is_spared(telling: _Telling, person: PersonMention) -> bool:
     """Whether the words around the name say that the person is only spoken of."""
     for hit in telling.frames:
@@ -148,10 +163,10 @@ def _is_spared(telling: _Telling, person: PersonMention) -> bool:
             hit.tag == "not_part_before"
             and hit.end <= person.start
             and gap <= _reach(person, 30)
-            and ";" not in between
+            and not _CLAUSE.search(between)
         ):
             return True
-        if hit.tag == "not_part_after" and hit.start >= person.end and gap <= 30 and ";" not in between:
+        if hit.tag == "not_part_after" and hit.start >= person.end and gap <= 30 and not _CLAUSE.search(between):
             return True
     return False
 
@@ -165,7 +180,7 @@ def _near(hits: Sequence[Hit[str]], person: PersonMention, sentence: Sentence, r
     """Whether one of `hits` stands within `reach` characters of the name in the same clause."""
     for hit in hits:
         low, high = (hit.end, person.start) if hit.end <= person.start else (person.end, hit.start)
-        if high - low <= reach and ";" not in sentence.text[low:high]:
+        if high - low <= reach and not _CLAUSE.search(sentence.text, low, high):
             return True
     return False
 
@@ -274,9 +289,14 @@ def _is_sent(telling: _Telling, start: int) -> bool:
         return True
     for hit in telling.hits("office_of"):
         between = telling.sentence.text[hit.end : start]
-        if 0 <= start - hit.end <= _DELEGATION_REACH and not re.search(r"[,;:(]", between):
+        if 0 <= start - hit.end <= _DELEGATION_REACH and not re.search(r"[,،;؛:(]", between):
             return not any(hit.end <= p.start < start and p.place.kind is not PlaceKind.CITY for p in telling.places)
     return False
+
+
+def _is_listed(text: str, end: int, start: int, words: PeopleWords) -> bool:
+    """Whether a list goes on between `end` and `start`; "and" may be the first letter of what it leads to: "والكويت"."""
+    return any(words.list_gap.fullmatch(fold(text[end : start + letters])) for letters in (0, 1))
 
 
 def _groups(telling: _Telling, words: PeopleWords) -> Iterator[list[PlaceMention]]:
@@ -285,7 +305,7 @@ def _groups(telling: _Telling, words: PeopleWords) -> Iterator[list[PlaceMention
     for mention in telling.places:
         if mention.place.kind is PlaceKind.CITY:
             continue
-        if group and not words.list_gap.fullmatch(fold(telling.sentence.text[group[-1].end : mention.start])):
+        if group and not _is_listed(telling.sentence.text, group[-1].end, mention.start, words):
             yield group
             group = []
         group.append(mention)

@@ -1,6 +1,6 @@
-"""Cities and countries in a text, and where a meeting met.
+"""Cities and countries in a text, whatever language, script and case they are written in.
 
-It must not guess: a dateline, a capital that stands for its government or the seat of an office is no venue.
+It must not decide what a place is to a meeting: `readout.meetings.venue` and `readout.meetings.people` do.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from readout.meetings.nearness import Nearness, is_spoken_of
-from readout.meetings.scene import Scene, Sentence
-from readout.meetings.words import Hit, Matcher, Word, fold, split_words
-from readout.model import Fact
+from readout.meetings.words import Matcher, Word, fold, split_words
 
 
 class PlaceKind(StrEnum):
@@ -28,7 +25,10 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city (`city` is its English name) or a country; `country` is alpha-2."""
+    """A city (`city` is its English name) or a country; `country` is alpha-2.
+
+    A country has a `city` when its word names the capital as well: "Singapore", "تونس".
+    """
 
     kind: PlaceKind
     country: str
@@ -38,7 +38,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place named at `start`..`end` of a sentence; `ending` is the case ending its last word carries."""
+    """A place named at `start`..`end` of a sentence; `ending` is the case ending, or the preposition written with it,
+    that its last word carries, `is_locative` whether that means "in"."""
 
     place: Place
     start: int
@@ -46,80 +47,168 @@ class PlaceMention:
     first: int
     last: int
     ending: str = ""
+    is_locative: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceWords:
-    """The section ``[places]`` of a lexicon: how a language declines names, and the words around a venue."""
+    """The section ``[places]`` of a lexicon: how a language declines names, and the words around a venue.
 
+    `languages`: whose names of states are looked for, the lexicon's own first. `drops_vowels`: names lose their last
+    vowel before an ending, "Москва" – "в Москве".
+    """
+
+    languages: tuple[str, ...] = ()
+    drops_vowels: bool = False
     endings: frozenset[str] = frozenset()
     adjective_endings: frozenset[str] = frozenset()
     locative: frozenset[str] = frozenset()
+    not_places: Matcher[str] = field(default_factory=Matcher)
+    sounds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prefixes: tuple[str, ...] = ()
     frames: Matcher[str] = field(default_factory=Matcher)
 
     @classmethod
-    def from_mapping(cls, section: Mapping[str, Any]) -> PlaceWords:
+    def from_mapping(cls, section: Mapping[str, Any], languages: Sequence[str] = ()) -> PlaceWords:
         """The words that a lexicon's section gives; all empty for an empty section."""
         frames = [(phrase, name) for name, phrases in section.get("frames", {}).items() for phrase in phrases]
         return cls(
+            languages=tuple(languages),
+            drops_vowels=section.get("drops_vowels", False),
             endings=frozenset(map(fold, section.get("endings", ()))),
             adjective_endings=frozenset(map(fold, section.get("adjective_endings", ()))),
             locative=frozenset(map(fold, section.get("locative", ()))),
+            not_places=Matcher.of((phrase, "") for phrase in section.get("not_places", ())),
+            sounds={fold(ending): tuple(map(fold, names)) for ending, names in section.get("sounds", {}).items()},
+            prefixes=tuple(map(fold, section.get("prefixes", ()))),
             frames=Matcher.of(frames),
         )
 
 
 # --- the gazetteer ------------------------------------------------------------------------------------------------
 
-# Marks that set stems apart from whole words: "москв" + ending, "российск" + adjective ending.
+# Names are kept by keys of one folded word. Marks set apart: stems ("москв·" + ending), adjectives that may stand in
+# small letters ("российск*" + ending) and that may not ("polish^"), abbreviations, found in capitals only ("!сша").
 _STEM = "·"
 _ADJECTIVE = "*"
-_DROPPED = frozenset("аяьйыиоеё")
-_ADJECTIVE_TAILS = ("ая", "ий", "ый", "ой", "ое", "ие", "ые", "ее")
-_HEAD_LETTERS = 4
-_LONGEST_ENDING = 5
+_PROPER_ADJECTIVE = "^"
+_SHOUTED = "!"
+_DROPPED = frozenset("аяьйыиоеёіїєўэაეიო")
+_ADJECTIVE_TAILS = ("ая", "ий", "ый", "ой", "ое", "ие", "ые", "ее", "ій", "яя")
+_ARTICLE = "ال"
+_STROKE = "\u0640"
+_LONGEST_ENDING = 7
 _LONGEST_NAME = 6
+_LONGEST_IDEOGRAPHS = 10
+_LONGEST_SHOUTED = 4
+_HEAD_LETTERS = 3
+_HEAD_IDEOGRAPHS = 2
+_LIKE_ADJECTIVES = ("ск", "цк", "ськ", "цьк")
+_INSTRUMENTAL = ("ом", "ам")
+_LEAST_BEHIND_PREFIX = 4
+# What may stand between two words of one name, and how much of it.
+_WITHIN_NAME = frozenset(" \u00a0\u200c-‐‑–.·'’ʼ\t")
+_LONGEST_GAP = 3
+
+# In countries.tsv: words that name a state and its capital.
+_BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A spelling: for each word the keys it answers to. `shouted`: an abbreviation, matched in capitals only."""
+class _Phrase(NamedTuple):
+    """A name of several words: those after its first."""
 
     place: Place
-    words: tuple[frozenset[str], ...]
-    shouted: bool
+    rest: tuple[str, ...]
+    is_shouted: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Vocabulary:
+    """Names by the keys of their first words; `heads`: how adjectives in small letters and ideographs begin."""
+
+    words: dict[str, Place] = field(default_factory=dict)
+    phrases: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
+
+    def add(self, place: Place, written: str) -> None:
+        """Takes in a name or an adjective; of two places with one spelling the first is kept."""
+        words = _words_of_name(written)
+        if not words or len(words) > _LONGEST_NAME:
+            return
+        if place.kind is PlaceKind.ADJECTIVE:
+            words[-1] += _PROPER_ADJECTIVE if written[0].isupper() else _ADJECTIVE
+        if not written[0].isupper():
+            self.heads.add(words[0][: _HEAD_IDEOGRAPHS if _is_ideograph(written[0]) else _HEAD_LETTERS])
+        first, *rest = words
+        is_shouted = _is_abbreviation(written)
+        for key in _name_keys(first, is_alone=not rest):
+            if rest:
+                phrase = _Phrase(place, tuple(rest), is_shouted)
+                self.phrases[key] = (*self.phrases.get(key, ()), phrase)
+            else:
+                self.words.setdefault(_SHOUTED + key if is_shouted else key, place)
+
+
+def _words_of_name(written: str) -> list[str]:
+    words = split_words(written)
+    if written and _is_ideograph(written[0]):
+        return ["".join(word.text for word in words)]
+    return [_taken(written, word)[1] + word.text for word in words if word.text]
+
+
+@lru_cache(maxsize=1024)
+def _name_keys(word: str, *, is_alone: bool = False) -> frozenset[str]:
+    """What one word of a name answers to: itself, and what it leaves before other endings."""
+    keys = {word}
+    if len(word) > 2 and _loses_its_last(word):
+        keys.add(word[:-1] + _STEM)
+    if len(word) > 4 and word.endswith(_MASCULINE_TAILS if is_alone else _ADJECTIVE_TAILS):
+        keys.add(word[:-2] + _ADJECTIVE)
+    return frozenset(keys)
+
+
+def _loses_its_last(word: str) -> bool:
+    *_, before, last = word
+    if last == "и":
+        return before in _BEFORE_PLURAL
+    return last in _DROPPED and (last != "а" or before == "и" or before not in _VOWELS)
+
+
+def _is_abbreviation(written: str) -> bool:
+    letters = [c for c in written if c.isalpha()]
+    return len(letters) <= _LONGEST_SHOUTED and all(c.isupper() for c in letters)
+
+
+def _is_ideograph(letter: str) -> bool:
+    return "\u3400" <= letter <= "\u9fff"
+
+
+def _is_small(letter: str) -> bool:
+    """Whether `letter` is a small one in a script where names begin with capitals, as Georgian ones do not."""
+    return letter.islower() and not "\u10d0" <= letter <= "\u10ff"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
     """Names of cities and countries in many spellings, found in running text whatever case they stand in."""
 
-    _names: Mapping[str, Sequence[_Name]]
-    _heads: frozenset[str]
-    _adjective_heads: frozenset[str]
+    _cities: _Vocabulary
+    _states: Mapping[str, _Vocabulary]
     _capitals: Mapping[str, Place]
 
     @classmethod
     def from_rows(cls, cities: Iterable[Sequence[str]], countries: Iterable[Sequence[str]]) -> Gazetteer:
         """A gazetteer of `cities` (name, country, "1" for a capital, population, spellings joined by ``|``) and
-        `countries` (code, language, kind, words joined by ``|``). Of two cities with one spelling the first wins."""
-        names: dict[str, list[_Name]] = {}
+        `countries` (code, language, kind, words joined by ``|``). Of two places with one spelling the first wins."""
+        towns = _Vocabulary()
         capitals: dict[str, Place] = {}
-        for code, _, kind, words in countries:
-            for word in words.split("|"):
-                _add(names, _name(Place(PlaceKind(kind), code), word))
-        taken: set[str] = set()
         for name, code, capital, _, spellings in cities:
             place = Place(PlaceKind.CITY, code, name, capital == "1")
             if place.is_capital:
                 capitals.setdefault(code, place)
-            for word in dict.fromkeys([name, *filter(None, spellings.split("|"))]):
-                if fold(word) not in taken:
-                    taken.add(fold(word))
-                    _add(names, _name(place, word))
-        every = {key for group in names.values() for name in group for word in name.words for key in word}
-        heads = frozenset(_head(key) for key in every)
-        return cls(names, heads, frozenset(_head(key) for key in every if key.endswith(_ADJECTIVE)), capitals)
+            for word in (name, *filter(None, spellings.split("|"))):
+                towns.add(place, word)
+        return cls(towns, _states(countries, capitals), capitals)
 
     def capital(self, country: str) -> Place | None:
         """The capital of `country` (alpha-2)."""
@@ -129,223 +218,183 @@ class Gazetteer:
         """The places named in `text`, the longest name at each word, in order and without overlap."""
         return list(_find(self, text, words))
 
-    def _find(self, text: str, words: PlaceWords) -> list[PlaceMention]:
-        found: list[PlaceMention] = []
+    def _mentions(self, text: str, words: PlaceWords) -> Iterator[PlaceMention]:
+        heads = _heads(self, words)
         split = split_words(text)
-        keys = [self._keys_of(text, word, words) for word in split]
-        at = 0
-        while at < len(split):
-            mention = self._longest(text, split, keys, at) if keys[at] else None
-            if mention:
-                found.append(mention)
-            at = mention.last if mention else at + 1
-        return found
+        likely = [
+            at
+            for at, (word, start, _) in enumerate(split)
+            if word[:_HEAD_LETTERS] in heads or not (text[start].islower() or text[start].isdigit())
+        ]
+        past = 0
+        for at in likely:
+            if at >= past and (mention := self._longest(text, split, at, words)):
+                past = mention.last
+                yield mention
 
-    def _keys_of(self, text: str, word: Word, words: PlaceWords) -> dict[str, str]:
-        heads = self._heads if text[word.start].isupper() else self._adjective_heads
-        start = word.text[:_HEAD_LETTERS]
-        is_likely = start in heads or start[:3] in heads or start[:2] in heads
-        return _keys(word.text, words) if is_likely else {}
-
-    def _longest(self, text: str, split: Sequence[Word], keys: list[dict[str, str]], at: int) -> PlaceMention | None:
+    def _longest(self, text: str, split: Sequence[Word], at: int, words: PlaceWords) -> PlaceMention | None:
+        word = split[at]
+        if _is_ideograph(text[word.start]):
+            return _of_ideographs(self, text, split, at, words)
+        reading = _read(self, words, word.text, _taken(text, word), _is_small(text[word.start]))
+        if reading is None:
+            return None
         best: PlaceMention | None = None
-        for key in keys[at]:
-            for name in self._names.get(key, ()):
-                last = at + len(name.words)
-                if last > len(split) or not _fits(name, text, split, keys, at):
-                    continue
-                if best is None or (last, _weight(name.place)) > (best.last, _weight(best.place)):
-                    ending = next((keys[last - 1][k] for k in keys[last - 1] if k in name.words[-1]), "")
-                    best = PlaceMention(name.place, split[at].start, split[last - 1].end, at, last, ending)
-        return best
+        for phrase in reading.phrases:
+            if best is None or at + len(phrase.rest) + 1 > best.last:
+                best = _phrase_at(phrase, text, split, at, words) or best
+        if best:
+            return best
+        base = text[word.start : word.start + reading.shouted_letters]
+        is_shouted = reading.shouted is not None and base.isupper()
+        place = reading.shouted if is_shouted else reading.place
+        ending = word.text[reading.shouted_letters :] if is_shouted else reading.ending
+        return _mention(place, split[at : at + 1], at, ending, words) if place else None
+
+    def _vocabularies(self, words: PlaceWords) -> tuple[_Vocabulary, ...]:
+        own = (self._states[language] for language in words.languages if language in self._states)
+        return (*own, self._cities)
 
 
+def _states(countries: Iterable[Sequence[str]], capitals: Mapping[str, Place]) -> dict[str, _Vocabulary]:
+    states: dict[str, _Vocabulary] = {}
+    for code, language, kind, words in countries:
+        capital = capitals.get(code)
+        city = capital.city if capital and kind == _BOTH else None
+        place = Place(PlaceKind.COUNTRY if kind == _BOTH else PlaceKind(kind), code, city)
+        for word in words.split("|"):
+            states.setdefault(language, _Vocabulary()).add(place, word)
+    return states
+
+
+@lru_cache(maxsize=64)
+def _heads(gazetteer: Gazetteer, words: PlaceWords) -> frozenset[str]:
+    """How the words begin that may be places though they begin with no capital."""
+    return frozenset[str]().union(*(vocabulary.heads for vocabulary in gazetteer._vocabularies(words)))
+
+
+# Venue and attendance look through the same sentences in turn.
 @lru_cache(maxsize=256)
 def _find(gazetteer: Gazetteer, text: str, words: PlaceWords) -> tuple[PlaceMention, ...]:
-    """Venue and attendance look through the same sentences in turn."""
-    return tuple(gazetteer._find(text, words))
+    mentions = tuple(gazetteer._mentions(text, words))
+    others = words.not_places.find(split_words(text)) if mentions else ()
+    return tuple(m for m in mentions if not any(hit.first < m.last and m.first < hit.last for hit in others))
 
 
-def _head(key: str) -> str:
-    """The letters of a key that no ending takes away."""
-    return key.rstrip(_STEM + _ADJECTIVE)[:_HEAD_LETTERS]
+# --- one word -----------------------------------------------------------------------------------------------------
 
 
-def _weight(place: Place) -> int:
-    """A word that names a country and its own city ("Тунис") is the country, unless both bear one English name."""
-    return {PlaceKind.COUNTRY: 2, PlaceKind.CITY: 3 if place.city in _CITY_STATES else 1}.get(place.kind, 0)
+class _Reading(NamedTuple):
+    """What a word may be: a place and the ending it bears, an abbreviation of so many letters, a phrase's beginning."""
+
+    place: Place | None
+    ending: str
+    shouted: Place | None
+    shouted_letters: int
+    phrases: tuple[_Phrase, ...]
 
 
-_CITY_STATES = frozenset({"Singapore", "Luxembourg", "Monaco", "Djibouti", "San Marino", "Vatican City"})
-
-
-def _name(place: Place, written: str) -> _Name | None:
-    words = split_words(written)
-    if not words or len(words) > _LONGEST_NAME:
+# Words that begin with a capital, which are few, and those of scripts without.
+@lru_cache(maxsize=8192)
+def _read(
+    gazetteer: Gazetteer, words: PlaceWords, word: str, taken: tuple[str, str], is_small: bool
+) -> _Reading | None:
+    """What `word` may be; None for most words. A word in small letters is an adjective or nothing."""
+    vocabularies = gazetteer._vocabularies(words)
+    forms = [(key, v) for key in _forms(word, taken, words) for v in vocabularies]
+    keys = [(key, v) for key, v in forms if not is_small or key[-1] == _ADJECTIVE]
+    phrases = tuple(phrase for key, v in forms for phrase in v.phrases.get(key, ()))
+    if is_small:
+        phrases = tuple(phrase for phrase in phrases if phrase.place.kind is PlaceKind.ADJECTIVE)
+    key, place = next(((key, v.words[key]) for key, v in keys if key in v.words), ("", None))
+    name, shouted = next(((k, v.words[_SHOUTED + k]) for k, v in keys if _SHOUTED + k in v.words), ("", None))
+    if not (place or shouted or phrases):
         return None
-    mark = _ADJECTIVE if place.kind is PlaceKind.ADJECTIVE else ""
-    letters = [c for c in written if c.isalpha()]
-    shouted = len(letters) <= 4 and all(c.isupper() for c in letters)
-    return _Name(place, tuple(_name_keys(word.text, mark) for word in words), shouted)
+    ending = _forms(word, taken, words)[key] if place else ""
+    return _Reading(place, ending, shouted, len(name), phrases)
 
 
-def _name_keys(word: str, mark: str) -> frozenset[str]:
-    if mark:
-        return frozenset({word + mark})
-    keys = {word}
-    if word[-1] in _DROPPED and len(word) > 2:
-        keys.add(word[:-1] + _STEM)
-    if word.endswith(_ADJECTIVE_TAILS) and len(word) > 5:
-        keys.add(word[:-2] + _ADJECTIVE)
-    return frozenset(keys)
-
-
-def _add(names: dict[str, list[_Name]], name: _Name | None) -> None:
-    for key in name.words[0] if name else ():
-        names.setdefault(key, []).append(name)  # type: ignore[arg-type]
-
-
-def _keys(word: str, words: PlaceWords) -> dict[str, str]:
-    """All that `word` may be a form of, each with the ending taken away."""
+@lru_cache(maxsize=1024)
+def _forms(word: str, taken: tuple[str, str], words: PlaceWords) -> dict[str, str]:
+    """All that `word` may be a form of, the longest first, each with what was taken away. Adjectives come last."""
+    clitic, article = taken
+    forms = {article + word: clitic}
     base, apostrophe, tail = word.partition("'")
-    keys = {word: ""}
     if apostrophe:
-        keys[base] = tail
-    for cut in range(max(2, len(word) - _LONGEST_ENDING), len(word)):
-        if word[cut:] in words.endings:
-            keys.setdefault(word[:cut], word[cut:])
-            keys.setdefault(word[:cut] + _STEM, word[cut:])
-    _add_adjectives(keys, word, words)
-    return keys
-
-
-def _add_adjectives(keys: dict[str, str], word: str, words: PlaceWords) -> None:
-    for cut in range(max(3, len(word) - _LONGEST_ENDING), len(word) + 1):
+        forms[base] = tail
+    for prefix in words.prefixes if not article else ():
+        if word.startswith(prefix) and len(word) - len(prefix) >= _LEAST_BEHIND_PREFIX:
+            forms.setdefault(word[len(prefix) :], prefix)
+    for cut in range(len(word) - 1, max(1, len(word) - _LONGEST_ENDING - 1), -1):
+        base, ending = word[:cut], word[cut:]
+        if ending in words.endings:
+            if not words.drops_vowels or _keeps_its_last(base, ending):
+                forms.setdefault(base, ending)
+            if words.drops_vowels:
+                forms.setdefault(base + _STEM, ending)
+        # the stem may sound otherwise: "Києві" of "Київ"
+        for plain in words.sounds.get(ending, ()):
+            forms.setdefault(base + plain, ending)
+    for cut in range(len(word), max(1, len(word) - _LONGEST_ENDING - 1), -1):
         if word[cut:] in words.adjective_endings:
-            keys.setdefault(word[:cut] + _ADJECTIVE, word[cut:])
+            forms.setdefault(word[:cut] + _ADJECTIVE, word[cut:])
+            forms.setdefault(word[:cut] + _PROPER_ADJECTIVE, word[cut:])
+    return forms
 
 
-def _fits(name: _Name, text: str, split: Sequence[Word], keys: list[dict[str, str]], at: int) -> bool:
+def _keeps_its_last(base: str, ending: str) -> bool:
+    """Whether a Slavonic name takes this ending whole: no vowel before it, and "Курск" no adjective's ("Курской")."""
+    if base.endswith(_LIKE_ADJECTIVES):
+        return len(ending) == 1 or ending in _INSTRUMENTAL
+    return base[-1] not in _VOWELS
+
+
+def _taken(text: str, word: Word) -> tuple[str, str]:
+    """The preposition and the article that `split_words` took from an Arabic word: "مالي" is Mali, "المالي" is not."""
+    if not "\u0620" <= text[word.start] <= "\u06ff":
+        return "", ""
+    letters = "".join(c for c in fold(text[word.start : word.end]) if c.isalpha() and c != _STROKE)
+    head = letters.removesuffix(word.text)
+    return (head.removesuffix(_ARTICLE).removesuffix("لل") + "ل" * head.endswith("لل"), _ARTICLE) if head else ("", "")
+
+
+def _phrase_at(phrase: _Phrase, text: str, split: Sequence[Word], at: int, words: PlaceWords) -> PlaceMention | None:
+    last = at + len(phrase.rest)
+    if last >= len(split):
+        return None
+    ending = ""
+    for i, part in enumerate(phrase.rest, at + 1):
+        if not _is_within_name(text[split[i - 1].end : split[i].start]):
+            return None
+        forms = _forms(split[i].text, _taken(text, split[i]), words)
+        key = next((key for key in forms if key in _name_keys(part)), None)
+        if key is None:
+            return None
+        ending = forms[key]
+    if phrase.is_shouted and not text[split[at].start : split[last].end].isupper():
+        return None
+    return _mention(phrase.place, split[at : last + 1], at, ending, words)
+
+
+def _is_within_name(gap: str) -> bool:
+    return len(gap) <= _LONGEST_GAP and all(letter in _WITHIN_NAME for letter in gap)
+
+
+def _mention(place: Place, named: Sequence[Word], at: int, ending: str, words: PlaceWords) -> PlaceMention:
+    is_locative = ending in words.locative
+    return PlaceMention(place, named[0].start, named[-1].end, at, at + len(named), ending, is_locative)
+
+
+def _of_ideographs(
+    gazetteer: Gazetteer, text: str, split: Sequence[Word], at: int, words: PlaceWords
+) -> PlaceMention | None:
+    """The longest name that begins at the ideograph `at`: ideographs are words by themselves, names are not."""
     start = split[at].start
-    if name.place.kind is not PlaceKind.ADJECTIVE and not text[start].isupper():
-        return False
-    last = at + len(name.words) - 1
-    if name.shouted and not text[start : split[last].end].isupper():
-        return False
-    if any(split[i + 1].start - split[i].end > 3 for i in range(at, last)):
-        return False
-    return all(not wanted.isdisjoint(keys[at + i] or {split[at + i].text: ""}) for i, wanted in enumerate(name.words))
-
-
-# --- the venue ----------------------------------------------------------------------------------------------------
-
-# What a mention must earn, beyond standing somewhere, to be where the meeting met.
-_LEAST_RANK = 29.0
-_ELSEWHERE = 45.0
-_WELCOMED = 25.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    place: Place
-    rank: float
-    start: int
-    end: int
-    sentence: Sentence
-
-
-def venue(scene: Scene, gazetteer: Gazetteer) -> tuple[Fact[str] | None, Fact[str] | None]:
-    """The city (English name) and country (alpha-2) where the meeting met; nothing for a meeting held online."""
-    words = scene.lexicon.places
-    near = Nearness.of(scene)
-    found = [c for at, _ in near.sentences() for c in _candidates(near, gazetteer, words, at)]
-    if not found or _is_online(near, words):
-        return None, None
-    cities = [c for c in found if c.place.city]
-    countries = [c for c in found if not c.place.city]
-    city = max(cities, key=_rank, default=None)
-    country = max(countries, key=_rank, default=None)
-    if city is None or (country and country.rank > city.rank + 20 and country.place.country != city.place.country):
-        return None, _fact(country, country.place.country) if country else None
-    return _fact(city, city.place.city or ""), _fact(city, city.place.country)
-
-
-def _rank(candidate: _Candidate) -> float:
-    return candidate.rank
-
-
-def _fact(candidate: _Candidate, value: str) -> Fact[str]:
-    return Fact(value=value, evidence=candidate.sentence.evidence(candidate.start, candidate.end))
-
-
-def _is_online(near: Nearness, words: PlaceWords) -> bool:
-    for at, sentence in near.sentences():
-        tags = {hit.tag for hit in words.frames.find(split_words(sentence.text))}
-        if "online_meeting" in tags or ("online" in tags and (at == near.here or sentence.where == "title")):
-            return True
-    return False
-
-
-def _candidates(near: Nearness, gazetteer: Gazetteer, words: PlaceWords, at: int) -> Iterator[_Candidate]:
-    sentence = near.scene.sentences[at]
-    mentions = gazetteer.find(sentence.text, words)
-    if not mentions:
-        return
-    frames = words.frames.find(split_words(sentence.text))
-    elsewhere = [h for h in frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
-    subjects = [h for h in frames if h.tag == "about"]
-    for mention in mentions:
-        seen = _capital_named(gazetteer, mention, frames) or _framed(mention, frames, words)
-        if seen is None or is_spoken_of(subjects, seen.start, seen.end, before=1, after=0):
-            continue
-        strength = near.rank(at, seen.start, seen.end)
-        if _tagged(frames, "welcome_in", last=seen.first, within=0):
-            strength += _WELCOMED
-        if is_spoken_of(elsewhere, seen.start, seen.end, after=0):
-            strength -= _ELSEWHERE
-        if strength >= _LEAST_RANK:
-            yield _Candidate(seen.place, strength, seen.start, seen.end, sentence)
-
-
-def _framed(mention: PlaceMention, frames: list[Hit[str]], words: PlaceWords) -> PlaceMention | None:
-    """The mention if the words around it, or its own ending, say that something happens there."""
-    if mention.place.kind not in (PlaceKind.CITY, PlaceKind.COUNTRY):
+    letters = fold(text[start : start + _LONGEST_IDEOGRAPHS])
+    if letters[:_HEAD_IDEOGRAPHS] not in _heads(gazetteer, words):
         return None
-    is_city = mention.place.kind is PlaceKind.CITY
-    framed = (
-        mention.ending in words.locative
-        or _tagged(frames, "welcome_in", last=mention.first, within=0)
-        or _tagged(frames, "before", last=mention.first, within=0)
-        or (is_city and _tagged(frames, "before_city", last=mention.first, within=0))
-        or _tagged(frames, "hosts", first=mention.last, within=3 if is_city else 1)
-        or _tagged(frames, "hosted_by", last=mention.first, within=1)
-        or (is_city and _tagged(frames, "hall", first=mention.last, within=1))
-    )
-    return mention if framed else None
-
-
-def _capital_named(gazetteer: Gazetteer, mention: PlaceMention, frames: list[Hit[str]]) -> PlaceMention | None:
-    """ "The capital of X", "X's capital": the capital itself, spanning these words."""
-    capital = gazetteer.capital(mention.place.country)
-    if mention.place.kind is PlaceKind.CITY or capital is None:
-        return None
-    hit = _tagged(frames, "capital_of", last=mention.first, within=0) or _tagged(
-        frames, "capital", first=mention.last, within=0
-    )
-    if hit is None:
-        return None
-    start, end = min(mention.start, hit.start), max(mention.end, hit.end)
-    return PlaceMention(capital, start, end, min(mention.first, hit.first), max(mention.last, hit.last))
-
-
-def _tagged(
-    frames: list[Hit[str]], tag: str, *, first: int | None = None, last: int | None = None, within: int
-) -> Hit[str] | None:
-    """The hit of `tag` that begins at most `within` words after `first`, or ends as far before `last`."""
-    for hit in frames:
-        if hit.tag == tag and (
-            (first is not None and 0 <= hit.first - first <= within)
-            or (last is not None and 0 <= last - hit.last <= within)
-        ):
-            return hit
+    for length in range(len(letters), 1, -1):
+        for vocabulary in gazetteer._vocabularies(words):
+            if place := vocabulary.words.get(letters[:length]):
+                return PlaceMention(place, start, start + length, at, at + length)
     return None

@@ -13,7 +13,6 @@ from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.others import other_meetings
 from readout.meetings.people import attendance
-from readout.meetings.places import venue
 from readout.meetings.scene import Scene, split_sentences
 from readout.meetings.sense import Sense, make_sense
 from readout.meetings.sessions import session_number
@@ -21,6 +20,7 @@ from readout.meetings.signals import Naming, namings, spoken_against, weigh
 from readout.meetings.status import meeting_status, settled
 from readout.meetings.subject import is_between_persons, main_body, meeting_kind
 from readout.meetings.topics import topics
+from readout.meetings.venue import venue
 from readout.model import Article, BodyName, Fact, Report
 
 # Characters read: what a page reports is said long before, and a page may be ten megabytes of one line.
@@ -32,13 +32,13 @@ def recognise(article: Article, knowledge: Knowledge) -> Recognition:
     """Whether `article` reports a meeting of officials or bodies, and its reports, the main one first."""
     lexicon = knowledge.lexicon_for(article)
     sentences = split_sentences(_beginning(article), dotted_ordinals="." in lexicon.ordinals.suffixes)
-    senses = make_sense(sentences, lexicon, knowledge.bodies)
+    senses = make_sense(sentences, lexicon, knowledge.bodies, knowledge.holders)
     found = namings(senses, lexicon, knowledge.weights)
     score, signals = weigh(senses, found, knowledge.weights)
     if not found or score < knowledge.weights.threshold:
         why_not = spoken_against(signals, knowledge.weights)
         return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
-    main = _report(article, knowledge, senses, found[0], main_body(senses, found[0]))
+    main = _report(article, knowledge, senses, found[0], main_body(senses, found[0], lexicon))
     others = other_meetings(found, main, partial(_report_of_sentence, article, knowledge))
     return Recognition(is_report=True, score=score, reports=(main, *others), signals=signals)
 

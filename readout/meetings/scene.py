@@ -49,8 +49,11 @@ class Scene:
         return titles + tuple(s for s in self.sentences if s.where == "text")[:3]
 
 
-# A full stop, and what may stand behind it; a line break always ends a sentence.
-_STOP = re.compile(r"(?<![.!?…])[.!?…]{1,9}[\"'”’»)\]]?(?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])|[。！？]|\n")
+# A full stop, and what may stand behind it; a line break always ends a sentence. Armenian has a full stop of its own,
+# or a colon that is typed for it.
+_STOP = re.compile(
+    r"(?<![.!?…])[.!?…]{1,9}[\"'”’»)\]]?(?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])|[。！？։؟۔][”’」』»]?|(?<=[ա-և]):(?=\s|$)|\n"
+)
 
 # No sentence is longer: what is, is a list or no prose, and is cut at white space.
 _LONGEST = 1200
@@ -63,23 +66,29 @@ _ABBREVIATION = re.compile(
     | jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec
     | mm?|mme|abb|art|ca|bzw|nr|bd|al|st|cen|dz
     | sn|bax|məs|red|min|müəl
+    | м|рр|вул|ш
+    | د|أ|ا
+    | թթ?|թվ|ժ|տ | წწ?|ქ|გვ|მაგ
     """,
     re.VERBOSE,
 )
 # Behind these a capital says that the sentence has ended: "… 2025 г. В Астане".
-_MAY_END = re.compile(r"(?:\d\s?гг?|\b(?:др|etc))$")
+_MAY_END = re.compile(r"(?:\d\s?(?:гг?|рр?|թ|წ)|\b(?:др|etc))$")
 
 
-def split_sentences(article: Article) -> tuple[Sentence, ...]:
-    """The sentences of `article`, the title first; no text is lost but white space between them."""
-    title = tuple(_split(article.title or "", "title"))
-    return title + tuple(_split(article.text, "text"))
+def split_sentences(article: Article, *, dotted_ordinals: bool = False) -> tuple[Sentence, ...]:
+    """The sentences of `article`, the title first; no text is lost but white space between them.
+
+    `dotted_ordinals`: the language writes "das 8. Treffen", so that a full stop behind a short number ends nothing.
+    """
+    title = tuple(_split(article.title or "", "title", dotted_ordinals))
+    return title + tuple(_split(article.text, "text", dotted_ordinals))
 
 
-def _split(text: str, where: Where) -> Iterator[Sentence]:
+def _split(text: str, where: Where, dotted_ordinals: bool) -> Iterator[Sentence]:
     start = 0
     for stop in _STOP.finditer(text):
-        if stop.group() == "\n" or not _is_inside(text, stop):
+        if stop.group() == "\n" or not _is_inside(text, stop, dotted_ordinals):
             yield from _trimmed(text, start, stop.end(), where)
             start = stop.end()
     yield from _trimmed(text, start, len(text), where)
@@ -97,7 +106,7 @@ def _trimmed(text: str, start: int, end: int, where: Where) -> Iterator[Sentence
         yield Sentence(text=piece, start=start, end=start + len(piece), where=where)
 
 
-def _is_inside(text: str, stop: re.Match[str]) -> bool:
+def _is_inside(text: str, stop: re.Match[str], dotted_ordinals: bool) -> bool:
     """Whether the full stop belongs to an abbreviation, an initial, an ordinal or a date."""
     word = _word_before(text, stop.start())
     after = text[stop.end() : stop.end() + 24].lstrip(" \t\u00a0")
@@ -105,13 +114,13 @@ def _is_inside(text: str, stop: re.Match[str]) -> bool:
         return False
     if len(word) == 1 and word.isupper():
         return True
-    if _ABBREVIATION.fullmatch(word.casefold()):
+    if _ABBREVIATION.fullmatch(word.casefold().lstrip("0123456789")):
         return not (
             after[0].isupper() and _MAY_END.search(text[max(stop.start() - _LONGEST_WORD, 0) : stop.start()].casefold())
         )
     # an ordinal in German or Turkish: "23. Oktober", "47. toplantı"
     is_ordinal = word.isdigit() and len(word) <= 2 and text[stop.end()].isspace()
-    return is_ordinal and (not after[0].isupper() or _MONTH.match(after) is not None)
+    return is_ordinal and (dotted_ordinals or not after[0].isupper() or _MONTH.match(after) is not None)
 
 
 def _word_before(text: str, end: int) -> str:

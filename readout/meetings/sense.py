@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from readout.meetings.bodies import BodyMention, Registry
+from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon, Role, Term
 from readout.meetings.scene import Sentence
 from readout.meetings.words import Hit, Word, split_words
@@ -44,16 +45,34 @@ class Sense:
         return next((i for i, word in enumerate(self.words) if word.end > offset), len(self.words))
 
 
-def make_sense(sentences: tuple[Sentence, ...], lexicon: Lexicon, registry: Registry) -> tuple[Sense, ...]:
+def make_sense(
+    sentences: tuple[Sentence, ...], lexicon: Lexicon, registry: Registry, holders: OfficeHolders
+) -> tuple[Sense, ...]:
     """The senses of the first sentences, title first."""
     read = sentences[:_SENTENCES_READ]
-    found = [(s, words := split_words(s.text), tuple(_kept(lexicon.terms.find(words)))) for s in read]
+    found = [(s, words := split_words(s.text), _terms(s, words, lexicon, holders)) for s in read]
     mentions = [registry.look(s.text, words) for s, words, _ in found]
-    context = frozenset(name for one in mentions for name, _, _ in one.organisation_spans)
+    context = registry.context(mentions)
     named = (tuple(registry.bodies_in(one, context=context)) for one in mentions)
     organisations = (tuple(one.organisation_spans) for one in mentions)
     together = zip(found, named, organisations, _ranks(found), strict=True)
     return tuple(Sense(*heard, bodies, around, rank) for heard, bodies, around, rank in together)
+
+
+def _terms(
+    sentence: Sentence, words: tuple[Word, ...], lexicon: Lexicon, holders: OfficeHolders
+) -> tuple[Hit[Term], ...]:
+    """What the lexicon finds; where it finds a meeting of nobody, the famous ("Putin and Tokayev met") are officials."""
+    hits = tuple(_kept(lexicon.terms.find(words)))
+    roles = {hit.tag.role for hit in hits}
+    if Role.MEETING not in roles or Role.OFFICIAL in roles:
+        return hits
+    capitals = ((at, word) for at, word in enumerate(words) if sentence.text[word.start].isupper())
+    famous = [(at, word) for at, word in capitals if holders.state_of(word.text)]
+    return hits + tuple(Hit(_FAMOUS, at, at + 1, word.start, word.end) for at, word in famous)
+
+
+_FAMOUS = Term(Role.OFFICIAL, "famous")
 
 
 def _kept(hits: list[Hit[Term]]) -> Iterator[Hit[Term]]:

@@ -9,27 +9,37 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from readout.meetings.lexicon import Lexicon, Role
+from readout.meetings.lexicon import HAN_NUMERALS, Lexicon, Role, Term
 from readout.meetings.sense import Sense
-from readout.meetings.words import fold
+from readout.meetings.words import Hit, fold
 from readout.model import Evidence, Fact, MeetingKind
 
 _NUMBERED = (MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE, MeetingKind.COMMITTEE, None)
 
 # So many words may stand between a number and the meeting or body it counts.
 _WORDS_BETWEEN = 4
+_IDEOGRAPHS_BETWEEN = 14
+_WORDS_BEFORE = 2
 _HIGHEST = 999
 
 _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
 _BEFORE_YEAR = re.compile(r"\w{0,2},?\s\d{4}")
-_DIGITS = re.compile(r"(?<![\d.,№#])(\d{1,3})(?![\d%])(?:[-–'’\u2011\s]?([^\W\d_]{1,4})(?!\w)|\.(?=\s))")
+_DIGITS = re.compile(
+    r"(?<![\dA-Za-z.,№#])(\d{1,3})(?![\d%])(?:[-–'’\u2011\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
+)
+# A number behind what it counts may do without a suffix: "الدورة 79".
+_FIGURES = re.compile(r"(?<=[^\W\d_]\s)(\d{1,3})(?!\w|[:%]|[.,/-]\d)")
+# A hyphen alone makes an ordinal in some languages: "57-majlisi".
+_HYPHEN = "-"
 
 # Cyrillic letters that look like Roman numerals stand for them; single letters are too often something else.
 _LOOK_ALIKES = str.maketrans("ХІVLхіѴ", "XIVLXIV")
 _ROMAN = re.compile(r"(?<![\w.])[IVXLХІ]{1,8}(?![\w.])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_HAN_UNITS = {"十": 10, "百": 100}
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _FEW_SENTENCES = 12
 
 
@@ -39,6 +49,7 @@ class _Number:
     start: int
     end: int
     is_word: bool = False
+    is_bare: bool = False
 
 
 def session_number(senses: Sequence[Sense], lexicon: Lexicon, anchor: Evidence) -> Fact[int] | None:
@@ -77,6 +88,8 @@ def _in_sentence(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]
         if number.value > _HIGHEST or any(low < number.end and number.start < high for low, high in dates):
             continue
         gap = _gap(sense, number)
+        if gap is None and lexicon.ordinals.follows:
+            gap = _gap_before(sense, number)
         if gap is not None and not _counts_something_else(sense, number, gap, dates):
             yield number, gap
 
@@ -89,13 +102,20 @@ def _date_spans(sense: Sense, lexicon: Lexicon) -> list[tuple[int, int]]:
 def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
     text = sense.sentence.text
     for digits in _DIGITS.finditer(text):
-        suffix = fold(digits.group(2)) if digits.group(2) else "."
+        suffix = fold(digits.group(2) or text[digits.end(1) : digits.end()])
+        is_hyphened = text.startswith(_HYPHEN, digits.end(1)) and _HYPHEN in lexicon.ordinals.suffixes
         if suffix in lexicon.ordinals.suffixes:
-            yield _Number(int(digits.group(1)), digits.start(), digits.end())
+            yield _Number(int(digits.group(1)), digits.start(), digits.end(1 if suffix == "." else 0))
+        elif is_hyphened:
+            yield _Number(int(digits.group(1)), *digits.span(1))
     for roman in _ROMAN.finditer(text):
         value = roman_value(roman.group())
         if value and (len(roman.group()) > 1 or value > 1):
             yield _Number(value, roman.start(), roman.end())
+    for figures in _FIGURES.finditer(text) if lexicon.ordinals.follows else ():
+        yield _Number(int(figures[1]), *figures.span(1), is_bare=True)
+    for m in lexicon.ordinals.prefixed.finditer(fold(text)) if lexicon.ordinals.prefixed else ():
+        yield _Number(int(m[1]) if m[1] else han_value(m[2]), *m.span())
     for hit in lexicon.ordinals.find(sense.words):
         yield _Number(hit.tag, hit.start, hit.end, is_word=True)
 
@@ -114,23 +134,64 @@ def roman_value(written: str) -> int | None:
     return sum(-value if value < after else value for value, after in zip(values, following, strict=True))
 
 
+def han_value(written: str) -> int:
+    """The value of a number below 1000 in ideographs.
+
+    >>> han_value("五十五"), han_value("十三"), han_value("一百零二"), han_value("二四")
+    (55, 13, 102, 24)
+    """
+    value = figures = 0
+    for letter in written:
+        if letter in _HAN_UNITS:
+            value += (figures or 1) * _HAN_UNITS[letter]
+            figures = 0
+        else:
+            figures = figures * 10 + max(HAN_NUMERALS.index(letter) - 1, 0)
+    return value + figures
+
+
 def _gap(sense: Sense, number: _Number) -> int | None:
     """Words between the number and the meeting word or body behind it; None when there is none near."""
+    if number.is_bare:
+        return None
     last = sense.word_at(number.end - 1)
-    meetings = [hit.first for hit in sense.of(Role.MEETING) if hit.tag.kind in _NUMBERED and not hit.tag.status]
+    meetings = [hit.first for hit in _counted(sense)]
     bodies = [sense.word_at(body.start) for body in sense.bodies]
     times = [hit.first for hit in sense.of(Role.TIMES) if number.value > 1]
     inside = [last + 1 for body in sense.bodies if body.start <= number.start < body.end]
     gaps = [first - last - 1 for first in (*meetings, *times, *bodies, *inside)]
     reach = 1 if number.is_word else _WORDS_BETWEEN
+    if _IDEOGRAPH.match(sense.sentence.text, number.start):
+        reach = _IDEOGRAPHS_BETWEEN
     return min((gap for gap in gaps if 0 <= gap <= reach), default=None)
+
+
+def _counted(sense: Sense) -> list[Hit[Term]]:
+    return [hit for hit in sense.of(Role.MEETING) if hit.tag.kind in _NUMBERED and not hit.tag.status]
+
+
+def _gap_before(sense: Sense, number: _Number) -> int | None:
+    """Words between the meeting word or body that stands first and the number that counts it, as in Arabic."""
+    first = sense.word_at(number.start)
+    if any(hit.last == first for hit in sense.of(Role.NOT_NUMBER)):
+        return None
+    ends = [hit.last for hit in _counted(sense)]
+    ends += [sense.word_at(body.end - 1) + 1 for body in sense.bodies]
+    gaps = [first - last for last in ends]
+    return min((gap for gap in gaps if 0 <= gap <= (0 if number.is_bare else _WORDS_BEFORE)), default=None)
+
+
+def _has_article(sense: Sense, hit: Hit[Term]) -> bool:
+    """Whether the word is written with an article that is no part of it: what is counted has none."""
+    word = sense.words[hit.first]
+    return word.end - word.start > len(word.text)
 
 
 def _counts_something_else(sense: Sense, number: _Number, gap: int, dates: list[tuple[int, int]]) -> bool:
     """Whether it is an anniversary, a day, or the first meeting of a year and not of all ("its first of 2024")."""
     last = sense.word_at(number.end - 1)
     between = range(last + 1, last + 3 + gap)
-    if any(hit.first in between for hit in sense.of(Role.NOT_NUMBER)):
+    if any(hit.first in between and not _has_article(sense, hit) for hit in sense.of(Role.NOT_NUMBER)):
         return True
     text = sense.sentence.text
     if not number.is_word:

@@ -29,6 +29,7 @@ OTHER_PAGES = frozenset(
     {"sport", "court", "crime", "corporate", "press", "speech", "obituary", "error_page", "wall", "wiki", "reference"}
     | {"appointment", "academic", "exercise", "congratulation", "domestic"}
 )
+DATE_MARKS = frozenset({"year", "month", "day", "to"})
 LISTS = ("negations", "officials", "personal", "background", "holders", "body_heads", "credits", "furniture")
 FACTS = ("dates", "people", "places")
 
@@ -94,6 +95,11 @@ def _phrases(data: Section) -> Iterator[str]:
     for path in (("sessions", "suffixes"), ("examples", "match"), ("examples", "no_match")):
         if not _is_list_of_strings(_at(data, *path)):
             yield f"{'.'.join(path)}: a list of strings is wanted"
+    if not _is_list_of_strings(_at(data, "sessions").get("prefixes", []) if _at(data, "sessions") else []):
+        yield "sessions.prefixes: a list of strings is wanted"
+    marks = _at(data, "dates", "marks")
+    if marks is not None and (not isinstance(marks, Mapping) or set(marks) != DATE_MARKS):
+        yield f"dates.marks: {', '.join(sorted(DATE_MARKS))} are wanted"
 
 
 def _ordinals(data: Section) -> Iterator[str]:

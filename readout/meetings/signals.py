@@ -85,14 +85,16 @@ def _naming(sense: Sense, hit: Hit[Term], found: Sequence[_Found], weights: Weig
 def _around(sense: Sense, hit: Hit[Term]) -> Iterator[_Found]:
     """The signals of a meeting word itself."""
     yield "meeting", hit.tag.weight, hit.start, hit.end
-    past = [other for other in sense.of(Role.BACKGROUND) if is_behind(other, hit)]
+    past = [other for other in sense.of(Role.BACKGROUND) if _is_behind(other, hit, sense.of(Role.MEETING))]
     yield from (("background", 1.0, other.start, other.end) for other in past[:1])
 
 
-def is_behind(background: Hit[Term], meeting: Hit[Term]) -> bool:
-    """Whether the words `background` put the meeting word into the background: shortly before it or around it."""
-    around = background.first <= meeting.first < meeting.last < background.last
-    return around or 0 <= meeting.first - background.last <= _NEAR
+def _is_behind(background: Hit[Term], meeting: Hit[Term], meetings: Sequence[Hit[Term]]) -> bool:
+    """Whether the words `background` put the meeting word into the background: shortly before it, or behind it where
+    they begin with one ("саммит* аясында")."""
+    if any(other.first == background.first and other.last < background.last for other in meetings):
+        return meeting.first == background.first
+    return 0 <= meeting.first - background.last <= _NEAR
 
 
 def _beside(sense: Sense, lexicon: Lexicon) -> Iterator[_Found]:

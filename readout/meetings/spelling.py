@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from anyascii import anyascii
 from readout.meetings.ideographs import spelt
 from readout.meetings.words import fold
 
-Pairs = tuple[tuple[str, str], ...]
+Pairs = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,18 @@ class NameEndings:
     """Case endings of surnames and given names, each with what the nominative has instead, and given names that look
     declined but are not."""
 
-    surname: Pairs = ()
-    given: Pairs = ()
+    surname: Pairs = field(default_factory=dict)
+    given: Pairs = field(default_factory=dict)
     kept_given: frozenset[str] = frozenset()
 
     @classmethod
     def from_mapping(cls, section: Mapping[str, Any]) -> NameEndings:
         """The endings in the section ``[people]`` of a lexicon; none where a language declines no names."""
         return cls(
-            surname=_longest_first(section.get("surname_endings", {})),
-            given=_longest_first(section.get("given_endings", {})),
+            surname=section.get("surname_endings", {}),
+            given=section.get("given_endings", {}),
             kept_given=frozenset(map(fold, section.get("kept_given", ()))),
         )
-
-
-def _longest_first(pairs: Mapping[str, str]) -> Pairs:
-    return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
 def nominative(name: str, endings: NameEndings) -> str:
@@ -56,16 +52,23 @@ def nominative(name: str, endings: NameEndings) -> str:
 
 
 def _replaced(word: str, pairs: Pairs) -> str:
-    for written, plain in pairs:
-        if word.endswith(written) and len(word) - len(written) >= 2:
-            return word[: -len(written)] + plain
+    """`word` with the longest of its endings replaced, two letters or more before it left."""
+    for cut in range(2, len(word)):
+        plain = pairs.get(word[cut:])
+        if plain is not None:
+            return word[:cut] + plain
     return word
 
 
-_LATIN = str.maketrans({"ə": "a", "Ə": "A", "х": "kh", "Х": "Kh", "ж": "zh", "Ж": "Zh", "қ": "q", "ы": "y", "й": "y"})
+_LATIN = str.maketrans(
+    {"ə": "a", "Ə": "A", "х": "kh", "Х": "Kh", "ж": "zh", "Ж": "Zh", "қ": "q", "ы": "y", "й": "y", "ռ": "r"}
+)
 
 
 @lru_cache(maxsize=4096)
 def latin(name: str) -> str:
-    """`name` romanised: anyascii, with the letters that newspapers write otherwise."""
-    return re.sub(r"['`\"]", "", anyascii(spelt(name).translate(_LATIN)))
+    """`name` romanised: anyascii, with the letters that newspapers write otherwise, and capitals where the script has
+    none."""
+    plain = spelt(name).replace("ու", "u").replace("Ու", "U").translate(_LATIN)
+    written = re.sub(r"['`\"]", "", anyascii(plain))
+    return written if any(letter.isupper() for letter in written) else written.title()

@@ -58,6 +58,8 @@ def settled(status: Fact[Status], start: Fact[date] | None, published: date | No
 def _vote(sense: Sense, hit: Hit[Term], anchor: Evidence) -> float:
     if hit.tag.status is None or hit.tag.role not in (Role.STATUS, Role.MEETING):
         return 0.0
+    if sense.rank == 0 and hit.tag.status is Status.ONGOING:
+        return _HEADLINE_PRESENT
     emphasis = _EMPHASIS.get(hit.tag.status, 1.0)
     sentence = sense.sentence
     if sentence.where == anchor.where and sentence.start <= anchor.start < sentence.end:
@@ -67,5 +69,5 @@ def _vote(sense: Sense, hit: Hit[Term], anchor: Evidence) -> float:
     if sense.rank is None or sense.rank > 3:
         return 0.0
     if sense.rank == 0:
-        return emphasis * (_HEADLINE_PRESENT if hit.tag.status is Status.ONGOING else _TITLE)
+        return emphasis * _TITLE
     return emphasis * _NEXT / sense.rank

@@ -5,14 +5,14 @@ It must not find bodies itself: `readout.meetings.bodies` does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readout.meetings.bodies import BodyMention, Registry
-from readout.meetings.lexicon import Role, Term
+from readout.meetings.lexicon import Lexicon, Role, Term
 from readout.meetings.sense import Sense
 from readout.meetings.signals import Naming
+from readout.meetings.unknown_body import unknown_body
 from readout.meetings.words import Hit
 from readout.model import BodyName, Fact, MeetingKind
 
@@ -27,9 +27,6 @@ _CONVENES = 2.0
 # Two people or states meet here; a body named elsewhere on the page is only spoken of.
 _BETWEEN_PERSONS = frozenset({MeetingKind.CALL, MeetingKind.VISIT, MeetingKind.BILATERAL})
 
-_NAME_END = re.compile(r"[,.;:()«»\"“”!?–—\n]")
-_LONGEST_NAME_WORDS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -38,7 +35,7 @@ class _Candidate:
     weight: float
 
 
-def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
+def main_body(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Fact[BodyName] | None:
     """The body whose meeting `naming` names, if one convenes."""
     if naming.hit.tag.kind is MeetingKind.CALL:
         return None
@@ -48,7 +45,7 @@ def main_body(senses: Sequence[Sense], naming: Naming) -> Fact[BodyName] | None:
     if candidates:
         best = max(candidates, key=lambda candidate: candidate.weight)
         return _fact(best.sense, best.mention)
-    unknown = _unknown(naming)
+    unknown = unknown_body(naming, lexicon)
     return _fact(naming.sense, unknown) if unknown else None
 
 
@@ -114,24 +111,3 @@ def _weight(sense: Sense, mention: BodyMention, naming: Naming) -> float:
 def _holds_office(holder: Hit[Term], first: int, last: int) -> bool:
     """Whether `holder` stands shortly before the body's words, or begins with their end ("кеңесінің хатшысы")."""
     return 0 <= first - holder.last <= _HOLDER_WORDS or holder.first < last < holder.last
-
-
-def _unknown(naming: Naming) -> BodyMention | None:
-    """The body that stands beside the meeting word and is not in the registry."""
-    sense = naming.sense
-    for head in sense.of(Role.BODY_HEAD):
-        if head.first - naming.hit.last <= _NEAR and naming.hit.first - head.last <= _LONGEST_NAME_WORDS:
-            end = _name_end(sense, head.start, head.last)
-            return BodyMention(None, sense.sentence.text[head.start : end], head.start, end, 0.3)
-    return None
-
-
-def _name_end(sense: Sense, start: int, after: int) -> int:
-    """Where a name that begins at `start` ends: before a verb of holding, a mark, or after ten words."""
-    stops = {hit.first for hit in sense.of(Role.STATUS)}
-    last = after
-    while last < min(len(sense.words), after + _LONGEST_NAME_WORDS) and last not in stops:
-        if _NAME_END.search(sense.sentence.text, sense.words[last - 1].end, sense.words[last].start):
-            break
-        last += 1
-    return max(sense.words[last - 1].end, start)

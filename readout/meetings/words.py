@@ -3,8 +3,8 @@
 It must not know what a phrase means: a phrase carries whatever its owner gave it.
 
 A phrase is written as words; ``*`` after a word lets any ending follow ("заседани*"), ``*`` before it any beginning
-("*konferenz"), ``…`` between words lets up to four others stand there ("met … with"). Case, ё/е, İ/ı and the shapes of
-apostrophes make no difference.
+("*konferenz"), ``…`` between words lets up to four others stand there ("met … with"), several let as many more
+("fand … … statt"). Case, ё/е, ў/у, ӣ/и, İ/ı and the shapes of apostrophes make no difference.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from readout.meetings import arabic
+from readout.meetings import arabic, ideographs
 
 Tag = TypeVar("Tag")
 
 # Every replacement is one character for one, so that offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans(dict(zip("İıЁё’‘ʻʼ`´", "iiее''''''", strict=True)) | arabic.LETTERS)
+# Belarusian writes у or ў by the sound before it; Tajik and Uzbek pages often lack the letters ӣ, ӯ and ў.
+_CYRILLIC = dict(zip("ЁёЎўӮӯӢӣ", "ееууууии", strict=True))
+_FOLD = str.maketrans(dict(zip("İı’‘ʻʼ`´", "ii''''''", strict=True)) | _CYRILLIC | arabic.LETTERS | ideographs.LETTERS)
 
 # Letters with apostrophes inside ("o'zbek"), but without the English possessive, or digits; ideographs one by one.
 # A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".
@@ -80,7 +82,7 @@ class _Part:
 
     text: str
     open_end: bool
-    gap_before: bool
+    gap_before: int
     open_start: bool = False
 
     def fits(self, word: str) -> bool:
@@ -97,7 +99,7 @@ class _Phrase(Generic[Tag]):
     def end(self, words: Sequence[Word], at: int) -> int | None:
         """The index behind the phrase's last word, when its second word may stand at `at`."""
         for part in self.parts[1:]:
-            last = min(at + (_GAP_WORDS if part.gap_before else 0), len(words) - 1)
+            last = min(at + _GAP_WORDS * part.gap_before, len(words) - 1)
             while at <= last and not part.fits(words[at].text):
                 at += 1
             if at > last:
@@ -192,16 +194,16 @@ class Matcher(Generic[Tag]):
 def parse_phrase(written: str) -> tuple[_Part, ...]:
     """The words of a written phrase. Raises ValueError when there is none, or a gap has no word after it."""
     parts: list[_Part] = []
-    gap = False
+    gap = 0
     for piece in written.split():
         if piece == _GAP:
-            gap = True
+            gap += 1
             continue
         words = split_words(piece)
         for word in words:
             open_start, open_end = word is words[0] and piece[0] == "*", word is words[-1] and piece[-1] == "*"
             parts.append(_Part(word.text, open_end, gap, open_start))
-            gap = False
+            gap = 0
     if not parts or gap:
         raise ValueError(f"not a phrase: {written!r}")
     return tuple(parts)

@@ -41,8 +41,8 @@ def test_a_sentence_is_called_by_its_language(code):
     assert detect_language(SENTENCES[code]) == code
 
 
-def test_uzbek_in_cyrillic_letters_is_uzbek():
-    assert detect_language(UZBEK_CYRILLIC) == "uz"
+def test_uzbek_in_cyrillic_letters_says_so():
+    assert detect_language(UZBEK_CYRILLIC) == "uz-Cyrl"
 
 
 @pytest.mark.parametrize("text", ["", "2024-10-04", "№ 55 …", "🙂🙂🙂🙂🙂🙂🙂🙂🙂", "Foto"])

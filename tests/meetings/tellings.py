@@ -35,7 +35,9 @@ def senses(text: str, language: str, *, title: str | None = None) -> tuple[Sense
     """What the shipped lexicon and registry find in a text."""
     told = article(text, title=title, language=language)
     knowledge = load_knowledge()
-    return make_sense(split_sentences(told), knowledge.lexicon_for(told), knowledge.bodies)
+    lexicon = knowledge.lexicon_for(told)
+    sentences = split_sentences(told, dotted_ordinals="." in lexicon.ordinals.suffixes)
+    return make_sense(sentences, lexicon, knowledge.bodies, knowledge.holders)
 
 
 def lexicon_files() -> dict[str, dict[str, Any]]:

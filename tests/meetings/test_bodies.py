@@ -1,10 +1,13 @@
 """Bodies are told apart from their look-alikes, under all their names, in all cases."""
 
+import tomllib
+
 import pytest
 
 from readout.catalog import load_knowledge
 from readout.meetings.bodies import Registry
-from tests.meetings.tellings import SHARED
+from readout.meetings.words import split_words
+from tests.meetings.tellings import DATA, SHARED
 
 REGISTRY = load_knowledge().bodies
 
@@ -106,3 +109,57 @@ def test_every_body_is_found_under_its_own_name(body):
     context = [known.organisation] if known.organisation else []
     found = REGISTRY.find(f"A meeting of the {known.name} was held", context=context)
     assert body in {mention.id for mention in found[:2]}, [(mention.id, mention.strength) for mention in found]
+
+
+ROWS = [
+    row
+    for path in sorted((DATA / "bodies").iterdir(), key=str)
+    for row in tomllib.loads(path.read_text(encoding="utf-8")).get("body", ())
+]
+MATCHES = [(row["id"], sentence) for row in ROWS for sentence in row["examples"]["match"]]
+NO_MATCHES = [(row["id"], sentence) for row in ROWS for sentence in row["examples"]["no_match"]]
+
+
+@pytest.mark.parametrize(("body", "sentence"), MATCHES)
+def test_an_example_names_its_body(body, sentence):
+    found = REGISTRY.find(sentence)
+    assert [mention.id for mention in found[:1]] == [body], [(mention.id, mention.strength) for mention in found]
+
+
+@pytest.mark.parametrize(("body", "sentence"), NO_MATCHES)
+def test_a_look_alike_does_not_name_the_body(body, sentence):
+    assert body not in {mention.id for mention in REGISTRY.find(sentence)[:1]}
+
+
+def test_every_body_has_examples_of_both_kinds():
+    assert not [row["id"] for row in ROWS if not all(row["examples"].get(kind) for kind in ("match", "no_match"))]
+
+
+# Ministers of states meet beside an organisation, and councils of others are named: no body of these convenes.
+SPOKEN_OF = [
+    ("the foreign ministers of Germany and France held a meeting before the NATO summit", "nato-foreign"),
+    ("Министры иностранных дел Армении и Азербайджана провели встречу при посредничестве ЕС", "eu-foreign-affairs"),
+    ("the EU-China summit was held in Beijing", "european-council"),
+    ("Секретарь Совета безопасности России прибыл в Минск", "ru-security-council"),
+    ("Consiliul Europei a găzduit o reuniune", "european-council"),
+    ("саммит Россия - Африка", "au-assembly"),
+]
+
+
+@pytest.mark.parametrize(("text", "body"), SPOKEN_OF)
+def test_a_body_that_is_only_spoken_of_is_not_seen(text, body):
+    assert body not in {mention.id for mention in REGISTRY.find(text)}
+
+
+def test_a_state_need_not_be_said_again_where_the_page_speaks_of_no_other():
+    text = "The president chaired a session of the Security Council"
+    assert [mention.id for mention in REGISTRY.find(text, context=["kz"])] == ["kz-security-council"]
+    assert not REGISTRY.find(text, context=["kz", "cis"])
+
+
+def test_the_context_of_a_page_holds_its_state_only_when_it_is_one():
+    def context(*sentences):
+        return REGISTRY.context([REGISTRY.look(text, split_words(text)) for text in sentences])
+
+    assert context("Kazakhstan and the CIS", "a session") == {"kz", "cis"}
+    assert context("Kazakhstan and the CIS", "Armenia") == {"cis"}

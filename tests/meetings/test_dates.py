@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.catalog import load_knowledge
+from readout.meetings.date_words import Precision
 from readout.meetings.dates import meeting_days
-from readout.meetings.days import Precision, find_days
+from readout.meetings.days import find_days
 from readout.model import LanguageCode, Status
 from tests.meetings.stage import assert_spans_are_true, stage
 
@@ -49,6 +50,44 @@ WRITTEN = [
     ("az", "2021-ci il oktyabrın 4-də", "2021-10-04", "2021-10-04"),
     ("az", "4 oktyabr 2021-ci ildə", "2021-10-04", "2021-10-04"),
     ("az", "16-17 oktyabr 2025", "2025-10-16", "2025-10-17"),
+    ("uz", "2023-yil 4-oktabr kuni", "2023-10-04", "2023-10-04"),
+    ("uz", "18-19 avgust kunlari", "2024-08-18", "2024-08-19"),
+    ("uz", "oktabr oyining 4-kuni", "2024-10-04", "2024-10-04"),
+    ("uz", "4-oktabrdan 6-oktabrgacha", "2024-10-04", "2024-10-06"),
+    ("uz-Cyrl", "2026 йилнинг 14-15 май кунлари", "2026-05-14", "2026-05-15"),
+    ("uz-Cyrl", "16 - май куни", "2024-05-16", "2024-05-16"),
+    ("de", "am 23. und 24. Oktober", "2024-10-23", "2024-10-24"),
+    ("de", "vom 3. bis 5. Mai 2025", "2025-05-03", "2025-05-05"),
+    ("de", "am 23./24. Oktober 2025", "2025-10-23", "2025-10-24"),
+    ("fr", "les 4 et 5 avril 2019", "2019-04-04", "2019-04-05"),
+    ("fr", "du 1er au 3 juin 2025", "2025-06-01", "2025-06-03"),
+    ("fr", "jeudi 4 et vendredi 5 avril 2019", "2019-04-04", "2019-04-05"),
+    ("es", "el 16 y 17 de octubre de 2025", "2025-10-16", "2025-10-17"),
+    ("es", "entre el 7 y el 8 de marzo de 2024", "2024-03-07", "2024-03-08"),
+    ("tk", "2025-nji ýylyň 10-njy oktýabrynda", "2025-10-10", "2025-10-10"),
+    ("tk", "14-15-nji sentýabry aralygynda", "2024-09-14", "2024-09-15"),
+    ("fa", "۲۴ فروردین ۱۴۰۳", "2024-04-12", "2024-04-12"),
+    ("fa", "24 فروردین‌ماه سال 1403", "2024-04-12", "2024-04-12"),
+    ("fa", "۱۷ مهر", "2024-10-08", "2024-10-08"),
+    ("fa", "به تاریخ ۲۷ عقرب", "2024-11-17", "2024-11-17"),
+    ("fa", "بیست‌ و چهارم حمل", "2024-04-12", "2024-04-12"),
+    ("fa", "از ۲۳ تا ۲۵ اسفند ۱۴۰۲", "2024-03-13", "2024-03-15"),
+    ("fa", "۳۰ مهر تا ۲ آبان", "2024-10-21", "2024-10-23"),
+    ("fa", "۱۴۰۳/۰۷/۱۵", "2024-10-06", "2024-10-06"),
+    ("fa", "15/7/1403", "2024-10-06", "2024-10-06"),
+    ("fa", "۱۲ اکتبر ۲۰۲۴", "2024-10-12", "2024-10-12"),
+    ("fa", "۲۴ فروردین ۱۳۹۴ (۱۳ آوریل ۲۰۱۵)", "2015-04-13", "2015-04-13"),
+    ("fa", "سه‌شنبه و چهارشنبه", "2024-10-08", "2024-10-09"),
+    ("ar", "15 تشرين الأول/أكتوبر 2024", "2024-10-15", "2024-10-15"),
+    ("ar", "١٥ من شهر أكتوبر عام ٢٠٢٤", "2024-10-15", "2024-10-15"),
+    ("ar", "يومي 11 و12 فيفري 2025", "2025-02-11", "2025-02-12"),
+    ("ar", "من 15 إلى 17 أيلول", "2024-09-15", "2024-09-17"),
+    ("ar", "الخامس عشر من أكتوبر", "2024-10-15", "2024-10-15"),
+    ("ar", "12 ربيع الآخر 1446هـ", "2024-10-15", "2024-10-15"),
+    ("ar", "11 ربيع الأول 1445هـ الموافق 27 سبتمبر 2023م", "2023-09-27", "2023-09-27"),
+    ("ar", "04/05/2024", "2024-05-04", "2024-05-04"),
+    ("ar", "بعد غد الجمعة", "2024-10-11", "2024-10-11"),
+    ("ar", "الاثنين والثلاثاء", "2024-10-07", "2024-10-08"),
 ]
 
 UNWRITTEN = [
@@ -58,6 +97,11 @@ UNWRITTEN = [
     ("en", "the 2026–2028 programme, at 10:30, 15 documents"),
     ("ru", "на 2026–2029 годы, 15 документов, в 10.30"),
     ("az", "55-ci iclası, 3 nəfər"),
+    ("fa", "شمار آنان به ۱۵ می‌رسد"),
+    ("fa", "به میزان 20 درصد، ۳۰ اسفند ۱۴۰۴"),
+    ("fa", "در شهر دوشنبه"),
+    ("ar", "أحد المسؤولين في 15 دولة"),
+    ("en", "on 24/01/1403"),
 ]
 
 
@@ -94,6 +138,13 @@ SPOKEN = [
     ("en", "met on Friday", Status.HELD, "2024-10-04"),
     ("en", "will meet on Friday", Status.PLANNED, "2024-10-11"),
     ("en", "met yesterday", Status.HELD, "2024-10-08"),
+    ("en", "are meeting on Thursday", Status.ONGOING, "2024-10-10"),
+    ("de", "heute Morgen begann", Status.ONGOING, "2024-10-09"),
+    ("de", "morgen beginnt", Status.PLANNED, "2024-10-10"),
+    ("es", "se reunieron el lunes 30", Status.HELD, "2024-09-30"),
+    ("es", "se reunieron el martes por la mañana", Status.HELD, "2024-10-08"),
+    ("es", "se reunirán mañana", Status.PLANNED, "2024-10-10"),
+    ("fr", "aujourd'hui", Status.ONGOING, "2024-10-09"),
     ("ru", "прошла в пятницу", Status.HELD, "2024-10-04"),
     ("ru", "состоится завтра", Status.PLANNED, "2024-10-10"),
     ("az", "cümə günü keçirilib", Status.HELD, "2024-10-04"),
@@ -104,6 +155,11 @@ SPOKEN = [
 @pytest.mark.parametrize(("language", "text", "status", "expected"), SPOKEN)
 def test_weekdays_and_relative_days(language, text, status, expected):
     assert spans(text, language, PUBLISHED, status) == [(expected, expected)]
+
+
+def test_two_spoken_days_are_a_range():
+    assert spans("jeudi et vendredi", "fr", PUBLISHED, Status.ONGOING) == [("2024-10-10", "2024-10-11")]
+    assert spans("hoy y mañana", "es") == [("2024-10-09", "2024-10-10")]
 
 
 def test_weekday_beside_a_written_day_says_nothing_of_its_own():

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.catalog import load_knowledge
-from readout.meetings.places import Gazetteer, PlaceKind, venue
+from readout.meetings.places import Gazetteer, PlaceKind
+from readout.meetings.venue import venue
 from readout.model import LanguageCode
 from tests.meetings.stage import assert_spans_are_true, stage
 
@@ -80,6 +81,9 @@ VENUES = [
     ("en", "Washington and Tehran agreed to hold a session.", "session", None, None),
     ("en", "The session was held online, hosted by an office in Vienna.", "session", None, None),
     ("en", "The session met in Baku. The next session will be held in Minsk.", "session met", "Baku", "AZ"),
+    ("uz", "Majlis Ostona shahrida bo‘lib o‘tdi. Suratda: zal.", "Majlis", "Astana", "KZ"),
+    ("uz", "Majlisda Afg‘onistondagi vaziyat muhokama qilindi.", "Majlisda", None, None),
+    ("tk", "Mejlise gatnaşmak üçin ministr Aşgabada geldi.", "Mejlise", "Ashgabat", "TM"),
     ("ru", "В Бишкеке прошло заседание совета.", "заседание", "Bishkek", "KG"),
     ("ru", "Заседание пройдёт в столице Киргизии.", "Заседание", "Bishkek", "KG"),
     ("ru", "Душанбе примет заседание совета.", "заседание", "Dushanbe", "TJ"),

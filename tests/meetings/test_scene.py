@@ -25,6 +25,14 @@ def test_sentences_end_where_a_reader_ends_them(sentences):
     assert [s.text for s in split_sentences(article(" ".join(sentences)))] == sentences
 
 
+def test_an_ordinal_with_a_full_stop_ends_no_sentence_where_nouns_have_capitals():
+    told = article("Das 8. Treffen war in Graz. Es endete.", language="de")
+    assert [s.text for s in split_sentences(told, dotted_ordinals=True)] == [
+        "Das 8. Treffen war in Graz.",
+        "Es endete.",
+    ]
+
+
 def test_the_title_comes_first_and_a_line_break_ends_a_sentence():
     told = split_sentences(article("Photo: agency\nThe council met.", title="Council meets"))
     assert [(s.where, s.text) for s in told] == [

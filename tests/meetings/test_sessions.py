@@ -26,6 +26,24 @@ NUMBERED = [
     ("az", "Şuranın səkkizinci iclası keçirilib.", 8),
     ("az", "Şuranın on ikinci iclası keçirilib.", 12),
     ("az", "Şuranın əlli beşinci iclası keçirilib.", 55),
+    ("de", "In Genf tagte die 44. Sitzung des Rates.", 44),
+    ("de", "Das achte Treffen der Minister fand statt.", 8),
+    ("fr", "La 24e session du Conseil s'est tenue.", 24),
+    ("fr", "La 8ème réunion du Comité s'est tenue.", 8),
+    ("es", "Se celebró la 24.ª sesión del Consejo.", 24),
+    ("uz", "Kengashning 57-majlisi bo‘lib o‘tdi.", 57),
+    ("uz", "Kotiblarning 17-yig‘ilishi boshlandi.", 17),
+    ("uz", "Komissiyaning o‘n to‘qqizinchi yig‘ilishi bo‘lib o‘tdi.", 19),
+    ("uz-Cyrl", "Раҳбарлар 5-минтақавий йиғилишини ўтказди.", 5),
+    ("tk", "Geňeşiň 54-nji mejlisi geçirildi.", 54),
+    ("tk", "Geňeşiň otuz birinji mejlisi geçirildi.", 31),
+    ("fa", "بیست و پنجمین نشست شورای وزیران برگزار شد.", 25),
+    ("fa", "۵۵مین اجلاس و نشست وزیران برگزار شد.", 55),
+    ("ar", "عقدت الدورة الخامسة والخمسون للمجلس.", 55),
+    ("ar", "عقد المؤتمر العربي الخامس عشر للمسؤولين.", 15),
+    ("ar", "عقد المجلس اجتماعه الحادي والعشرين.", 21),
+    ("ar", "عقد الاجتماع الـ42 للوزراء.", 42),
+    ("ar", "انعقدت الدورة 36 لمجلس الوزراء.", 36),
 ]
 
 NOT_NUMBERED = [
@@ -38,6 +56,12 @@ NOT_NUMBERED = [
     ("ru", "Заседание Совета прошло 7-го октября."),
     ("ru", "Закон № 55 обсуждён на заседании."),
     ("az", "Qurumun 30-cu ildönümündə iclas keçirilib."),
+    ("en", "The G7-meeting was held."),
+    ("ar", "عقد اجتماع 15 دولة برئاسة النائب الأول للرئيس."),
+    ("ar", "شارك في الاجتماع الفريق الأول أحمد."),
+    ("fa", "نشست ۵ کشور با حضور معاون اول رئیس جمهور برگزار شد."),
+    ("uz", "Majlis 18-avgust kuni bo‘lib o‘tdi."),
+    ("uz", "Tashkilotning 30-yilligiga bag‘ishlangan majlis bo‘lib o‘tdi."),
 ]
 
 

@@ -1,0 +1,30 @@
+"""What stands in a sentence beside its names: where a name without capital letters begins and ends.
+
+It must not find anything: the caller has titles, verbs and places already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Where titles, verbs, countries, cities and all words that the lexicon holds (`known`) stand."""
+
+    titles: Sequence[Span]
+    verbs: Sequence[Span]
+    countries: Sequence[Span]
+    cities: Sequence[Span]
+    known: Sequence[Span] = ()
+
+
+def mask(text: str, spans: Iterable[Span]) -> bytearray:
+    """A mark for every character of `text` that one of `spans` covers."""
+    marked = bytearray(len(text))
+    for low, high in spans:
+        marked[low:high] = b"\1" * (high - low)
+    return marked
