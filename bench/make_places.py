@@ -71,6 +71,7 @@ def main() -> None:
     state_rows = list(countries(states, extras))
     head = "code\tlanguage\tkind\twords  (names: Unicode CLDR; the rest by hand in bench/places.toml)"
     write(folder / "countries.tsv", head, state_rows)
+    extras["not_places"] = set(map(fold, extras["not_places"]))
     extras["state_words"] = {fold(word) for row in state_rows for word in row[3].split("|")}
     head = "name\tcountry\tcapital\tpopulation\tspellings  (GeoNames, CC BY 4.0: see NOTICE)"
     write(folder / "places.tsv", head, places(cities, states, extras))
@@ -170,7 +171,7 @@ def is_short(word: str, city: City, extras: Extras) -> bool:
 def is_safe(word: str, city: City, extras: Extras) -> bool:
     """Whether a spelling is no word of a language and no state's name."""
     names_state = fold(word) in extras["state_words"] and city["countrycode"] not in extras["city_states"]
-    return word not in extras["not_places"] and not names_state and not OTHERS.search(word)
+    return fold(word) not in extras["not_places"] and not names_state and not OTHERS.search(word)
 
 
 def zone_spellings() -> dict[str, set[str]]:
@@ -224,7 +225,8 @@ def script(word: str) -> str:
 
 
 def fold(word: str) -> str:
-    return word.casefold().replace("ё", "е")
+    """Without the differences that reading disregards."""
+    return word.casefold().translate(str.maketrans("ёيىكأإآةۀ", "еییکاااهه"))
 
 
 def plain(word: str) -> str:

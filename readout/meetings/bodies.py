@@ -6,7 +6,7 @@ It must not decide which body a page is about; it says which ones a sentence nam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -80,6 +80,7 @@ class Registry:
     _capitals: Mapping[int, int]
     _organisations: Mapping[int, Organisation]
     _names: Mapping[int, Sequence[Name]]
+    _lesser: frozenset[int]
 
     @classmethod
     def from_mappings(cls, mappings: Mapping[str, Mapping[str, Any]]) -> Registry:
@@ -91,7 +92,8 @@ class Registry:
         if book.faults:
             raise ValueError("\n".join(book.faults))
         capitals = {number: len(stem) for written, number in book.phrases.items() if (stem := _stem(written)).isupper()}
-        return cls(book.bodies, Matcher.of(book.phrases.items()), capitals, book.organisations, book.names())
+        names = book.names()
+        return cls(book.bodies, Matcher.of(book.phrases.items()), capitals, book.organisations, names, book.lesser)
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -131,9 +133,10 @@ class Registry:
     def bodies_in(self, mentions: Mentions, *, context: Iterable[str] = ()) -> list[BodyMention]:
         """The bodies of `find`, for what `look` saw."""
         around = frozenset(context)
+        lesser = mentions.any_of(self._lesser)
         best: dict[str, tuple[tuple[float, int], Body, _Span]] = {}
         for name, bodies in self._candidates(mentions, around):
-            spans = list(_spans(name, mentions))
+            spans = list(_spans(name, mentions, lesser))
             for body in bodies:
                 for span in spans:
                     near = _nearness(body, name.wants, mentions, around, span)
@@ -153,10 +156,9 @@ class Registry:
         said = here | around
         for phrase in seen & self._names.keys():
             for name in self._names[phrase]:
-                if name.wants is Wants.NOTHING:
-                    owners = name.bodies.keys()
-                else:
-                    owners = name.bodies.keys() & (here if name.wants is Wants.SENTENCE else said)
+                owners: Set[str | None] = name.bodies.keys()
+                if name.wants is not Wants.NOTHING:
+                    owners = owners & (here if name.wants is Wants.SENTENCE else said)
                 if owners and all(map(mentions.any_of, name.parts)):
                     yield name, chain.from_iterable([name.bodies[owner] for owner in owners])
 
@@ -180,11 +182,16 @@ class _Span(NamedTuple):
         return max(hit.first - self.key_last, self.key_first - hit.last, 0)
 
 
-def _spans(name: Name, mentions: Mentions) -> Iterator[_Span]:
-    """The tightest stretches with one hit of each part, one around each hit of the first."""
+def _spans(name: Name, mentions: Mentions, lesser: Sequence[Hit[int]]) -> Iterator[_Span]:
+    """The tightest stretches with one hit of each part, one around each hit of the first.
+
+    A part beside a `lesser` word names another body: "deputy foreign ministers".
+    """
     others = [mentions.any_of(part) for part in name.parts[1:]]
     for key in mentions.any_of(name.parts[0])[:_KEYS_TRIED]:
         chosen = [key, *(min(hits, key=lambda hit: abs(hit.first - key.first)) for hits in others)]
+        if any(hit.first == word.last or hit.last == word.first for word in lesser for hit in chosen):
+            continue
         first, last = min(hit.first for hit in chosen), max(hit.last for hit in chosen)
         if last - first <= _NAME_WORDS and not _is_excluded(name, mentions, first, last):
             start, end = min(hit.start for hit in chosen), max(hit.end for hit in chosen)

@@ -103,6 +103,8 @@ class Book:
         self._named: dict[tuple[str, float, Wants], list[Body]] = defaultdict(list)
         self._councils = _joined(files, "councils")
         self._gathering = _joined(files, "gathering")
+        words = (phrase for data in files.values() for phrases in data.get("lesser", {}).values() for phrase in phrases)
+        self.lesser = frozenset(map(self._number, words))
         # Bodies last: they name organisations and formats of other files.
         for section, add in (
             ("organisation", self._add_organisation),

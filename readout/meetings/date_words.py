@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from readout.meetings.calendars import Calendar
@@ -68,6 +69,12 @@ class DateWords:
             frames=Matcher.of(frames),
         )
 
+    def matches(self, folded: str) -> tuple[re.Match[str], ...]:
+        """Where days with their month stand in a folded text."""
+        if self.pattern is None or not (self.days or _FIGURES.search(folded)):
+            return ()
+        return _matches(self.pattern, folded)
+
     def number(self, written: str) -> int:
         """The day of the month that is written in figures or words."""
         figures = _FIGURES.match(written)
@@ -76,6 +83,12 @@ class DateWords:
     def month(self, written: str) -> tuple[int, Calendar]:
         """The number of the month of that name, and whose calendar has it."""
         return next((number, calendar) for name, number, calendar in self.months if name.fullmatch(written))
+
+
+# The numbers of sessions and the days of the same sentence are looked for in turn.
+@lru_cache(maxsize=256)
+def _matches(pattern: re.Pattern[str], folded: str) -> tuple[re.Match[str], ...]:
+    return tuple(pattern.finditer(folded))
 
 
 def _months(section: Mapping[str, Any], calendar: Calendar) -> Iterator[tuple[str, int, Calendar]]:
@@ -117,7 +130,8 @@ def _pattern(months: Sequence[str], section: Mapping[str, Any]) -> re.Pattern[st
     """Both orders of day and month, "4–5 October 2024" and "oktyabrın 4-də", a year before either as the language
     writes it ("2024-yil 4-oktabr"), a month's second name ("تشرين الأول/أكتوبر"); offsets fit `fold`."""
     month = f"(?:{'|'.join(map(_stem, months))})"
-    in_words = "".join(rf"|(?<!\w){re.escape(word)}".replace(r"\ ", _SPACES.pattern) for _, word in _day_words(section))
+    day_words = "|".join(re.escape(word).replace(r"\ ", _SPACES.pattern) for _, word in _day_words(section))
+    in_words = rf"|(?<!\w)(?:{day_words})" if day_words else ""
     day, dotted = (rf"(?:\d{{1,2}}{ordinal}{in_words})" for ordinal in (ORDINAL, DOTTED))
     dash, space = r"\s?[-–—/]\s?", r"[\s\u00a0\u200c]{1,2}"
     between = "|".join(re.escape(fold(word)) for word in section.get("of", ())) or "(?!)"

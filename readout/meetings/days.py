@@ -88,7 +88,7 @@ def _atoms(text: str, folded: str, words: DateWords) -> Iterator[_Atom]:
         elif m[3] == "/" and day <= 12 and day != month and not words.day_before_month:
             continue
         yield from _numeric(m, words, (m[1] or day, day, month, m[5]))
-    for m in words.pattern.finditer(folded) if words.pattern else ():
+    for m in words.matches(folded):
         yield from _worded(text, m, words)
     for marked in find_marked(folded, words.marked):
         if marked.month is not None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any
 
+from readout.meetings.bare_letters import with_bare_letters
 from readout.meetings.caseless import CaselessWords
 from readout.meetings.date_words import DateWords
 from readout.meetings.people_words import PeopleWords
@@ -112,6 +113,8 @@ class Lexicon:
         """The lexicon that `data` (a parsed file) describes. Raises ValueError with all its faults, one a line."""
         if faults := lexicon_faults(data):
             raise ValueError("\n".join(faults))
+        if data.get("bare_letters"):
+            data = with_bare_letters(data)
         return cls(
             language=LanguageCode(data["language"]),
             name=data["name"],

@@ -266,8 +266,10 @@ def _word_start(text: str, at: int) -> int:
 def _leading_left(found: _Reading, title: Hit[str], low: int) -> int:
     """Where the words that belong to the title on its left begin: "Russian …", "Kazakhstan's …", "CSTO …"."""
     if found.words.role_leads_left:
-        breaks = (hit.end for hit in found.verbs if hit.tag == "break" and low < hit.end <= title.start)
-        return max(breaks, default=_word_start(found.text, low))
+        breaks = [hit.end for hit in found.verbs if hit.tag == "break"]
+        # "in Baku Azerbaijan's President …": the city is the meeting's, and no part of the office
+        breaks += [p.end for p in found.places if p.is_locative and p.place.kind is PlaceKind.CITY]
+        return max((end for end in breaks if low < end <= title.start), default=_word_start(found.text, low))
     lefts = [(p.start, p.end) for p in found.places if p.place.kind is not PlaceKind.CITY]
     lefts += [(hit.start, hit.end) for hit in found.organisations]
     near = [

@@ -17,6 +17,7 @@ _TELLS = 3.0
 _MOST = 4
 # Namings looked at; a page names its meeting in every second sentence.
 _MOST_NAMINGS = 40
+_MOST_OF_ONE = 4
 # A body that met this long before or after meets again; nearer days are a slip or a second day.
 _AGAIN = timedelta(days=20)
 
@@ -26,7 +27,7 @@ ReportOf = Callable[[Naming, Fact[BodyName]], Report]
 def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -> tuple[Report, ...]:
     """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight."""
     told = [main]
-    for naming, body in _tellings(found[1:]):
+    for naming, body in _tellings(found[1:], main.body):
         if len(told) > _MOST:
             break
         report = report_of(naming, body)
@@ -36,10 +37,16 @@ def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -
     return tuple(told[1:])
 
 
-def _tellings(found: Sequence[Naming]) -> Iterator[tuple[Naming, Fact[BodyName]]]:
-    """Namings that say what becomes of a meeting, and the body of their own that they tell of."""
+def _tellings(found: Sequence[Naming], main: Fact[BodyName] | None) -> Iterator[tuple[Naming, Fact[BodyName]]]:
+    """Namings that say what becomes of a meeting, and the body of their own that they tell of; a body is heard once
+    or, the main meeting's body, where a sentence may tell of its next session, a few times."""
+    heard: dict[str | None, int] = {}
     for naming in found[:_MOST_NAMINGS]:
-        if naming.weight >= _TELLS and naming.says("status") and (body := own_body(naming)):
+        if naming.weight < _TELLS or not naming.says("status") or (body := own_body(naming)) is None:
+            continue
+        most = _MOST_OF_ONE if main and main.value.id == body.value.id else 1
+        heard[body.value.id] = heard.get(body.value.id, 0) + 1
+        if heard[body.value.id] <= most:
             yield naming, body
 
 

@@ -295,7 +295,7 @@ def _is_sent(telling: _Telling, start: int) -> bool:
 
 
 def _is_listed(text: str, end: int, start: int, words: PeopleWords) -> bool:
-    """Whether a list goes on between `end` and `start`; "and" may be the first letter of what it leads to: "والكويت"."""
+    """Whether a list goes on from `end` to `start`; "and" may be the first letter of what it leads to: "والكويت"."""
     return any(words.list_gap.fullmatch(fold(text[end : start + letters])) for letters in (0, 1))
 
 

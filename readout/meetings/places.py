@@ -93,8 +93,12 @@ _STEM = "·"
 _ADJECTIVE = "*"
 _PROPER_ADJECTIVE = "^"
 _SHOUTED = "!"
-_DROPPED = frozenset("аяьйыиоеёіїєўэაეიო")
-_ADJECTIVE_TAILS = ("ая", "ий", "ый", "ой", "ое", "ие", "ые", "ее", "ій", "яя")
+_DROPPED = frozenset("аяьйыიაე")
+_MASCULINE_TAILS = ("ий", "ый", "ій")
+_ADJECTIVE_TAILS = (*_MASCULINE_TAILS, "ая", "ой", "ое", "ие", "ые", "ее", "яя")
+_VOWELS = frozenset("аеиоуыэюяіїє")
+# Behind these "и" is the ending of a plural that is declined ("Химки", "в Химках"), behind others it is not ("Дели").
+_BEFORE_PLURAL = frozenset("гкхжчшщ")
 _ARTICLE = "ال"
 _STROKE = "\u0640"
 _LONGEST_ENDING = 7
@@ -105,7 +109,7 @@ _HEAD_LETTERS = 3
 _HEAD_IDEOGRAPHS = 2
 _LIKE_ADJECTIVES = ("ск", "цк", "ськ", "цьк")
 _INSTRUMENTAL = ("ом", "ам")
-_LEAST_BEHIND_PREFIX = 4
+_LEAST_BEHIND_PREFIX = 3
 # What may stand between two words of one name, and how much of it.
 _WITHIN_NAME = frozenset(" \u00a0\u200c-‐‑–.·'’ʼ\t")
 _LONGEST_GAP = 3
@@ -168,7 +172,7 @@ def _name_keys(word: str, *, is_alone: bool = False) -> frozenset[str]:
 
 
 def _loses_its_last(word: str) -> bool:
-    *_, before, last = word
+    before, last = word[-2], word[-1]
     if last == "и":
         return before in _BEFORE_PLURAL
     return last in _DROPPED and (last != "а" or before == "и" or before not in _VOWELS)

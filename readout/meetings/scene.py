@@ -66,6 +66,7 @@ _ABBREVIATION = re.compile(
     | jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec
     | mm?|mme|abb|art|ca|bzw|nr|bd|al|st|cen|dz
     | sn|bax|məs|red|min|müəl
+    | dl|dna|c|alin
     | м|рр|вул|ш
     | د|أ|ا
     | թթ?|թվ|ժ|տ | წწ?|ქ|გვ|მაგ

@@ -62,7 +62,7 @@ def make_sense(
 def _terms(
     sentence: Sentence, words: tuple[Word, ...], lexicon: Lexicon, holders: OfficeHolders
 ) -> tuple[Hit[Term], ...]:
-    """What the lexicon finds; where it finds a meeting of nobody, the famous ("Putin and Tokayev met") are officials."""
+    """What the lexicon finds; where it finds a meeting of nobody, the famous are officials: "Putin and Tokayev met"."""
     hits = tuple(_kept(lexicon.terms.find(words)))
     roles = {hit.tag.role for hit in hits}
     if Role.MEETING not in roles or Role.OFFICIAL in roles:

@@ -95,8 +95,7 @@ def _in_sentence(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]
 
 
 def _date_spans(sense: Sense, lexicon: Lexicon) -> list[tuple[int, int]]:
-    pattern = lexicon.dates.pattern
-    return [m.span() for m in pattern.finditer(fold(sense.sentence.text))] if pattern else []
+    return [m.span() for m in lexicon.dates.matches(fold(sense.sentence.text))]
 
 
 def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:

@@ -59,12 +59,15 @@ def _keys(data: Section) -> Iterator[str]:
     for key in _SCALARS:
         if not isinstance(data.get(key), str):
             yield f"{key}: a string is wanted"
+    if not isinstance(data.get("bare_letters", False), bool):
+        yield "bare_letters: true or false is wanted"
     for key in ("stands_in_for", *FACTS):
         if key not in data:
             yield f"{key} is missing"
     known = {
         *_SCALARS,
         "stands_in_for",
+        "bare_letters",
         "meeting",
         "status",
         "against",

@@ -1,23 +1,36 @@
 """Where a meeting met.
 
-It must not guess: a dateline, a capital that stands for its government or the seat of an office is no venue.
+It must not guess: a dateline, a capital that stands for its government or the seat of an office is no venue, and what
+the page says of another meeting's place is not said of this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from readout.meetings.lexicon import Role, Term
 from readout.meetings.nearness import Nearness, is_spoken_of
-from readout.meetings.places import Gazetteer, Place, PlaceKind, PlaceMention, PlaceWords
+from readout.meetings.places import Gazetteer, Place, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
-from readout.meetings.words import Hit, split_words
-from readout.model import Fact
+from readout.meetings.words import Hit, Word, split_words
+from readout.model import Fact, MeetingKind, Status
 
 # What a mention must earn, beyond standing somewhere, to be where the meeting met.
 _LEAST_RANK = 29.0
 _ELSEWHERE = 45.0
 _WELCOMED = 25.0
+_ADDRESS = -20.0
+_STATE_OVER_CITY = 20.0
+
+# Words between a place and the meeting that is told there, and between that and the words that make it another.
+_TOLD_THERE = 5
+_OF_ANOTHER = 4
+
+# Two or more persons meet here; a session or summit named beside it is another meeting, or the occasion.
+_BETWEEN_PERSONS = frozenset({MeetingKind.CALL, MeetingKind.RECEPTION, MeetingKind.BILATERAL, MeetingKind.VISIT})
+_GATHERINGS = frozenset({MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE})
+_OVER = frozenset({Status.HELD, Status.ONGOING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +42,40 @@ class _Candidate:
     sentence: Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A sentence with places, the frames found in it, and the words of its meetings and of what became of them."""
+
+    at: int
+    sentence: Sentence
+    words: tuple[Word, ...]
+    places: Sequence[PlaceMention]
+    frames: Sequence[Hit[str]]
+    terms: Sequence[Hit[Term]]
+
+    @property
+    def meetings(self) -> list[Hit[Term]]:
+        return [hit for hit in self.terms if hit.tag.role is Role.MEETING]
+
+    def framed(self, tag: str, mention: PlaceMention, *, within: int = 0) -> Hit[str] | None:
+        """The frame `tag` that leads to `mention`, over at most so many words."""
+        return next((h for h in self.frames if h.tag == tag and 0 <= mention.first - h.last <= within), None)
+
+    def followed(self, mention: PlaceMention, tag: str, *, within: int = 0) -> Hit[str] | None:
+        """The frame `tag` that `mention` leads to, over at most so many words."""
+        return next((h for h in self.frames if h.tag == tag and 0 <= h.first - mention.last <= within), None)
+
+
 def venue(scene: Scene, gazetteer: Gazetteer) -> tuple[Fact[str] | None, Fact[str] | None]:
     """The city (English name) and country (alpha-2) where the meeting met; nothing for a meeting held online."""
-    words = scene.lexicon.places
     near = Nearness.of(scene)
-    found = [c for at, _ in near.sentences() for c in _candidates(near, gazetteer, words, at)]
-    if not found or _is_online(near, words):
+    found = [c for telling in _tellings(near, gazetteer) for c in _candidates(near, gazetteer, telling)]
+    if not found or _is_online(near):
         return None, None
-    cities = [c for c in found if c.place.city]
-    countries = [c for c in found if not c.place.city]
-    city = max(cities, key=_rank, default=None)
-    country = max(countries, key=_rank, default=None)
-    if city is None or (country and country.rank > city.rank + 20 and country.place.country != city.place.country):
+    city = max((c for c in found if c.place.city), key=_rank, default=None)
+    country = max((c for c in found if not c.place.city), key=_rank, default=None)
+    is_elsewhere = city and country and country.place.country != city.place.country
+    if city is None or (is_elsewhere and country and country.rank > city.rank + _STATE_OVER_CITY):
         return None, _fact(country, country.place.country) if country else None
     return _fact(city, city.place.city or ""), _fact(city, city.place.country)
 
@@ -53,74 +88,143 @@ def _fact(candidate: _Candidate, value: str) -> Fact[str]:
     return Fact(value=value, evidence=candidate.sentence.evidence(candidate.start, candidate.end))
 
 
-def _is_online(near: Nearness, words: PlaceWords) -> bool:
+def _is_online(near: Nearness) -> bool:
+    anchor = _anchor_kind(near)
+    if anchor is MeetingKind.CALL:
+        return True
     for at, sentence in near.sentences():
-        tags = {hit.tag for hit in words.frames.find(split_words(sentence.text))}
+        tags = {hit.tag for hit in near.scene.lexicon.places.frames.find(split_words(sentence.text))}
         if "online_meeting" in tags or ("online" in tags and (at == near.here or sentence.where == "title")):
             return True
     return False
 
 
-def _candidates(near: Nearness, gazetteer: Gazetteer, words: PlaceWords, at: int) -> Iterator[_Candidate]:
-    sentence = near.scene.sentences[at]
-    mentions = gazetteer.find(sentence.text, words)
-    if not mentions:
-        return
-    frames = words.frames.find(split_words(sentence.text))
+def _anchor_kind(near: Nearness) -> MeetingKind | None:
+    """What kind of meeting the anchor's own words name."""
+    if not near.scene.sentences:
+        return None
+    sentence = near.scene.sentences[near.here]
+    hits = near.scene.lexicon.terms.find(split_words(sentence.text))
+    return next((h.tag.kind for h in hits if h.tag.role is Role.MEETING and _is_anchor(near, sentence, h)), None)
+
+
+def _is_anchor(near: Nearness, sentence: Sentence, hit: Hit[Term]) -> bool:
+    anchor = near.scene.anchor
+    return sentence.where == anchor.where and sentence.start + hit.start == anchor.start
+
+
+def _tellings(near: Nearness, gazetteer: Gazetteer) -> Iterator[_Telling]:
+    lexicon = near.scene.lexicon
+    for at, sentence in near.sentences():
+        places = gazetteer.find(sentence.text, lexicon.places)
+        if places:
+            words = split_words(sentence.text)
+            yield _Telling(at, sentence, words, places, lexicon.places.frames.find(words), lexicon.terms.find(words))
+
+
+def _candidates(near: Nearness, gazetteer: Gazetteer, telling: _Telling) -> Iterator[_Candidate]:
+    sentence, frames = telling.sentence, telling.frames
     elsewhere = [h for h in frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
     subjects = [h for h in frames if h.tag == "about"]
-    for mention in mentions:
-        seen = _capital_named(gazetteer, mention, frames) or _framed(mention, frames)
+    for mention in telling.places:
+        seen, bonus = _seen(gazetteer, telling, mention)
         if seen is None or is_spoken_of(subjects, seen.start, seen.end, before=1, after=1):
             continue
-        strength = near.rank(at, seen.start, seen.end)
-        if _tagged(frames, "welcome_in", last=seen.first, within=0):
-            strength += _WELCOMED
-        if is_spoken_of(elsewhere, seen.start, seen.end, after=0):
+        strength = near.rank(telling.at, seen.start, seen.end) + bonus
+        if is_spoken_of(elsewhere, seen.start, seen.end, after=0) or _is_of_another(near, telling, seen):
             strength -= _ELSEWHERE
         if strength >= _LEAST_RANK:
             yield _Candidate(seen.place, strength, seen.start, seen.end, sentence)
 
 
-def _framed(mention: PlaceMention, frames: list[Hit[str]]) -> PlaceMention | None:
-    """The mention if the words around it, or its own ending, say that something happens there."""
+# --- does something happen there? ---------------------------------------------------------------------------------
+
+
+def _seen(gazetteer: Gazetteer, telling: _Telling, mention: PlaceMention) -> tuple[PlaceMention | None, float]:
+    """The place where something happens according to the words around `mention`, and how much more likely they make it
+    the venue."""
+    capital = _capital_named(gazetteer, telling, mention)
+    if capital is not None:
+        return capital, 0.0
     if mention.place.kind not in (PlaceKind.CITY, PlaceKind.COUNTRY):
-        return None
+        return None, 0.0
+    if telling.framed("welcome_in", mention):
+        return mention, _WELCOMED
+    if _is_framed(telling, mention):
+        return _state_of_region(telling, mention), 0.0
+    return (mention, _ADDRESS) if _is_address(telling, mention) else (None, 0.0)
+
+
+def _is_framed(telling: _Telling, mention: PlaceMention) -> bool:
     is_city = mention.place.kind is PlaceKind.CITY
-    framed = (
+    return bool(
         mention.is_locative
-        or _tagged(frames, "welcome_in", last=mention.first, within=0)
-        or _tagged(frames, "before", last=mention.first, within=0)
-        or (is_city and _tagged(frames, "before_city", last=mention.first, within=0))
-        or _tagged(frames, "hosts", first=mention.last, within=3 if is_city else 1)
-        or _tagged(frames, "hosted_by", last=mention.first, within=1)
-        or (is_city and _tagged(frames, "hall", first=mention.last, within=1))
+        or telling.framed("before", mention)
+        or telling.framed("before_city" if is_city else "before_state", mention)
+        or telling.followed(mention, "hosts", within=3 if is_city else 1)
+        or telling.framed("hosted_by", mention, within=1)
+        or (is_city and telling.followed(mention, "hall", within=1))
     )
-    return mention if framed else None
 
 
-def _capital_named(gazetteer: Gazetteer, mention: PlaceMention, frames: list[Hit[str]]) -> PlaceMention | None:
+def _is_address(telling: _Telling, mention: PlaceMention) -> bool:
+    """Whether a city stands before its own country, as in an address; not at the head of a sentence, as a dateline."""
+    if mention.place.kind is not PlaceKind.CITY or mention.first == 0:
+        return False
+    text = telling.sentence.text
+    return any(
+        other.first == mention.last and text[mention.end : other.start].strip() in (",", "(")
+        for other in telling.places
+        if other.place.kind is PlaceKind.COUNTRY and other.place.country == mention.place.country
+    )
+
+
+def _state_of_region(telling: _Telling, mention: PlaceMention) -> PlaceMention:
+    """ "In the Moscow region" is not in Moscow, but in its state."""
+    if mention.place.kind is PlaceKind.CITY and telling.followed(mention, "region"):
+        return replace(mention, place=Place(PlaceKind.COUNTRY, mention.place.country))
+    return mention
+
+
+def _capital_named(gazetteer: Gazetteer, telling: _Telling, mention: PlaceMention) -> PlaceMention | None:
     """ "The capital of X", "X's capital": the capital itself, spanning these words."""
     capital = gazetteer.capital(mention.place.country)
     if mention.place.kind is PlaceKind.CITY or capital is None:
         return None
-    hit = _tagged(frames, "capital_of", last=mention.first, within=0) or _tagged(
-        frames, "capital", first=mention.last, within=0
-    )
+    hit = telling.framed("capital_of", mention) or telling.followed(mention, "capital", within=1)
     if hit is None:
         return None
     start, end = min(mention.start, hit.start), max(mention.end, hit.end)
     return PlaceMention(capital, start, end, min(mention.first, hit.first), max(mention.last, hit.last))
 
 
-def _tagged(
-    frames: list[Hit[str]], tag: str, *, first: int | None = None, last: int | None = None, within: int
-) -> Hit[str] | None:
-    """The hit of `tag` that begins at most `within` words after `first`, or ends as far before `last`."""
-    for hit in frames:
-        if hit.tag == tag and (
-            (first is not None and 0 <= hit.first - first <= within)
-            or (last is not None and 0 <= last - hit.last <= within)
-        ):
-            return hit
-    return None
+# --- does this meeting happen there? ------------------------------------------------------------------------------
+
+
+def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention) -> bool:
+    """Whether the sentence tells of another meeting in that place: one prepared, over, or yet to come."""
+    event = _event_at(telling, mention)
+    if event is None or _is_anchor(near, telling.sentence, event):
+        return False
+    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "of_another"):
+        return True
+    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "beside"):
+        return False
+    is_beside_persons = event.tag.kind in _GATHERINGS and _anchor_kind(near) in _BETWEEN_PERSONS
+    return is_beside_persons or (telling.at != near.here and _is_at_another_time(near, telling))
+
+
+def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:
+    """The meeting told nearest to the place, before it rather than behind it."""
+    near = [(mention.first - hit.last, hit) for hit in telling.meetings if hit.last <= mention.first]
+    near += [(hit.first - mention.last + 1, hit) for hit in telling.meetings if mention.last <= hit.first]
+    return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def _is_at_another_time(near: Nearness, telling: _Telling) -> bool:
+    """Whether all that the sentence says became of a meeting is yet to come while this meeting is over, or over while
+    it is yet to come."""
+    told = {hit.tag.status for hit in telling.terms if hit.tag.role is Role.STATUS}
+    if near.scene.status in _OVER:
+        return told == {Status.PLANNED}
+    return near.scene.status is Status.PLANNED and bool(told) and told <= _OVER

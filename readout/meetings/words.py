@@ -4,7 +4,7 @@ It must not know what a phrase means: a phrase carries whatever its owner gave i
 
 A phrase is written as words; ``*`` after a word lets any ending follow ("заседани*"), ``*`` before it any beginning
 ("*konferenz"), ``…`` between words lets up to four others stand there ("met … with"), several let as many more
-("fand … … statt"). Case, ё/е, ў/у, ӣ/и, İ/ı and the shapes of apostrophes make no difference.
+("fand … … statt"). Case, ё/е, ў/у, ӣ/и, İ/ı, ș/ş and the shapes of apostrophes make no difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ Tag = TypeVar("Tag")
 # Every replacement is one character for one, so that offsets in the folded text are offsets in the text.
 # Belarusian writes у or ў by the sound before it; Tajik and Uzbek pages often lack the letters ӣ, ӯ and ў.
 _CYRILLIC = dict(zip("ЁёЎўӮӯӢӣ", "ееууууии", strict=True))
-_FOLD = str.maketrans(dict(zip("İı’‘ʻʼ`´", "ii''''''", strict=True)) | _CYRILLIC | arabic.LETTERS | ideographs.LETTERS)
+# Romanian has a comma below these letters; many keyboards give the cedilla of Turkish.
+_ROMANIAN = dict(zip("ȘșȚț", "şşţţ", strict=True))
+_LATIN = dict(zip("İı’‘ʻʼ`´", "ii''''''", strict=True)) | _ROMANIAN
+_FOLD = str.maketrans(_LATIN | _CYRILLIC | arabic.LETTERS | ideographs.LETTERS)
 
 # Letters with apostrophes inside ("o'zbek"), but without the English possessive, or digits; ideographs one by one.
 # A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".

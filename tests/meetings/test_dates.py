@@ -228,6 +228,25 @@ def test_postponed_meetings_have_the_new_day():
     assert [fact.value for fact in meeting_days(scene)] == [date(2024, 10, 20)] * 2
 
 
+def test_from_one_day_to_another_far_off_is_no_range_of_a_meeting_put_off():
+    text = "أعلن تأجيل الاجتماع من 12 أيار إلى 20 حزيران 2024."
+    scene = stage(text, "الاجتماع", language="ar", published=PUBLISHED, status=Status.POSTPONED)
+    assert [fact.value for fact in meeting_days(scene)] == [date(2024, 6, 20)] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "تونس - 28 فيفري 2024 (وات) - عقد الوزراء اجتماعا في القصر."),
+        ("ar", "أبوظبي في 8 أكتوبر / وام / عقد الوزراء اجتماعا في القصر."),
+        ("ar", "الرياض 5 ربيع الآخر 1446 هـ واس\nعقد الوزراء اجتماعا في القصر."),
+        ("fa", "تهران - ۱۷ مهر ۱۴۰۳ - ایرنا - اجتماع وزیران در کاخ برگزار شد."),
+    ],
+)
+def test_datelines_without_capitals_are_no_days_of_a_meeting(language, text):
+    assert meeting_days(stage(text, "اجتماع", language=language, published=PUBLISHED)) == (None, None)
+
+
 def test_title_gives_the_range_that_the_text_begins():
     scene = stage(
         "The meeting starts on Monday, 14 October.",

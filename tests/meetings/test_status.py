@@ -28,6 +28,16 @@ TABLE = [
     ("az", "Minskdə müdafiə nazirləri şurasının iclası keçiriləcək.", Status.PLANNED),
     ("az", "Minskdə nazirlər şurasının iclası ləğv edilib.", Status.CANCELLED),
     ("az", "Minskdə nazirlər şurasının iclası təxirə salınıb.", Status.POSTPONED),
+    ("fa", "نشست وزیران دفاع در مینسک برگزار شد.", Status.HELD),
+    ("fa", "نشست وزیران دفاع هم‌اکنون در مینسک در حال برگزاری است.", Status.ONGOING),
+    ("fa", "نشست وزیران دفاع هفته آینده در مینسک برگزار خواهد شد.", Status.PLANNED),
+    ("fa", "نشست وزیران دفاع در مینسک لغو شد.", Status.CANCELLED),
+    ("fa", "نشست وزیران دفاع به تعویق افتاد.", Status.POSTPONED),
+    ("ar", "عُقد في مسقط اجتماع وزراء الدفاع.", Status.HELD),
+    ("ar", "بدأت في مسقط أعمال اجتماع وزراء الدفاع.", Status.ONGOING),
+    ("ar", "ستعقد قمة الرؤساء في مسقط الأسبوع المقبل.", Status.PLANNED),
+    ("ar", "أُلغي اجتماع وزراء الدفاع في مسقط.", Status.CANCELLED),
+    ("ar", "تأجّل اجتماع وزراء الدفاع في مسقط.", Status.POSTPONED),
 ]
 
 
@@ -35,6 +45,16 @@ TABLE = [
 def test_the_status_is_told_by_verbs_near_the_meeting(language, text, status):
     (report,) = recognise(article(text, language=language), load_knowledge()).reports
     assert report.status.value is status
+
+
+def test_a_headline_tells_the_past_in_the_present_tense():
+    told = article(
+        "عقد وزراء الخارجية اجتماعهم في مسقط أمس. وشارك فيه الأمين العام.",
+        title="وزراء الخارجية يعقدون اجتماعهم في مسقط",
+        language="ar",
+    )
+    (report,) = recognise(told, load_knowledge()).reports
+    assert report.status.value is Status.HELD
 
 
 def test_the_present_tense_about_a_day_to_come_is_a_plan():
