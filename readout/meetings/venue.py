@@ -23,9 +23,10 @@ _WELCOMED = 25.0
 _ADDRESS = -20.0
 _STATE_OVER_CITY = 20.0
 
-# Words between a place and the meeting that is told there, and between that and the words that make it another.
-_TOLD_THERE = 5
+# Words between a meeting word and those that make it another meeting, or the occasion of this one.
 _OF_ANOTHER = 4
+# Frames that lead to a place.
+_LEADS = ("before", "before_city", "before_state")
 
 # Two or more persons meet here; a session or summit named beside it is another meeting, or the occasion.
 _BETWEEN_PERSONS = frozenset({MeetingKind.CALL, MeetingKind.RECEPTION, MeetingKind.BILATERAL, MeetingKind.VISIT})
@@ -123,18 +124,25 @@ def _tellings(near: Nearness, gazetteer: Gazetteer) -> Iterator[_Telling]:
 
 
 def _candidates(near: Nearness, gazetteer: Gazetteer, telling: _Telling) -> Iterator[_Candidate]:
-    sentence, frames = telling.sentence, telling.frames
-    elsewhere = [h for h in frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
-    subjects = [h for h in frames if h.tag == "about"]
+    sentence = telling.sentence
+    elsewhere = [h for h in telling.frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
     for mention in telling.places:
         seen, bonus = _seen(gazetteer, telling, mention)
-        if seen is None or is_spoken_of(subjects, seen.start, seen.end, before=1, after=1):
+        if seen is None or _is_subject(telling, seen) or _is_of_another(near, telling, seen):
             continue
         strength = near.rank(telling.at, seen.start, seen.end) + bonus
-        if is_spoken_of(elsewhere, seen.start, seen.end, after=0) or _is_of_another(near, telling, seen):
+        if is_spoken_of(elsewhere, seen.start, seen.end, after=0) or _is_at_another_time(near, telling):
             strength -= _ELSEWHERE
         if strength >= _LEAST_RANK:
             yield _Candidate(seen.place, strength, seen.start, seen.end, sentence)
+
+
+def _is_subject(telling: _Telling, seen: PlaceMention) -> bool:
+    """Whether the place is only spoken of: "the situation in Kabul", "in the Republic of Niger"."""
+    subjects = [h for h in telling.frames if h.tag == "about"]
+    lead = min((h.first for tag in _LEADS if (h := telling.framed(tag, seen))), default=seen.first)
+    is_led = any(lead < hit.last <= seen.first for hit in subjects)
+    return is_led or is_spoken_of(subjects, seen.start, seen.end, before=1, after=1)
 
 
 # --- does something happen there? ---------------------------------------------------------------------------------
@@ -160,7 +168,8 @@ def _is_framed(telling: _Telling, mention: PlaceMention) -> bool:
     return bool(
         mention.is_locative
         or telling.framed("before", mention)
-        or telling.framed("before_city" if is_city else "before_state", mention)
+        or (is_city and telling.framed("before_city", mention))
+        or (telling.framed("before_state", mention) and (not is_city or telling.followed(mention, "region")))
         or telling.followed(mention, "hosts", within=3 if is_city else 1)
         or telling.framed("hosted_by", mention, within=1)
         or (is_city and telling.followed(mention, "hall", within=1))
@@ -202,7 +211,7 @@ def _capital_named(gazetteer: Gazetteer, telling: _Telling, mention: PlaceMentio
 
 
 def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention) -> bool:
-    """Whether the sentence tells of another meeting in that place: one prepared, over, or yet to come."""
+    """Whether another meeting is told in that place: one that is prepared, or that persons who meet speak of."""
     event = _event_at(telling, mention)
     if event is None or _is_anchor(near, telling.sentence, event):
         return False
@@ -210,8 +219,7 @@ def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention) -> 
         return True
     if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "beside"):
         return False
-    is_beside_persons = event.tag.kind in _GATHERINGS and _anchor_kind(near) in _BETWEEN_PERSONS
-    return is_beside_persons or (telling.at != near.here and _is_at_another_time(near, telling))
+    return event.tag.kind in _GATHERINGS and _anchor_kind(near) in _BETWEEN_PERSONS
 
 
 def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:
@@ -222,9 +230,9 @@ def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:
 
 
 def _is_at_another_time(near: Nearness, telling: _Telling) -> bool:
-    """Whether all that the sentence says became of a meeting is yet to come while this meeting is over, or over while
-    it is yet to come."""
+    """Whether all that another sentence says became of a meeting is yet to come while this meeting is over, or the
+    other way round."""
     told = {hit.tag.status for hit in telling.terms if hit.tag.role is Role.STATUS}
-    if near.scene.status in _OVER:
-        return told == {Status.PLANNED}
-    return near.scene.status is Status.PLANNED and bool(told) and told <= _OVER
+    if telling.at == near.here or telling.sentence.where == "title" or not told:
+        return False
+    return told == {Status.PLANNED} if near.scene.status in _OVER else told <= _OVER

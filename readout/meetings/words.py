@@ -4,7 +4,8 @@ It must not know what a phrase means: a phrase carries whatever its owner gave i
 
 A phrase is written as words; ``*`` after a word lets any ending follow ("заседани*"), ``*`` before it any beginning
 ("*konferenz"), ``…`` between words lets up to four others stand there ("met … with"), several let as many more
-("fand … … statt"). Case, ё/е, ў/у, ӣ/и, İ/ı, ș/ş and the shapes of apostrophes make no difference.
+("fand … … statt"). Case, ё/е, ў/у, ӣ/и, İ/ı, ș/ş and the shapes of apostrophes make no difference, nor do the Arabic
+article and the shapes of Arabic letters (see `readout.meetings.arabic`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _CYRILLIC = dict(zip("ЁёЎўӮӯӢӣ", "ееууууии", strict=True))
 _ROMANIAN = dict(zip("ȘșȚț", "şşţţ", strict=True))
 _LATIN = dict(zip("İı’‘ʻʼ`´", "ii''''''", strict=True)) | _ROMANIAN
 _FOLD = str.maketrans(_LATIN | _CYRILLIC | arabic.LETTERS | ideographs.LETTERS)
+_FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 
 # Letters with apostrophes inside ("o'zbek"), but without the English possessive, or digits; ideographs one by one.
 # A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".
@@ -35,6 +37,7 @@ _OTHER_WORDS = re.compile(r"[\u0620-\u06ff\u3400-\u9fff]")
 _FIRST_IDEOGRAPH = "\u3400"
 _WORD_OR_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+")
 
+_A_WORD = re.compile(r"[^\W_]")
 _GAP = "…"
 _GAP_WORDS = 4
 # Words whose phrases are remembered; a page of made-up words must not fill the memory.
@@ -44,7 +47,8 @@ _REMEMBERED_NEXT = 500
 
 def fold(text: str) -> str:
     """`text` with the differences taken away that matching disregards; as long as `text`."""
-    return text.translate(_FOLD).lower()
+    # A table is looked into letter by letter: most sentences hold none of its letters.
+    return (text.translate(_FOLD) if _FOLDED.search(text) else text).lower()
 
 
 class Word(NamedTuple):
@@ -59,6 +63,10 @@ class Word(NamedTuple):
 @lru_cache(maxsize=256)
 def split_words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; punctuation is left out."""
+    return _split(text)
+
+
+def _split(text: str) -> tuple[Word, ...]:
     folded = fold(text)
     other = _OTHER_WORDS.search(folded)
     if other is None:
@@ -194,6 +202,11 @@ class Matcher(Generic[Tag]):
                 yield from phrases
 
 
+def is_phrase(written: str) -> bool:
+    """Whether `parse_phrase` can read `written`: cheap, for the many phrases of many languages."""
+    return _A_WORD.search(written) is not None and not written.rstrip().endswith(_GAP)
+
+
 def parse_phrase(written: str) -> tuple[_Part, ...]:
     """The words of a written phrase. Raises ValueError when there is none, or a gap has no word after it."""
     parts: list[_Part] = []
@@ -202,7 +215,7 @@ def parse_phrase(written: str) -> tuple[_Part, ...]:
         if piece == _GAP:
             gap += 1
             continue
-        words = split_words(piece)
+        words = _split(piece)
         for word in words:
             open_start, open_end = word is words[0] and piece[0] == "*", word is words[-1] and piece[-1] == "*"
             parts.append(_Part(word.text, open_end, gap, open_start))
