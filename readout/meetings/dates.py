@@ -97,7 +97,7 @@ def _candidates(scene: Scene) -> Iterator[_Candidate]:
                 yield _Candidate(mention, strength, evidence, *_ends(scene, sentence, mention, frames))
 
 
-def _strength(near: Nearness, at: int, mention: DayMention, frames: list[Hit[str]]) -> float:
+def _strength(near: Nearness, at: int, mention: DayMention, frames: Sequence[Hit[str]]) -> float:
     sentence = near.scene.sentences[at]
     strength = near.rank(at, mention.start, mention.end)
     others = [hit for hit in frames if hit.tag == "not_days" and not near.names_anchor(sentence, hit)]
@@ -117,14 +117,14 @@ def _strength(near: Nearness, at: int, mention: DayMention, frames: list[Hit[str
     return strength + (_FULL_EARNS if mention.precision is Precision.FULL else 0)
 
 
-def _is_from(scene: Scene, sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> bool:
+def _is_from(scene: Scene, sentence: Sentence, mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
     """Whether something begins or ends for good with the day: "since 1 May", "1-майдан"."""
     endings = scene.lexicon.dates.from_endings
     is_said = any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames)
     return not mention.is_range and (is_said or fold(sentence.text[mention.start : mention.end]).endswith(endings))
 
 
-def _ends(scene: Scene, sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> tuple[bool, bool]:
+def _ends(scene: Scene, sentence: Sentence, mention: DayMention, frames: Sequence[Hit[str]]) -> tuple[bool, bool]:
     """Whether the words around a single day, or the lead of a meeting under way, say that it only opened or closed."""
     if mention.is_range:
         return False, False
@@ -157,7 +157,7 @@ _AGENCY_AFTER = re.compile(r"\s?/\s?[^/\d]{1,24}/|\s?\([^()\d]{1,24}\)\s?[-–�
 _LINE_AFTER = re.compile(r"\s?(?:г\.|года)?[,.]?\s?(?:[./()]|[–—-]\s|\s?/|$|ИА\s|\|)")
 
 
-def _is_date_line(sentence: Sentence, mention: DayMention, frames: list[Hit[str]]) -> bool:
+def _is_date_line(sentence: Sentence, mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
     """Whether the mention is the page's date line or the dateline of the report ("МОСКВА, 6 июня. /ТАСС/")."""
     before, after = sentence.text[: mention.start], sentence.text[mention.end :]
     if sentence.where == "title":
@@ -172,7 +172,7 @@ def _is_date_line(sentence: Sentence, mention: DayMention, frames: list[Hit[str]
     return is_stamped or (len(before) <= 60 and _is_dateline(before, after))
 
 
-def _is_line(text: str, rest: Sequence[Word], mention: DayMention, frames: list[Hit[str]]) -> bool:
+def _is_line(text: str, rest: Sequence[Word], mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
     """Whether the sentence has little but the day in it."""
     if _has_no_case(text):
         is_written = mention.precision in (Precision.FULL, Precision.NO_YEAR)

@@ -18,7 +18,7 @@ from readout.meetings.date_words import DateWords
 from readout.meetings.people_words import PeopleWords
 from readout.meetings.places import PlaceWords
 from readout.meetings.shape import lexicon_faults
-from readout.meetings.words import Hit, Matcher, Word, fold
+from readout.meetings.words import Chorus, Hit, Matcher, Word, fold
 from readout.model import LanguageCode, MeetingKind, Status
 
 Section = Mapping[str, Any]
@@ -115,7 +115,7 @@ class Lexicon:
             raise ValueError("\n".join(faults))
         if data.get("bare_letters"):
             data = with_bare_letters(data)
-        return cls(
+        lexicon = cls(
             language=LanguageCode(data["language"]),
             name=data["name"],
             script=data["script"],
@@ -128,6 +128,9 @@ class Lexicon:
             people=PeopleWords.from_mapping(data["people"], _caseless(data)),
             places=PlaceWords.from_mapping(data["places"], tuple(_state_languages(data))),
         )
+        heard = lexicon.dates.frames, lexicon.dates.spoken, lexicon.people.marks, lexicon.places.frames
+        Chorus([lexicon.terms, lexicon.ordinals.words, lexicon.places.not_places, *heard])
+        return lexicon
 
 
 def _state_languages(data: Section) -> Iterator[str]:

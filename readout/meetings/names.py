@@ -163,7 +163,7 @@ def _no_names(found: _Reading) -> list[tuple[int, int]]:
 
 def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     """Whether a city may be a person's name: "Vladimir Putin", "Ван И"; not "in Vladimir Governor X", "X Astanada"."""
-    if mention.place.kind is not PlaceKind.CITY:
+    if mention.place.kind is not PlaceKind.CITY or (mention.is_locative and found.words.role_leads_left):
         return False
     text = found.text
     behind = text[mention.end : mention.end + 2]

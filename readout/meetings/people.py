@@ -38,7 +38,7 @@ class _Telling:
     sentence: Sentence
     people: list[PersonMention]
     places: list[PlaceMention]
-    frames: list[Hit[str]]
+    frames: Sequence[Hit[str]]
 
     def hits(self, tag: str) -> list[Hit[str]]:
         return [hit for hit in self.frames if hit.tag == tag]

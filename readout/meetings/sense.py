@@ -6,7 +6,7 @@ It must not weigh anything: what the finds amount to is for the modules that rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readout.meetings.bodies import BodyMention, Registry
@@ -75,7 +75,7 @@ def _terms(
 _FAMOUS = Term(Role.OFFICIAL, "famous")
 
 
-def _kept(hits: list[Hit[Term]]) -> Iterator[Hit[Term]]:
+def _kept(hits: Sequence[Hit[Term]]) -> Iterator[Hit[Term]]:
     """`hits` without the meeting words that a negation covers."""
     negations = [hit for hit in hits if hit.tag.role is Role.NEGATION]
     for hit in hits:

@@ -70,7 +70,10 @@ class _Telling:
 def venue(scene: Scene, gazetteer: Gazetteer) -> tuple[Fact[str] | None, Fact[str] | None]:
     """The city (English name) and country (alpha-2) where the meeting met; nothing for a meeting held online."""
     near = Nearness.of(scene)
-    found = [c for telling in _tellings(near, gazetteer) for c in _candidates(near, gazetteer, telling)]
+    own_kind = _anchor_kind(near)
+    if own_kind is MeetingKind.CALL:
+        return None, None
+    found = [c for telling in _tellings(near, gazetteer) for c in _candidates(near, gazetteer, telling, own_kind)]
     if not found or _is_online(near):
         return None, None
     city = max((c for c in found if c.place.city), key=_rank, default=None)
@@ -90,9 +93,6 @@ def _fact(candidate: _Candidate, value: str) -> Fact[str]:
 
 
 def _is_online(near: Nearness) -> bool:
-    anchor = _anchor_kind(near)
-    if anchor is MeetingKind.CALL:
-        return True
     for at, sentence in near.sentences():
         tags = {hit.tag for hit in near.scene.lexicon.places.frames.find(split_words(sentence.text))}
         if "online_meeting" in tags or ("online" in tags and (at == near.here or sentence.where == "title")):
@@ -123,12 +123,14 @@ def _tellings(near: Nearness, gazetteer: Gazetteer) -> Iterator[_Telling]:
             yield _Telling(at, sentence, words, places, lexicon.places.frames.find(words), lexicon.terms.find(words))
 
 
-def _candidates(near: Nearness, gazetteer: Gazetteer, telling: _Telling) -> Iterator[_Candidate]:
+def _candidates(
+    near: Nearness, gazetteer: Gazetteer, telling: _Telling, own_kind: MeetingKind | None
+) -> Iterator[_Candidate]:
     sentence = telling.sentence
     elsewhere = [h for h in telling.frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
     for mention in telling.places:
         seen, bonus = _seen(gazetteer, telling, mention)
-        if seen is None or _is_subject(telling, seen) or _is_of_another(near, telling, seen):
+        if seen is None or _is_subject(telling, seen) or _is_of_another(near, telling, seen, own_kind):
             continue
         strength = near.rank(telling.at, seen.start, seen.end) + bonus
         if is_spoken_of(elsewhere, seen.start, seen.end, after=0) or _is_at_another_time(near, telling):
@@ -210,7 +212,7 @@ def _capital_named(gazetteer: Gazetteer, telling: _Telling, mention: PlaceMentio
 # --- does this meeting happen there? ------------------------------------------------------------------------------
 
 
-def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention) -> bool:
+def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention, own_kind: MeetingKind | None) -> bool:
     """Whether another meeting is told in that place: one that is prepared, or that persons who meet speak of."""
     event = _event_at(telling, mention)
     if event is None or _is_anchor(near, telling.sentence, event):
@@ -219,7 +221,7 @@ def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention) -> 
         return True
     if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "beside"):
         return False
-    return event.tag.kind in _GATHERINGS and _anchor_kind(near) in _BETWEEN_PERSONS
+    return event.tag.kind in _GATHERINGS and own_kind in _BETWEEN_PERSONS
 
 
 def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from readout.meetings import arabic, ideographs
 
@@ -43,6 +43,8 @@ _GAP_WORDS = 4
 # Words whose phrases are remembered; a page of made-up words must not fill the memory.
 _REMEMBERED = 20_000
 _REMEMBERED_NEXT = 500
+# As many as one article's senses have; the readers of facts go through them again.
+_SENTENCES_HEARD = 100
 
 
 def fold(text: str) -> str:
@@ -130,6 +132,17 @@ class _Beginning(Generic[Tag]):
     longer: tuple[_Phrase[Tag], ...]
     followed: dict[str, tuple[_Phrase[Tag], ...]] = field(default_factory=dict)
 
+    def add_hits(self, words: Sequence[Word], at: int, hits: list[Hit[Tag]]) -> None:
+        """Add to `hits` every phrase that begins with the word at `at`."""
+        _, start, end = words[at]
+        for tag in self.alone:
+            hits.append(Hit(tag, at, at + 1, start, end))
+        if self.longer and at + 1 < len(words):
+            for phrase in self.before(words[at + 1].text):
+                last = phrase.end(words, at + 1)
+                if last is not None:
+                    hits.append(Hit(phrase.tag, at, last, start, words[last - 1].end))
+
     def before(self, word: str) -> tuple[_Phrase[Tag], ...]:
         """The longer phrases that `word` may follow in."""
         known = self.followed.get(word)
@@ -140,7 +153,7 @@ class _Beginning(Generic[Tag]):
         return known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Matcher(Generic[Tag]):
     """Many phrases found in one walk over the words of a text, in time proportional to their number."""
 
@@ -148,7 +161,8 @@ class Matcher(Generic[Tag]):
     _stems: Mapping[str, Sequence[_Phrase[Tag]]] = field(default_factory=dict)
     _lengths: Sequence[int] = ()
     _within: Mapping[_Part, Sequence[_Phrase[Tag]]] = field(default_factory=dict)
-    _remembered: dict[str, _Beginning[Tag] | None] = field(default_factory=dict, compare=False, repr=False)
+    _chorus: Chorus | None = None
+    _voice: int = 0
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[str, Tag]]) -> Matcher[Tag]:
@@ -165,32 +179,23 @@ class Matcher(Generic[Tag]):
                 (stems if first.open_end else whole).setdefault(first.text, []).append(phrase)
         return cls(whole, stems, sorted({len(stem) for stem in stems}), within)
 
-    def find(self, words: Sequence[Word]) -> list[Hit[Tag]]:
+    def find(self, words: Sequence[Word]) -> Sequence[Hit[Tag]]:
         """All phrases found, in the order of their first word; they may overlap."""
-        hits: list[Hit[Tag]] = []
-        remembered = self._remembered
-        for at, (text, start, end) in enumerate(words):
-            beginning = remembered[text] if text in remembered else self._beginning(text)
-            if beginning is None:
-                continue
-            hits += [Hit(tag, at, at + 1, start, end) for tag in beginning.alone]
-            if beginning.longer and at + 1 < len(words):
-                for phrase in beginning.before(words[at + 1].text):
-                    last = phrase.end(words, at + 1)
-                    if last is not None:
-                        hits.append(Hit(phrase.tag, at, last, start, words[last - 1].end))
-        return hits
+        if self._chorus is None:
+            self._chorus = Chorus([self])
+        return self._chorus.hear(words)[self._voice]
 
-    def _beginning(self, text: str) -> _Beginning[Tag] | None:
+    def join(self, chorus: Chorus, voice: int) -> None:
+        """Be heard from now on as number `voice` of `chorus`."""
+        self._chorus, self._voice = chorus, voice
+
+    def beginning(self, text: str) -> _Beginning[Tag] | None:
         """What may begin with the word `text`; None for most words."""
         phrases = tuple(p for form in (text, *arabic.without_clitics(text)) for p in self._phrases(form))
-        beginning = None
-        if phrases:
-            alone = tuple(phrase.tag for phrase in phrases if len(phrase.parts) == 1)
-            beginning = _Beginning(alone, tuple(phrase for phrase in phrases if len(phrase.parts) > 1))
-        if len(self._remembered) < _REMEMBERED:
-            self._remembered[text] = beginning
-        return beginning
+        if not phrases:
+            return None
+        alone = tuple(phrase.tag for phrase in phrases if len(phrase.parts) == 1)
+        return _Beginning(alone, tuple(phrase for phrase in phrases if len(phrase.parts) > 1))
 
     def _phrases(self, text: str) -> Iterator[_Phrase[Tag]]:
         yield from self._whole.get(text, ())
@@ -200,6 +205,45 @@ class Matcher(Generic[Tag]):
         for part, phrases in self._within.items():
             if part.fits(text):
                 yield from phrases
+
+
+class Chorus:
+    """Matchers that hear a text together: one walk over its words, in which most words mean nothing to any of them,
+    serves all; what was heard of the last few sentences is remembered."""
+
+    def __init__(self, matchers: Sequence[Matcher[Any]]) -> None:
+        self._matchers = matchers
+        self._meant: dict[str, tuple[tuple[int, _Beginning[Any]], ...]] = {}
+        self._heard: dict[int, tuple[Sequence[Word], tuple[Sequence[Hit[Any]], ...]]] = {}
+        for voice, matcher in enumerate(matchers):
+            matcher.join(self, voice)
+
+    def hear(self, words: Sequence[Word]) -> tuple[Sequence[Hit[Any]], ...]:
+        """What each matcher finds among `words`, in the order they joined."""
+        # The same words are asked for by one reader of facts after the other; they are known by their identity.
+        known = self._heard.get(id(words))
+        if known is not None and known[0] is words:
+            return known[1]
+        if len(self._heard) >= _SENTENCES_HEARD:
+            self._heard.clear()
+        hits = self._walk(words)
+        self._heard[id(words)] = words, hits
+        return hits
+
+    def _walk(self, words: Sequence[Word]) -> tuple[Sequence[Hit[Any]], ...]:
+        found: tuple[list[Hit[Any]], ...] = tuple([] for _ in self._matchers)
+        meant = self._meant
+        for at, (text, _, _) in enumerate(words):
+            for voice, beginning in meant[text] if text in meant else self._meanings(text):
+                beginning.add_hits(words, at, found[voice])
+        return found
+
+    def _meanings(self, text: str) -> tuple[tuple[int, _Beginning[Any]], ...]:
+        each = ((voice, matcher.beginning(text)) for voice, matcher in enumerate(self._matchers))
+        meanings = tuple((voice, beginning) for voice, beginning in each if beginning is not None)
+        if len(self._meant) < _REMEMBERED:
+            self._meant[text] = meanings
+        return meanings
 
 
 def is_phrase(written: str) -> bool:
