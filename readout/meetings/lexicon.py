@@ -16,7 +16,7 @@ from readout.meetings.bare_letters import with_bare_letters
 from readout.meetings.caseless import CaselessWords
 from readout.meetings.date_words import DateWords
 from readout.meetings.people_words import PeopleWords
-from readout.meetings.places import PlaceWords
+from readout.meetings.place_forms import PlaceWords
 from readout.meetings.shape import lexicon_faults
 from readout.meetings.words import Chorus, Hit, Matcher, Word, fold
 from readout.model import LanguageCode, MeetingKind, Status

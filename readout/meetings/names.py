@@ -87,9 +87,7 @@ def find_people(
         is_city = is_city or (before is None and _is_behind(found, start))
         is_full = len(name) > 1 or _is_bare_surname(found, name[0], before) or _is_famous(found, name[0], holders)
         if is_full and not is_city:
-            # where a role always stands before its name, what follows is the next one's
-            is_settled = before is not None and words.role_leads_left
-            people.append(_mention(found, start, end, before, None if is_settled else _title_after(found, end)))
+            people.append(_mention(found, start, end, before, _apposition(found, before, start, end)))
     return people
 
 
@@ -284,6 +282,16 @@ _POSSESSIVES = ("", " ", "'s ", "’s ", ". ", "' ", "’ ", "\u00a0")
 
 
 _AFTER = re.compile(r"\s?[,،]\s|\s[–—-]\s|\s?\(")
+
+
+def _apposition(found: _Reading, before: tuple[int, int] | None, start: int, end: int) -> tuple[int, int] | None:
+    """The office behind a name, unless it is the next one's: where a role always stands before its name, and in lists
+    of such roles ("the prime minister, Ion Ion, the minister of defence, Ana Ana")."""
+    if before and (found.words.role_leads_left or found.text.startswith(", ", start - 2)):
+        return None
+    after = _title_after(found, end)
+    leads_on = before and after and found.text.startswith(", ", after[1])
+    return None if leads_on and after and _names_somebody(found.text, after[1] + 1, len(found.text)) else after
 
 
 def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from readout.meetings.words import Matcher, Word, fold, split_words
+from readout.meetings.place_forms import ADJECTIVE, PROPER_ADJECTIVE, PlaceWords, name_keys, taken_away, word_forms
+from readout.meetings.words import Word, fold, split_words
 
 
 class PlaceKind(StrEnum):
@@ -50,66 +51,16 @@ class PlaceMention:
     is_locative: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlaceWords:
-    """The section ``[places]`` of a lexicon: how a language declines names, and the words around a venue.
-
-    `languages`: whose names of states are looked for, the lexicon's own first. `drops_vowels`: names lose their last
-    vowel before an ending, "Москва" – "в Москве".
-    """
-
-    languages: tuple[str, ...] = ()
-    drops_vowels: bool = False
-    endings: frozenset[str] = frozenset()
-    adjective_endings: frozenset[str] = frozenset()
-    locative: frozenset[str] = frozenset()
-    not_places: Matcher[str] = field(default_factory=Matcher)
-    sounds: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    prefixes: tuple[str, ...] = ()
-    frames: Matcher[str] = field(default_factory=Matcher)
-
-    @classmethod
-    def from_mapping(cls, section: Mapping[str, Any], languages: Sequence[str] = ()) -> PlaceWords:
-        """The words that a lexicon's section gives; all empty for an empty section."""
-        frames = [(phrase, name) for name, phrases in section.get("frames", {}).items() for phrase in phrases]
-        return cls(
-            languages=tuple(languages),
-            drops_vowels=section.get("drops_vowels", False),
-            endings=frozenset(map(fold, section.get("endings", ()))),
-            adjective_endings=frozenset(map(fold, section.get("adjective_endings", ()))),
-            locative=frozenset(map(fold, section.get("locative", ()))),
-            not_places=Matcher.of((phrase, "") for phrase in section.get("not_places", ())),
-            sounds={fold(ending): tuple(map(fold, names)) for ending, names in section.get("sounds", {}).items()},
-            prefixes=tuple(map(fold, section.get("prefixes", ()))),
-            frames=Matcher.of(frames),
-        )
-
-
 # --- the gazetteer ------------------------------------------------------------------------------------------------
 
-# Names are kept by keys of one folded word. Marks set apart: stems ("москв·" + ending), adjectives that may stand in
-# small letters ("российск*" + ending) and that may not ("polish^"), abbreviations, found in capitals only ("!сша").
-_STEM = "·"
-_ADJECTIVE = "*"
-_PROPER_ADJECTIVE = "^"
+# Marks the key of an abbreviation, found in capitals only.
 _SHOUTED = "!"
-_DROPPED = frozenset("аяьйыიაე")
-_MASCULINE_TAILS = ("ий", "ый", "ій")
-_ADJECTIVE_TAILS = (*_MASCULINE_TAILS, "ая", "ой", "ое", "ие", "ые", "ее", "яя")
-_VOWELS = frozenset("аеиоуыэюяіїє")
-# Behind these "и" is the ending of a plural that is declined ("Химки", "в Химках"), behind others it is not ("Дели").
-_BEFORE_PLURAL = frozenset("гкхжчшщ")
-_ARTICLE = "ال"
-_STROKE = "\u0640"
-_LONGEST_ENDING = 7
+
 _LONGEST_NAME = 6
 _LONGEST_IDEOGRAPHS = 10
 _LONGEST_SHOUTED = 4
 _HEAD_LETTERS = 3
 _HEAD_IDEOGRAPHS = 2
-_LIKE_ADJECTIVES = ("ск", "цк", "ськ", "цьк")
-_INSTRUMENTAL = ("ом", "ам")
-_LEAST_BEHIND_PREFIX = 3
 # What may stand between two words of one name, and how much of it.
 _WITHIN_NAME = frozenset(" \u00a0\u200c-‐‑–.·'’ʼ\t")
 _LONGEST_GAP = 3
@@ -140,12 +91,12 @@ class _Vocabulary:
         if not words or len(words) > _LONGEST_NAME:
             return
         if place.kind is PlaceKind.ADJECTIVE:
-            words[-1] += _PROPER_ADJECTIVE if written[0].isupper() else _ADJECTIVE
+            words[-1] += PROPER_ADJECTIVE if written[0].isupper() else ADJECTIVE
         if not written[0].isupper():
             self.heads.add(words[0][: _HEAD_IDEOGRAPHS if _is_ideograph(written[0]) else _HEAD_LETTERS])
         first, *rest = words
         is_shouted = _is_abbreviation(written)
-        for key in _name_keys(first, is_alone=not rest):
+        for key in name_keys(first, is_alone=not rest):
             if rest:
                 phrase = _Phrase(place, tuple(rest), is_shouted)
                 self.phrases[key] = (*self.phrases.get(key, ()), phrase)
@@ -157,25 +108,7 @@ def _words_of_name(written: str) -> list[str]:
     words = split_words(written)
     if written and _is_ideograph(written[0]):
         return ["".join(word.text for word in words)]
-    return [_taken(written, word)[1] + word.text for word in words if word.text]
-
-
-@lru_cache(maxsize=1024)
-def _name_keys(word: str, *, is_alone: bool = False) -> frozenset[str]:
-    """What one word of a name answers to: itself, and what it leaves before other endings."""
-    keys = {word}
-    if len(word) > 2 and _loses_its_last(word):
-        keys.add(word[:-1] + _STEM)
-    if len(word) > 4 and word.endswith(_MASCULINE_TAILS if is_alone else _ADJECTIVE_TAILS):
-        keys.add(word[:-2] + _ADJECTIVE)
-    return frozenset(keys)
-
-
-def _loses_its_last(word: str) -> bool:
-    before, last = word[-2], word[-1]
-    if last == "и":
-        return before in _BEFORE_PLURAL
-    return last in _DROPPED and (last != "а" or before == "и" or before not in _VOWELS)
+    return [taken_away(written, word)[1] + word.text for word in words if word.text]
 
 
 def _is_abbreviation(written: str) -> bool:
@@ -240,7 +173,7 @@ class Gazetteer:
         word = split[at]
         if _is_ideograph(text[word.start]):
             return _of_ideographs(self, text, split, at, words)
-        reading = _read(self, words, word.text, _taken(text, word), _is_small(text[word.start]))
+        reading = _read(self, words, word.text, taken_away(text, word), _is_small(text[word.start]))
         if reading is None:
             return None
         best: PlaceMention | None = None
@@ -305,8 +238,8 @@ def _read(
 ) -> _Reading | None:
     """What `word` may be; None for most words. A word in small letters is an adjective or nothing."""
     vocabularies = gazetteer._vocabularies(words)
-    forms = [(key, v) for key in _forms(word, taken, words) for v in vocabularies]
-    keys = [(key, v) for key, v in forms if not is_small or key[-1] == _ADJECTIVE]
+    forms = [(key, v) for key in word_forms(word, taken, words) for v in vocabularies]
+    keys = [(key, v) for key, v in forms if not is_small or key[-1] == ADJECTIVE]
     phrases = tuple(phrase for key, v in forms for phrase in v.phrases.get(key, ()))
     if is_small:
         phrases = tuple(phrase for phrase in phrases if phrase.place.kind is PlaceKind.ADJECTIVE)
@@ -314,52 +247,8 @@ def _read(
     name, shouted = next(((k, v.words[_SHOUTED + k]) for k, v in keys if _SHOUTED + k in v.words), ("", None))
     if not (place or shouted or phrases):
         return None
-    ending = _forms(word, taken, words)[key] if place else ""
+    ending = word_forms(word, taken, words)[key] if place else ""
     return _Reading(place, ending, shouted, len(name), phrases)
-
-
-@lru_cache(maxsize=1024)
-def _forms(word: str, taken: tuple[str, str], words: PlaceWords) -> dict[str, str]:
-    """All that `word` may be a form of, the longest first, each with what was taken away. Adjectives come last."""
-    clitic, article = taken
-    forms = {article + word: clitic}
-    base, apostrophe, tail = word.partition("'")
-    if apostrophe:
-        forms[base] = tail
-    for prefix in words.prefixes if not article else ():
-        if word.startswith(prefix) and len(word) - len(prefix) >= _LEAST_BEHIND_PREFIX:
-            forms.setdefault(word[len(prefix) :], prefix)
-    for cut in range(len(word) - 1, max(1, len(word) - _LONGEST_ENDING - 1), -1):
-        base, ending = word[:cut], word[cut:]
-        if ending in words.endings:
-            if not words.drops_vowels or _keeps_its_last(base, ending):
-                forms.setdefault(base, ending)
-            if words.drops_vowels:
-                forms.setdefault(base + _STEM, ending)
-        # the stem may sound otherwise: "Києві" of "Київ"
-        for plain in words.sounds.get(ending, ()):
-            forms.setdefault(base + plain, ending)
-    for cut in range(len(word), max(1, len(word) - _LONGEST_ENDING - 1), -1):
-        if word[cut:] in words.adjective_endings:
-            forms.setdefault(word[:cut] + _ADJECTIVE, word[cut:])
-            forms.setdefault(word[:cut] + _PROPER_ADJECTIVE, word[cut:])
-    return forms
-
-
-def _keeps_its_last(base: str, ending: str) -> bool:
-    """Whether a Slavonic name takes this ending whole: no vowel before it, and "Курск" no adjective's ("Курской")."""
-    if base.endswith(_LIKE_ADJECTIVES):
-        return len(ending) == 1 or ending in _INSTRUMENTAL
-    return base[-1] not in _VOWELS
-
-
-def _taken(text: str, word: Word) -> tuple[str, str]:
-    """The preposition and the article that `split_words` took from an Arabic word: "مالي" is Mali, "المالي" is not."""
-    if not "\u0620" <= text[word.start] <= "\u06ff":
-        return "", ""
-    letters = "".join(c for c in fold(text[word.start : word.end]) if c.isalpha() and c != _STROKE)
-    head = letters.removesuffix(word.text)
-    return (head.removesuffix(_ARTICLE).removesuffix("لل") + "ل" * head.endswith("لل"), _ARTICLE) if head else ("", "")
 
 
 def _phrase_at(phrase: _Phrase, text: str, split: Sequence[Word], at: int, words: PlaceWords) -> PlaceMention | None:
@@ -370,8 +259,8 @@ def _phrase_at(phrase: _Phrase, text: str, split: Sequence[Word], at: int, words
     for i, part in enumerate(phrase.rest, at + 1):
         if not _is_within_name(text[split[i - 1].end : split[i].start]):
             return None
-        forms = _forms(split[i].text, _taken(text, split[i]), words)
-        key = next((key for key in forms if key in _name_keys(part)), None)
+        forms = word_forms(split[i].text, taken_away(text, split[i]), words)
+        key = next((key for key in forms if key in name_keys(part)), None)
         if key is None:
             return None
         ending = forms[key]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from readout.meetings.people_words import PeopleWords
 from readout.meetings.spelling import nominative
@@ -25,8 +25,7 @@ _LONG_SHOUT = 4
 _SHORT_GIVEN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as written, or an initial with its dot."""
 
     text: str
@@ -44,6 +43,11 @@ class Token:
         if not self.text[0].isupper():
             return False
         return self.is_initial or not self.text.isupper() or len(self.text) > _LONG_SHOUT or len(self.text) == 1
+
+    def is_led_by(self, particles: frozenset[str]) -> bool:
+        """Whether it is one of `particles`, or joined to a name by one: "al-Sisi"."""
+        particle, _, name = self.text.partition("-")
+        return particle in particles and (not name or name[0].isupper())
 
 
 def capitalised_runs(text: str, known: Sequence[tuple[int, int]], words: PeopleWords) -> Iterator[list[Token]]:
@@ -80,7 +84,7 @@ def _side_by_side(text: str, known: Sequence[tuple[int, int]], words: PeopleWord
             run = []
         if is_known:
             continue
-        if token.is_capital or (run and token.text in words.particles):
+        if token.is_capital or (run and token.is_led_by(words.particles)):
             run.append(token)
         elif run:
             yield run

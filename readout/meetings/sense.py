@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from readout.meetings.bodies import BodyMention, Registry
 from readout.meetings.holders import OfficeHolders
@@ -17,6 +17,8 @@ from readout.meetings.words import Hit, Word, split_words
 
 # Sentences further down are not read: a page says what it reports long before.
 _SENTENCES_READ = 60
+
+_LAST_RANK_OF_BODIES = 7
 
 # A line with so many bars or bullets, or so few words, is a menu or a caption.
 _BARS = re.compile(r"[|•·>]")
@@ -35,10 +37,16 @@ class Sense:
     bodies: tuple[BodyMention, ...]
     organisations: tuple[tuple[str, int, int], ...]
     rank: int | None
+    _by_role: dict[Role, list[Hit[Term]]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, role: Role) -> list[Hit[Term]]:
         """The hits that play `role`, in order."""
-        return [hit for hit in self.terms if hit.tag.role is role]
+        if not self._by_role:
+            for each in Role:
+                self._by_role[each] = []
+            for hit in self.terms:
+                self._by_role[hit.tag.role].append(hit)
+        return self._by_role[role]
 
     def word_at(self, offset: int) -> int:
         """The number of the first word that ends behind character `offset`."""
@@ -51,12 +59,21 @@ def make_sense(
     """The senses of the first sentences, title first."""
     read = sentences[:_SENTENCES_READ]
     found = [(s, words := split_words(s.text), _terms(s, words, lexicon, holders)) for s in read]
+    ranks = list(_ranks(found))
     mentions = [registry.look(s.text, words) for s, words, _ in found]
     context = registry.context(mentions)
-    named = (tuple(registry.bodies_in(one, context=context)) for one in mentions)
+    named = (
+        tuple(registry.bodies_in(one, context=context)) if _is_telling(rank, terms) else ()
+        for one, rank, (_, _, terms) in zip(mentions, ranks, found, strict=True)
+    )
     organisations = (tuple(one.organisation_spans) for one in mentions)
-    together = zip(found, named, organisations, _ranks(found), strict=True)
+    together = zip(found, named, organisations, ranks, strict=True)
     return tuple(Sense(*heard, bodies, around, rank) for heard, bodies, around, rank in together)
+
+
+def _is_telling(rank: int | None, terms: tuple[Hit[Term], ...]) -> bool:
+    """Whether a sentence stands high enough, or names a meeting: further down a body alone tells nothing."""
+    return (rank is not None and rank <= _LAST_RANK_OF_BODIES) or any(hit.tag.role is Role.MEETING for hit in terms)
 
 
 def _terms(

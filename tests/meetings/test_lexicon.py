@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 
 from readout.catalog import load_knowledge
+from readout.meetings.bare_letters import with_bare_letters
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.recognise import recognise
 from readout.meetings.shape import FACTS, lexicon_faults
@@ -95,3 +96,26 @@ def test_all_faults_are_told_at_once():
 )
 def test_an_article_is_read_with_the_nearest_lexicon(language, text, read_with):
     assert load_knowledge().lexicon_for(article(text, language=language)).language == read_with
+
+
+def test_phrases_are_doubled_in_bare_letters_only_where_they_differ():
+    data = {
+        "name": "Română",
+        "stems": ["ședinț*", "summit*"],
+        "months": [["mai"], ["iunie"]],
+        "relative": {"mâine": 1},
+        "bare_letters": True,
+    }
+    assert with_bare_letters(data) == {
+        "name": "Română",
+        "stems": ["ședinț*", "summit*", "sedint*"],
+        "months": [["mai"], ["iunie"]],
+        "relative": {"mâine": 1, "maine": 1},
+        "bare_letters": True,
+    }
+
+
+def test_bare_letters_are_asked_for_by_true_or_false():
+    data = deepcopy(FILES["ro"])
+    data["bare_letters"] = "yes"
+    assert "bare_letters: true or false is wanted" in lexicon_faults(data)

@@ -38,12 +38,27 @@ NAMED = [
     ("ru", "Тимур Асанов, секретарь Совета безопасности Киргизии, прибыл.",
      ("Тимур Асанов", "секретарь Совета безопасности Киргизии", "KG")),
     ("az", "İclasda Tacikistan xarici işlər naziri Rüstəm Kərimov çıxış edib.",
-     ("Rüstəm Kərimov", "İclasda Tacikistan xarici işlər naziri", "TJ")),
+     ("Rüstəm Kərimov", "Tacikistan xarici işlər naziri", "TJ")),
+    ("tr", "12 Mart'ta Bakü'de Kenya Dışişleri Bakanı Amina Wanjiru konuştu.",
+     ("Amina Wanjiru", "Kenya Dışişleri Bakanı", "KE")),
+    ("tr", "Toplantıda Ürdün Aile ve Sosyal Hizmetler Bakanı Ömer es-Haddad konuştu.",
+     ("Ömer es-Haddad", "Ürdün Aile ve Sosyal Hizmetler Bakanı", "JO")),
+    ("ro", "A vorbit ministrul de externe al Irlandei, Sean Murphy.",
+     ("Sean Murphy", "ministrul de externe al Irlandei", "IE")),
     ("fa", "در این نشست کریم رحیمی دبیر شورای امنیت سخنرانی کرد.", ("کریم رحیمی", "دبیر شورای امنیت", None)),
     ("ar", "وألقى كلمة الأمين العام للمجلس، أحمد الخطيب.", ("أحمد الخطيب", "الأمين العام للمجلس،", None)),
     ("tk", "Türkmenistana gelen TDG-niň Baş sekretary Timur Asanow gürledi.",
      ("Timur Asanow", "TDG-niň Baş sekretary", "OTS")),
 ]  # fmt: skip
+
+
+def test_in_a_list_an_office_leads_to_the_name_behind_it():
+    text = "Au participat premierul Ion Rusu, ministrul apărării, Ana Lungu, și președintele Cehiei, Jan Novak."
+    assert named(text, "ro") == [
+        ("Ion Rusu", "premierul", None),
+        ("Ana Lungu", "ministrul apărării", None),
+        ("Jan Novak", "președintele Cehiei", "CZ"),
+    ]
 
 
 @pytest.mark.parametrize(("language", "text", "person"), NAMED)

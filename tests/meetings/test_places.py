@@ -61,7 +61,7 @@ NO_NAMES = [
     ("fr", "Seul le ministre, La réunion"),
     ("ar", "الدعم المالي، الجزيرة"),
     ("zh", "上海合作组织"),
-    ("en", "the Shanghai Cooperation Organisation, the Minsk Group, New Jersey, US-made oral polish"[:73]),
+    ("en", "the Shanghai Cooperation Organisation, the Minsk Group, New Jersey, some polish"),
     ("en", "give us a nice reading of the book in it"),
     ("ru", "самара и москва с маленькой буквы, росписью"),
     ("en", "Samarkander, Osher"),

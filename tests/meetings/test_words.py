@@ -25,6 +25,7 @@ def found(phrase: str, text: str) -> list[str]:
         ("met … with", "He met on Monday in Minsk with her", ["met on Monday in Minsk with"]),
         ("met … with", "He met his old friend from school days with her", []),
         ("совет* министр*", "Совета министров и советами", ["Совета министров"]),
+        ("ședinț*", "Şedinţa și ȘEDINȚELE", ["Şedinţa", "ȘEDINȚELE"]),
         ("o'zbek*", "O‘zbekiston va oʻzbek", ["O‘zbekiston", "oʻzbek"]),
         ("cis", "the CIS's council, CIS-wide, precision", ["CIS", "CIS"]),
         ("l'union", "de l’Union et l'union d'États", ["l’Union", "l'union"]),
