@@ -273,12 +273,13 @@ def _leading_left(found: _Reading, title: Hit[str], low: int) -> int:
     near = [
         start
         for start, end in lefts
-        if low <= start and end <= title.start and found.text[end : title.start] in _POSSESSIVES
+        if low <= start and end <= title.start and _ATTRIBUTES.fullmatch(found.text, end, title.start)
     ]
     return min(near, default=title.start)
 
 
-_POSSESSIVES = ("", " ", "'s ", "’s ", ". ", "' ", "’ ", "\u00a0")
+# "Russian ", "Kazakhstan's ", "Latvian State Security Service "
+_ATTRIBUTES = re.compile(r"(?:['’]s?|\.)?[ \u00a0]?(?:(?!\d)[A-ZÀ-Þ][\w'’-]+ |(?:of|and|for|the) ){0,6}")
 
 
 _AFTER = re.compile(r"\s?[,،]\s|\s[–—-]\s|\s?\(")
@@ -290,7 +291,8 @@ def _apposition(found: _Reading, before: tuple[int, int] | None, start: int, end
     if before and (found.words.role_leads_left or found.text.startswith(", ", start - 2)):
         return None
     after = _title_after(found, end)
-    leads_on = before and after and found.text.startswith(", ", after[1])
+    # "the presidents Ana Ana of Angola, Ion Ion …": what "of" leads to is her own
+    leads_on = before and after and after[0] > end and found.text.startswith(", ", after[1])
     return None if leads_on and after and _names_somebody(found.text, after[1] + 1, len(found.text)) else after
 
 

@@ -234,7 +234,7 @@ def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:
 def _is_at_another_time(near: Nearness, telling: _Telling) -> bool:
     """Whether all that another sentence says became of a meeting is yet to come while this meeting is over, or the
     other way round."""
-    told = {hit.tag.status for hit in telling.terms if hit.tag.role is Role.STATUS}
+    told = {hit.tag.status for hit in telling.terms if hit.tag.status and hit.tag.role in (Role.STATUS, Role.MEETING)}
     if telling.at == near.here or telling.sentence.where == "title" or not told:
         return False
     return told == {Status.PLANNED} if near.scene.status in _OVER else told <= _OVER
