@@ -128,8 +128,10 @@ class Lexicon:
             people=PeopleWords.from_mapping(data["people"], _caseless(data)),
             places=PlaceWords.from_mapping(data["places"], tuple(_state_languages(data))),
         )
-        heard = lexicon.dates.frames, lexicon.dates.spoken, lexicon.people.marks, lexicon.places.frames
-        Chorus([lexicon.terms, lexicon.ordinals.words, lexicon.places.not_places, *heard])
+        # Whether a page is a report is asked of every page; days, places and people only of reports.
+        Chorus([lexicon.terms, lexicon.ordinals.words])
+        Chorus([lexicon.dates.frames, lexicon.dates.spoken, lexicon.people.marks])
+        Chorus([lexicon.places.frames, lexicon.places.not_places])
         return lexicon
 
 

@@ -26,6 +26,9 @@ _FEW_WORDS = 4
 _FURNITURE_WORDS = 14
 
 
+_NOTHING: list[Hit[Term]] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """A sentence and what was found in it. `rank`: 0 the title, 1 the first sentence of prose, and so on;
@@ -42,11 +45,9 @@ class Sense:
     def of(self, role: Role) -> list[Hit[Term]]:
         """The hits that play `role`, in order."""
         if not self._by_role:
-            for each in Role:
-                self._by_role[each] = []
             for hit in self.terms:
-                self._by_role[hit.tag.role].append(hit)
-        return self._by_role[role]
+                self._by_role.setdefault(hit.tag.role, []).append(hit)
+        return self._by_role.get(role, _NOTHING)
 
     def word_at(self, offset: int) -> int:
         """The number of the first word that ends behind character `offset`."""

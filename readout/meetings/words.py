@@ -33,6 +33,8 @@ _FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 # A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".
 _ELIDED = r"(?<!\w)(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?='[^\W\d_])"
 _WORD = re.compile(_ELIDED + r"|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|\d+")
+_PLAIN_WORD = re.compile(r"[^\W\d_]+|\d+")
+_APOSTROPHE = "'"
 _OTHER_WORDS = re.compile(r"[\u0620-\u06ff\u3400-\u9fff]")
 _FIRST_IDEOGRAPH = "\u3400"
 _WORD_OR_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+")
@@ -61,6 +63,9 @@ class Word(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+
+
 # Bodies, days, places and people are looked for in the same sentence in turn.
 @lru_cache(maxsize=256)
 def split_words(text: str) -> tuple[Word, ...]:
@@ -72,7 +77,9 @@ def _split(text: str) -> tuple[Word, ...]:
     folded = fold(text)
     other = _OTHER_WORDS.search(folded)
     if other is None:
-        return tuple([Word(m.group(), *m.span()) for m in _WORD.finditer(folded)])
+        pattern = _WORD if _APOSTROPHE in folded else _PLAIN_WORD
+        # A page has thousands of words: this is the cheapest way to make a named tuple.
+        return tuple([_new(Word, (m[0], m.start(), m.end())) for m in pattern.finditer(folded)])
     if other.group() < _FIRST_IDEOGRAPH:
         found = arabic.WORD.finditer(folded)
         return tuple([Word(arabic.bare(m.group(), text[m.start() : m.end()]), *m.span()) for m in found])
