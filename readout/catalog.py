@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from readout.error import ConfigError
 from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
-from readout.meetings.knowledge import Knowledge, Weights
+from readout.meetings.knowledge import Head, Knowledge, Lexicons, Weights
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
-from readout.model import Source, SourceId
+from readout.model import LanguageCode, Source, SourceId
 from readout.source_file import read_source_file
 
 Built = TypeVar("Built")
@@ -48,9 +48,10 @@ _MEETING_DATA = resources.files("readout.meetings") / "data"
 
 @lru_cache(maxsize=1)
 def load_knowledge() -> Knowledge:
-    """Lexicons, bodies, places and weights that ship with Readout. Raises ConfigError with the faults of all files."""
+    """Lexicons, bodies, places and weights that ship with Readout. Raises ConfigError with the faults of all files,
+    except those inside a lexicon, which are raised when its language is first asked for."""
     faults: list[str] = []
-    lexicons = [_built(Lexicon.from_mapping, path, faults) for path in _files("lexicon", ".toml")]
+    heads = {language: Head(head["script"], tuple(head["stands_in_for"])) for language, head in _lexicon_heads(faults)}
     bodies = {path.name: data for path in _files("bodies", ".toml") if (data := _parsed(path, faults))}
     registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
@@ -58,8 +59,27 @@ def load_knowledge() -> Knowledge:
     holders = _built(OfficeHolders.from_mapping, _MEETING_DATA / "office_holders.toml", faults)
     if faults or registry is None or weights is None or places is None or holders is None:
         raise ConfigError(faults)
-    by_language = {lexicon.language: lexicon for lexicon in lexicons if lexicon}
-    return Knowledge(by_language, registry, places, holders, weights)
+    return Knowledge(Lexicons(heads, _load_lexicon), registry, places, holders, weights)
+
+
+def _lexicon_heads(faults: list[str]) -> Iterator[tuple[LanguageCode, dict[str, Any]]]:
+    """The keys above the first table of each lexicon file, by its language, which is the file's name."""
+    for path in _files("lexicon", ".toml"):
+        head = _checked(partial(_head, path), path.name, faults)
+        if head is not None:
+            yield LanguageCode(path.name.removesuffix(".toml")), head
+
+
+def _head(path: Traversable) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8").partition("\n[")[0])
+
+
+def _load_lexicon(language: LanguageCode) -> Lexicon:
+    faults: list[str] = []
+    lexicon = _built(Lexicon.from_mapping, _MEETING_DATA / "lexicon" / f"{language}.toml", faults)
+    if lexicon is None:
+        raise ConfigError(faults)
+    return lexicon
 
 
 @lru_cache(maxsize=1)

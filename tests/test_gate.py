@@ -13,7 +13,7 @@ FLOORS = {"digest": "d", "floors": {"all": {"status": 90.0, "city": 80.0}, "en":
 
 
 def table(status, city, en):
-    return {"all": {"status": status, "city": city}, "en": {"status": en}, "ru": {}, "other": {}}
+    return {"all": {"status": status, "city": city}, "en": {"status": en}, "ru": {}, "other": {}, "invented": {}}
 
 
 def test_the_labelled_set_is_read_no_worse_than_before(monkeypatch, capsys):

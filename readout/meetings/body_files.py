@@ -42,6 +42,13 @@ class Body:
     is_highest: bool
     is_national: bool
 
+    @property
+    def own_state(self) -> str | None:
+        """The state whose body it is, as alpha-2; None for a body of several states."""
+        if self.is_national and self.organisation:
+            return self.organisation.upper()
+        return self.members[0] if len(self.members) == 1 else None
+
 
 class Wants(StrEnum):
     """Where a name wants its organisation: nowhere, on the page, in the same sentence, or beside it."""

@@ -23,6 +23,9 @@ _VISIT_DAY = 25.0
 _NEARLY = 20.0
 _HAPPENS = 15.0
 _SPOKEN_COSTS = 6.0
+# "Put off to 20 June": so near behind the word stands the new day.
+_NEW_DAY = 60.0
+_NEW_DAY_WITHIN = 40
 # Up to its publication a page names the day that a plan was told.
 _ANNOUNCED = 5.0
 _FULL_EARNS = 3.0
@@ -41,6 +44,7 @@ class _Candidate:
     evidence: Evidence
     opens: bool
     closes: bool
+    moved_from: bool = False
 
 
 def meeting_days(scene: Scene) -> tuple[Fact[date] | None, Fact[date] | None]:
@@ -65,7 +69,8 @@ def _widened(candidates: Sequence[_Candidate]) -> _Candidate:
     if best.mention.is_range or (best.closes and any(c.opens for c in candidates)):
         return best
     day = best.mention.first
-    ranges = [c for c in candidates if c.mention.is_range and day in (c.mention.first, c.mention.last)]
+    sure = [c for c in candidates if c.rank > _LEAST_RANK]
+    ranges = [c for c in sure if c.mention.is_range and day in (c.mention.first, c.mention.last)]
     return ranges[0] if ranges and (best.opens or best.closes or ranges[0].rank > best.rank - 45) else best
 
 
@@ -73,7 +78,7 @@ def _moved_to(candidates: Sequence[_Candidate], words: DateWords) -> _Candidate:
     """Of the days told about as near as the best, the last: the day that the meeting was put off to."""
     near = [c for c in candidates if c.rank > candidates[0].rank - _NEARLY]
     last = max(near, key=lambda c: c.mention.first)
-    is_from_and_to = last.mention.last - last.mention.first > _LONGEST_SESSION
+    is_from_and_to = last.moved_from or last.mention.last - last.mention.first > _LONGEST_SESSION
     is_from_and_to |= any(word.endswith(words.from_endings) for word in fold(last.evidence.text).split()[:-1])
     return replace(last, mention=replace(last.mention, first=last.mention.last)) if is_from_and_to else last
 
@@ -85,16 +90,19 @@ def _fact(candidate: _Candidate | None, pick: Callable[[DayMention], date]) -> F
 def _candidates(scene: Scene) -> Iterator[_Candidate]:
     words = scene.lexicon.dates
     near = Nearness.of(scene)
-    for at, sentence in near.sentences():
+    for at, sentence in near.sentences:
         mentions = find_days(sentence.text, words, scene.article.published_day, scene.status)
         if not mentions:
             continue
         frames = words.frames.find(split_words(sentence.text))
         for mention in mentions:
             strength = _strength(near, at, mention, frames)
+            is_moved = scene.status is Status.POSTPONED and _is_moved(scene, sentence, mention)
+            moved_from = is_moved and _is_led(mention, frames)
+            strength += _NEW_DAY if is_moved and (mention.is_range or not moved_from) else 0
             if strength >= _LEAST_RANK and not _is_date_line(sentence, mention, frames):
                 evidence = sentence.evidence(mention.start, mention.end)
-                yield _Candidate(mention, strength, evidence, *_ends(scene, sentence, mention, frames))
+                yield _Candidate(mention, strength, evidence, *_ends(scene, sentence, mention, frames), moved_from)
 
 
 def _strength(near: Nearness, at: int, mention: DayMention, frames: Sequence[Hit[str]]) -> float:
@@ -105,8 +113,6 @@ def _strength(near: Nearness, at: int, mention: DayMention, frames: Sequence[Hit
         strength -= _OTHERS_DAY
     if _is_from(near.scene, sentence, mention, frames):
         strength -= _OTHERS_DAY
-    if is_spoken_of([hit for hit in frames if hit.tag == "visit"], mention.start, mention.end, before=20, after=12):
-        strength -= _VISIT_DAY
     if is_spoken_of([hit for hit in frames if hit.tag == "happens"], mention.start, mention.end, before=60, after=40):
         strength += _HAPPENS
     if mention.precision in (Precision.WEEKDAY, Precision.RELATIVE):
@@ -114,13 +120,28 @@ def _strength(near: Nearness, at: int, mention: DayMention, frames: Sequence[Hit
     published = near.scene.article.published_day
     if near.scene.status is Status.PLANNED and published and mention.last <= published:
         strength -= _ANNOUNCED
-    return strength + (_FULL_EARNS if mention.precision is Precision.FULL else 0)
+    strength += _FULL_EARNS if mention.precision is Precision.FULL else 0
+    if is_spoken_of([hit for hit in frames if hit.tag == "visit"], mention.start, mention.end, before=20, after=12):
+        # where no other day is told, the meeting is on a day of the visit
+        return max(strength - _VISIT_DAY, min(strength, _LEAST_RANK))
+    return strength
+
+
+def _is_moved(scene: Scene, sentence: Sentence, mention: DayMention) -> bool:
+    """Whether the day stands shortly behind a word of putting off."""
+    terms = scene.lexicon.terms.find(split_words(sentence.text[: mention.start]))
+    return any(t.tag.status is Status.POSTPONED and mention.start - t.end <= _NEW_DAY_WITHIN for t in terms)
+
+
+def _is_led(mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
+    """Whether a word like "from" leads to the day."""
+    return any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames)
 
 
 def _is_from(scene: Scene, sentence: Sentence, mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
     """Whether something begins or ends for good with the day: "since 1 May", "1-майдан"."""
     endings = scene.lexicon.dates.from_endings
-    is_said = any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames)
+    is_said = _is_led(mention, frames)
     return not mention.is_range and (is_said or fold(sentence.text[mention.start : mention.end]).endswith(endings))
 
 

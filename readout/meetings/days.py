@@ -14,7 +14,7 @@ from itertools import islice
 from readout.meetings.calendars import Calendar, day_of, year_of
 from readout.meetings.date_words import DOTTED, ORDINAL, YEAR, DateWords, Precision
 from readout.meetings.marked_days import find_marked
-from readout.meetings.words import fold, split_words
+from readout.meetings.words import fold_sentence, split_words
 from readout.model import Status
 
 
@@ -64,7 +64,7 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
     """The days named in `text`, in order. A day that cannot be settled is left out: one without a year when there is
     no publication date, an impossible one, an ambiguous "04/05/2024". `status` says which way to look from `published`:
     back for what was held, ahead for what is planned."""
-    folded = fold(text)
+    folded = fold_sentence(text)
     atoms = (
         sorted(islice(_atoms(text, folded, words), _MOST_DAYS), key=lambda atom: atom.start)
         if words.days or _DIGIT.search(text)
@@ -195,7 +195,8 @@ def _nearest_year(atom: _Atom, published: date, status: Status | None) -> int | 
 def _distance(day: date, published: date, status: Status | None) -> int:
     """Days away; a day on the wrong side of the publication counts half a year more."""
     away = (day - published).days
-    wrong = (status is Status.PLANNED and away < -1) or (status in (Status.HELD, Status.ONGOING) and away > 1)
+    is_early = status in (Status.PLANNED, Status.POSTPONED) and away < -1
+    wrong = is_early or (status in (Status.HELD, Status.ONGOING) and away > 1)
     return abs(away) + (180 if wrong else 0)
 
 
@@ -233,7 +234,7 @@ def _spoken_days(
         else:
             day = published + timedelta(days=number)
             found.append(DayMention(day, day, hit.start, hit.end, precision))
-    return list(_spoken_ranges(fold(text), found, words))
+    return list(_spoken_ranges(fold_sentence(text), found, words))
 
 
 _DAY_BEHIND = re.compile(r",?\s(?:[^\W\d_]{1,3}\s)?(\d{1,2})(?![\d:%]|[.,]\d)")

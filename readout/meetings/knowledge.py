@@ -5,7 +5,8 @@ It must not read a file: `readout.catalog` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,13 @@ from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
+from readout.meetings.shape import TOPICS
 from readout.model import Article, LanguageCode
 
 # How much of a text shows its script.
 _SCRIPT_SAMPLE = 2000
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,43 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What tells which lexicon to read a text with, before the lexicon is built."""
+
+    script: str
+    stands_in_for: tuple[LanguageCode, ...]
+
+
+class Lexicons(Mapping[LanguageCode, Lexicon]):
+    """Lexicons by language, each built when it is first asked for: most processes meet few languages."""
+
+    def __init__(self, heads: Mapping[LanguageCode, Head], build: Callable[[LanguageCode], Lexicon]) -> None:
+        self.heads = heads
+        self._build = build
+        self._built: dict[LanguageCode, Lexicon] = {}
+
+    def __getitem__(self, language: LanguageCode) -> Lexicon:
+        if language not in self._built:
+            if language not in self.heads:
+                raise KeyError(language)
+            self._built[language] = self._build(language)
+        return self._built[language]
+
+    def __iter__(self) -> Iterator[LanguageCode]:
+        return iter(self.heads)
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def __contains__(self, language: object) -> bool:
+        return language in self.heads
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Lexicons by language, the registry of bodies, the gazetteer, the office holders, the weights of signals."""
 
-    lexicons: Mapping[LanguageCode, Lexicon]
+    lexicons: Lexicons
     bodies: Registry
     places: Gazetteer
     holders: OfficeHolders
@@ -57,22 +94,20 @@ class Knowledge:
 
     @property
     def topics(self) -> frozenset[str]:
-        """The ids of all topics that any lexicon knows words for."""
-        return frozenset[str]().union(*(lexicon.topics for lexicon in self.lexicons.values()))
+        """The ids of all topics: every lexicon has words for each."""
+        return frozenset(TOPICS)
 
     def lexicon_for(self, article: Article) -> Lexicon:
         """The lexicon to read `article` with: its language's, else one that stands in, else one of its script."""
         language = article.language or LanguageCode("")
         base = LanguageCode(language.split("-")[0])
-        exact = self.lexicons.get(language) or self.lexicons.get(base)
-        return exact or self._stand_in(base) or self._of_script((article.title or "") + article.text[:_SCRIPT_SAMPLE])
+        code = next((code for code in (language, base) if code in self.lexicons), None) or self._stand_in(base)
+        return self.lexicons[code or self._of_script((article.title or "") + article.text[:_SCRIPT_SAMPLE])]
 
-    def _stand_in(self, language: LanguageCode) -> Lexicon | None:
-        return next((lexicon for lexicon in self.lexicons.values() if language in lexicon.stands_in_for), None)
+    def _stand_in(self, language: LanguageCode) -> LanguageCode | None:
+        return next((code for code, head in self.lexicons.heads.items() if language in head.stands_in_for), None)
 
-    def _of_script(self, text: str) -> Lexicon:
-        cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in text)
-        script = "Cyrl" if cyrillic * 2 > sum(letter.isalpha() for letter in text) else "Latn"
-        first = next(iter(self.lexicons.values()))
-        preferred = [lexicon for code in ("en", "ru") if (lexicon := self.lexicons.get(LanguageCode(code)))]
-        return next((lexicon for lexicon in (*preferred, *self.lexicons.values()) if lexicon.script == script), first)
+    def _of_script(self, text: str) -> LanguageCode:
+        is_cyrillic = len(_CYRILLIC.findall(text)) * 2 > len(_LETTER.findall(text))
+        preferred = LanguageCode("ru" if is_cyrillic else "en")
+        return preferred if preferred in self.lexicons else next(iter(self.lexicons))

@@ -9,19 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from readout.meetings.caseless import CaselessWords, caseless_names
 from readout.meetings.holders import OfficeHolders
-from readout.meetings.landmarks import Landmarks
+from readout.meetings.landmarks import Landmarks, is_represented
 from readout.meetings.people_words import ORGANISATION, PeopleWords
 from readout.meetings.places import PlaceKind, PlaceMention
 from readout.meetings.runs import Token, capitalised_runs, name_of
 from readout.meetings.spelling import nominative
-from readout.meetings.words import Hit, fold, split_words
+from readout.meetings.words import Hit, by_tag, fold, split_words
 
 
-@dataclass(frozen=True, slots=True)
-class PersonMention:
+class PersonMention(NamedTuple):
     """A person named at `start`..`end` of a sentence. `name` is nominative where that is simple, else as written;
     `country` is alpha-2 or an organisation's short name; `never`: a role that takes no part (spokesman, author)."""
 
@@ -33,14 +33,14 @@ class PersonMention:
     never: bool = False
     inflected: bool = False
 
-    @property
-    def surname(self) -> str:
-        """The last word of the name, folded."""
-        return fold(_NAME_PART.split(self.name)[-1])
-
 
 # Ideographs have a dot between given name and surname.
 _NAME_PART = re.compile(r"[\s·•・‧]+")
+
+
+def surname_of(name: str) -> str:
+    """The last word of `name`, folded."""
+    return fold(_NAME_PART.split(name)[-1])
 
 
 _SHORT_CITY = 4
@@ -53,12 +53,13 @@ class _Reading:
 
     text: str
     places: Sequence[PlaceMention]
+    words: PeopleWords
     titles: Sequence[Hit[str]]
     organisations: Sequence[Hit[str]]
     verbs: Sequence[Hit[str]]
     no_names: Sequence[Hit[str]]
     leads: Sequence[Hit[str]]
-    words: PeopleWords
+    stands_for: Sequence[Hit[str]]
 
 
 def find_people(
@@ -84,6 +85,7 @@ def find_people(
         is_city = before is None and any(start <= place.start < end for place in places)
         if is_city and holders and holders.state_of(text[start:end]):
             is_city = False
+        is_city = is_city and _represented(found, start) is None
         is_city = is_city or (before is None and _is_behind(found, start))
         is_full = len(name) > 1 or _is_bare_surname(found, name[0], before) or _is_famous(found, name[0], holders)
         if is_full and not is_city:
@@ -96,10 +98,11 @@ _SURNAME = re.compile(r"\s[^\W\d_]+")
 
 def _begins_name(text: str, place: PlaceMention, words: PeopleWords, holders: OfficeHolders | None) -> bool:
     """Whether one of `holders` bears a city's name, in whatever case: "met with Владимиром Путиным"."""
-    surname = _SURNAME.match(text, place.end)
-    if holders is None or surname is None or place.place.kind is not PlaceKind.CITY:
+    if holders is None or place.place.kind is not PlaceKind.CITY:
         return False
-    return holders.state_of(nominative(text[place.start : surname.end()], words.endings)) is not None
+    surname = _SURNAME.match(text, place.end)
+    name = surname and nominative(text[place.start : surname.end()], words.endings)
+    return name is not None and holders.state_of(name) is not None
 
 
 def _is_behind(found: _Reading, start: int) -> bool:
@@ -134,22 +137,24 @@ def _without_capitals(found: _Reading, words: CaselessWords) -> list[PersonMenti
     floor = 0
     for (start, end), (following, _) in pairwise([*spans, (len(found.text), 0)]):
         before = _title_before(found, floor, start)
-        after = _title_after(found, end) or (None if before else _apposed(found, end, following))
+        after = _title_after(found, end, following) or (None if before else _apposed(found, end, following))
         floor = max(_bracket_end(found, end), after[1] if after else 0)
         people.append(_mention(found, start, end, before, after))
     return people
 
 
 def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], marks: Sequence[Hit[str]]) -> _Reading:
+    tagged = by_tag(marks)
     return _Reading(
         text,
         places,
+        words,
         titles=[hit for hit in marks if hit.tag in _TITLES],
         organisations=[hit for hit in marks if hit.tag.startswith(ORGANISATION)],
         verbs=[hit for hit in marks if hit.tag in _VERBS],
-        no_names=[hit for hit in marks if hit.tag == "no_name"],
-        leads=[hit for hit in marks if hit.tag == "in_place"],
-        words=words,
+        no_names=tagged.get("no_name", ()),
+        leads=tagged.get("in_place", ()),
+        stands_for=tagged.get("stands_for", ()),
     )
 
 
@@ -195,6 +200,7 @@ def _mention(
     role = ", ".join(_without_article(found.text[a:b].strip(" ,–—-("), found.words) for a, b in spans) or None
     never = any(hit.tag == "never" and any(a <= hit.start < b for a, b in spans) for hit in found.titles)
     country = _bracket(found, end) or next((c for c in (_office_of(found, a, b) for a, b in spans) if c), None)
+    country = country or _represented(found, before[0] if before else start)
     return PersonMention(name, start, end, role, country, never, inflected=name != written)
 
 
@@ -296,8 +302,9 @@ def _apposition(found: _Reading, before: tuple[int, int] | None, start: int, end
     return None if leads_on and after and _names_somebody(found.text, after[1] + 1, len(found.text)) else after
 
 
-def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:
-    """The apposition behind a name: ", the Head of …" up to the next barrier, or " of Angola"."""
+def _title_after(found: _Reading, end: int, following: int | None = None) -> tuple[int, int] | None:
+    """The apposition behind a name: ", the Head of …" up to the next barrier, or " of Angola". `following` is where the
+    next name begins, in a script whose capitals do not tell."""
     text = found.text
     joint = _AFTER.match(text, end)
     if joint is None:
@@ -312,7 +319,9 @@ def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:
     )
     stop = limit if stop is None else joint.end() + stop
     head = next((h for h in found.titles if joint.end() <= h.start < stop), None)
-    if head is None or text.count(" ", joint.end(), head.start) > 4 or _names_somebody(text, head.end, stop):
+    if head is None or text.count(" ", joint.end(), head.start) > 4:
+        return None
+    if following < stop if following is not None else _names_somebody(text, head.end, stop):
         return None
     if text.startswith(found.words.and_words, joint.end()):
         return None
@@ -322,14 +331,12 @@ def _title_after(found: _Reading, end: int) -> tuple[int, int] | None:
 
 
 _TWO_WORDS = re.compile(r"\s([^\W\d_])(?:[^\W_\d]+(?:-[^\W\d_]+)*\s|\.\s?)([^\W\d_])[^\W\d_]+(?=[\s,.;)]|$)")
-# From here on scripts have no capital letters.
-_GEORGIAN = "\u10a0"
 
 
 def _names_somebody(text: str, start: int, stop: int) -> bool:
     """Whether the next title leads to another name ("Putin, President Tokayev"): two capitalised words right behind."""
     words = _TWO_WORDS.match(text[start:stop] + " ")
-    return words is not None and not any(letter.islower() for letter in words.groups() if letter < _GEORGIAN)
+    return words is not None and not any(letter.islower() for letter in words.groups())
 
 
 def _apposed(found: _Reading, end: int, following: int) -> tuple[int, int] | None:
@@ -367,6 +374,13 @@ def _bracket_end(found: _Reading, end: int) -> int:
     """Where the name that ends at `end` is over, with the country in brackets behind it."""
     place = _bracketed(found, end)
     return place.end + 1 if place else end
+
+
+def _represented(found: _Reading, start: int) -> str | None:
+    """The state that stands right before the name or its office and is represented by it."""
+    verbs = [(hit.start, hit.end) for hit in found.stands_for]
+    last = [p for p in found.places if p.end <= start and p.place.kind is not PlaceKind.CITY][-1:]
+    return next((p.place.country for p in last if is_represented(found.text, p.end, start, verbs)), None)
 
 
 def _bracketed(found: _Reading, end: int) -> PlaceMention | None:

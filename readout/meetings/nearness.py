@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from readout.meetings.scene import Scene, Sentence
 from readout.meetings.words import Hit
@@ -35,34 +36,17 @@ _PER_CLAUSE = 40
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """A scene and the number of the sentence (`here`) that its anchor stands in."""
+    """A scene, the number of the sentence (`here`) that its anchor stands in, and the `sentences` worth looking
+    through, numbered."""
 
     scene: Scene
     here: int
+    sentences: tuple[tuple[int, Sentence], ...]
 
     @classmethod
     def of(cls, scene: Scene) -> Nearness:
         """The nearness of `scene`; an anchor outside all sentences counts as standing in the first."""
-        anchor = scene.anchor
-        numbers = (
-            number
-            for number, sentence in enumerate(scene.sentences)
-            if sentence.where == anchor.where and sentence.start <= anchor.start < sentence.end
-        )
-        return cls(scene, next(numbers, 0))
-
-    def sentences(self) -> Iterator[tuple[int, Sentence]]:
-        """The sentences worth looking through, numbered: the head of the page and what stands around the anchor."""
-        characters = 0
-        for number, sentence in enumerate(self.scene.sentences[:_HEAD_SENTENCES]):
-            characters += len(sentence.text)
-            if characters <= _HEAD_CHARACTERS and number < self.here - _AROUND:
-                yield number, sentence
-        low = max(0, self.here - _AROUND)
-        for number, sentence in enumerate(self.scene.sentences[low : self.here + _HEAD_SENTENCES], low):
-            characters += len(sentence.text)
-            if characters <= 2 * _HEAD_CHARACTERS or number == self.here:
-                yield number, sentence
+        return _nearness(scene)
 
     def rank(self, at: int, start: int, end: int) -> float:
         """How strongly the span `start`..`end` of sentence number `at` belongs to the meeting, from 10 to 100."""
@@ -83,7 +67,7 @@ class Nearness:
     def _telling(self, low: int, high: int) -> int:
         """How many sentences up to `high` tell something: the first lines of a page are often dates and menus."""
         between = self.scene.sentences[low + 1 : min(high, low + 12)]
-        return 1 + sum(s.where == "text" and len(s.text) >= _SHORTEST_SENTENCE for s in between)
+        return 1 + len([s for s in between if s.where == "text" and len(s.text) >= _SHORTEST_SENTENCE])
 
     def _gap(self, sentence: Sentence, start: int, end: int) -> int:
         """Characters between a span of the anchor's sentence and the anchor; the end of a clause counts as forty."""
@@ -95,6 +79,33 @@ class Nearness:
 
     def _anchor_in(self, sentence: Sentence) -> tuple[int, int]:
         return self.scene.anchor.start - sentence.start, self.scene.anchor.end - sentence.start
+
+
+# Days, places and people of one scene are ranked in turn.
+@lru_cache(maxsize=1)
+def _nearness(scene: Scene) -> Nearness:
+    anchor = scene.anchor
+    numbers = (
+        number
+        for number, sentence in enumerate(scene.sentences)
+        if sentence.where == anchor.where and sentence.start <= anchor.start < sentence.end
+    )
+    here = next(numbers, 0)
+    return Nearness(scene, here, tuple(_worth_reading(scene.sentences, here)))
+
+
+def _worth_reading(sentences: Sequence[Sentence], here: int) -> Iterator[tuple[int, Sentence]]:
+    """The head of the page and what stands around the anchor."""
+    characters = 0
+    for number, sentence in enumerate(sentences[:_HEAD_SENTENCES]):
+        characters += len(sentence.text)
+        if characters <= _HEAD_CHARACTERS and number < here - _AROUND:
+            yield number, sentence
+    low = max(0, here - _AROUND)
+    for number, sentence in enumerate(sentences[low : here + _HEAD_SENTENCES], low):
+        characters += len(sentence.text)
+        if characters <= 2 * _HEAD_CHARACTERS or number == here:
+            yield number, sentence
 
 
 def is_spoken_of(hits: Sequence[Hit[str]], start: int, end: int, *, before: int = 50, after: int = 25) -> bool:

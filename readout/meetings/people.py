@@ -6,18 +6,19 @@ It must not count those who are only spoken of: spokesmen, senders of greetings,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from readout.meetings.holders import OfficeHolders
-from readout.meetings.names import PersonMention, find_people
+from readout.meetings.names import PersonMention, find_people, surname_of
 from readout.meetings.nearness import Nearness
 from readout.meetings.people_words import PeopleWords
 from readout.meetings.person import person_key
 from readout.meetings.places import Gazetteer, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
 from readout.meetings.spelling import latin
-from readout.meetings.words import Hit, fold, split_words
+from readout.meetings.words import Hit, by_tag, fold, split_words
 from readout.model import Evidence, Fact, Participant, Status
 
 
@@ -32,16 +33,16 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """A sentence with the people, places and frames found in it; `at` is its number."""
+    """A sentence with the people, places and frames (by tag) found in it; `at` is its number."""
 
     at: int
     sentence: Sentence
     people: list[PersonMention]
     places: list[PlaceMention]
-    frames: Sequence[Hit[str]]
+    frames: Mapping[str, Sequence[Hit[str]]]
 
-    def hits(self, tag: str) -> list[Hit[str]]:
-        return [hit for hit in self.frames if hit.tag == tag]
+    def hits(self, tag: str) -> Sequence[Hit[str]]:
+        return self.frames.get(tag, ())
 
 
 _MOST_PEOPLE = 80
@@ -57,7 +58,11 @@ def attendance(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> At
     here = Nearness.of(scene).here
     tellings = _remember(list(_read(scene, gazetteer, holders)), holders)
     receiver = _receiver(scene, tellings)
+    spared = {p.name for t in tellings for p in t.people if t.sentence.where == "text" and _is_spared(t, p)}
     taking = [(t, p) for t in tellings for p in t.people if _takes_part(scene.status, here, t, p)]
+    # a headline says of a sender of greetings only what he wrote
+    in_text = {p.name for t, p in taking if t.sentence.where == "text"}
+    taking = [(t, p) for t, p in taking if p.name in in_text or p.name not in spared]
     if receiver:
         taking = [(t, p) for t, p in taking if not _is_same(p, receiver[1])]
     people = _distinct(taking)[:_MOST_PEOPLE]
@@ -74,51 +79,59 @@ _CAPITAL = re.compile(r"[\s\u3400-\u9fff][^\W\d_a-zа-яё]")
 
 def _read(scene: Scene, gazetteer: Gazetteer, holders: OfficeHolders) -> Iterator[_Telling]:
     words, place_words = scene.lexicon.people, scene.lexicon.places
-    for at, sentence in Nearness.of(scene).sentences():
+    for at, sentence in Nearness.of(scene).sentences:
         places = gazetteer.find(sentence.text, place_words)
         if not places and not _CAPITAL.search(sentence.text):
             continue
         marks = words.marks.find(split_words(sentence.text))
         people = find_people(sentence.text, words, places, marks, holders=holders)
-        yield _Telling(at, sentence, people, places, marks)
+        yield _Telling(at, sentence, people, places, by_tag(marks))
 
 
 def _remember(tellings: list[_Telling], holders: OfficeHolders) -> list[_Telling]:
     """Every later or shorter mention of a person gets the full name, role and country that another one gave."""
-    namesakes: dict[str, str] = {}
-    for person in (p for t in tellings for p in t.people):
-        if called := _namesake(person, holders):
-            namesakes.setdefault(_key(person), called)
+    people = [p for t in tellings for p in t.people]
+    keys = _keys(dict.fromkeys(p.name for p in people), holders)
     best: dict[str, PersonMention] = {}
-    keyed = [[(_namesake(p, holders) or namesakes.get(_key(p), _key(p)), p) for p in t.people] for t in tellings]
-    for key, person in (pair for pairs in keyed for pair in pairs):
+    for person in people:
+        key = keys[person.name]
         best[key] = _fuller(best[key], person) if key in best else person
-    best = {key: p if p.country else replace(p, country=holders.state_of(p.name)) for key, p in best.items()}
-    together = zip(tellings, keyed, strict=True)
-    return [replace(t, people=[_completed(p, best[key]) for key, p in pairs]) for t, pairs in together]
+    best = {key: p if p.country else p._replace(country=holders.state_of(p.name)) for key, p in best.items()}
+    return [replace(t, people=[_completed(p, best[keys[p.name]]) for p in t.people]) for t in tellings]
 
 
-def _namesake(person: PersonMention, holders: OfficeHolders) -> str | None:
+def _keys(names: Iterable[str], holders: OfficeHolders) -> dict[str, str]:
+    """What tells each of `names` from other people's: the surname, and for office holders the given name."""
+    called = {name: _namesake(name, holders) for name in names}
+    namesakes: dict[str, str] = {}
+    for name, namesake in called.items():
+        if namesake:
+            namesakes.setdefault(_key(name), namesake)
+    return {name: namesake or namesakes.get(_key(name), _key(name)) for name, namesake in called.items()}
+
+
+def _namesake(name: str, holders: OfficeHolders) -> str | None:
     """A key of its own for an office holder named in full: father and son may hold offices."""
-    given, _, surname = person.name.partition(" ")
-    return f"{_key(person)} {latin(given[0]).lower()}" if surname and holders.state_of(person.name) else None
+    given, _, surname = name.partition(" ")
+    return f"{_key(name)} {latin(given[0]).lower()}" if surname and holders.state_of(name) else None
 
 
-def _key(person: PersonMention) -> str:
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
     """The surname's romanised beginning: one person's spellings and case forms mostly share it."""
-    return latin(person.surname).lower().replace("gh", "g").replace("ye", "e")[:5]
+    return latin(surname_of(name)).lower().replace("gh", "g").replace("ye", "e")[:5]
 
 
 def _fuller(one: PersonMention, other: PersonMention) -> PersonMention:
     named = max(one, other, key=lambda p: (len(p.name.split()), not p.inflected))
-    return replace(
-        named, role=one.role or other.role, country=one.country or other.country, never=one.never or other.never
+    return named._replace(
+        role=one.role or other.role, country=one.country or other.country, never=one.never or other.never
     )
 
 
 def _completed(person: PersonMention, best: PersonMention) -> PersonMention:
-    return replace(
-        person, name=best.name, role=person.role or best.role, country=person.country or best.country, never=best.never
+    return person._replace(
+        name=best.name, role=person.role or best.role, country=person.country or best.country, never=best.never
     )
 
 
@@ -156,17 +169,12 @@ _CLAUSE = re.compile("[;؛]")
 
 def _is_spared(telling: _Telling, person: PersonMention) -> bool:
     """Whether the words around the name say that the person is only spoken of."""
-    for hit in telling.frames:
-        gap = person.start - hit.end if hit.end <= person.start else hit.start - person.end
-        between = telling.sentence.text[min(hit.end, person.end) : max(hit.start, person.start)]
-        if (
-            hit.tag == "not_part_before"
-            and hit.end <= person.start
-            and gap <= _reach(person, 30)
-            and not _CLAUSE.search(between)
-        ):
+    text = telling.sentence.text
+    for hit in telling.hits("not_part_before"):
+        if 0 <= person.start - hit.end <= _reach(person, 30) and not _CLAUSE.search(text, hit.end, person.start):
             return True
-        if hit.tag == "not_part_after" and hit.start >= person.end and gap <= 30 and not _CLAUSE.search(between):
+    for hit in telling.hits("not_part_after"):
+        if 0 <= hit.start - person.end <= 30 and not _CLAUSE.search(text, person.end, hit.start):
             return True
     return False
 

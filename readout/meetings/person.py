@@ -20,6 +20,9 @@ _LETTERS = str.maketrans(
 _ARMENIAN_U = "ու"
 # Belarusian: ў behind a vowel is a v, and where they are soft t and d turn into ts and dz ("Лаўроў", "Мядзведзеў").
 _HALF_V = re.compile(r"(?<=[аеёіоуыэюя])ў")
+# Arabic letters write v, w and u with one: it is a consonant at the head of a word and beside long vowels ("ویکتور"),
+# but not behind an alef that only carries it ("اوغلو").
+_WAW_AS_V = re.compile(r"(?<!\w)و|(?<=\wا)و|و(?=ا(?!و)|[یي])")
 _SOFTENED = re.compile(r"ts(?=[eiyvm])|dz(?=[eiyvm])")
 
 # One sound, many spellings, in this order: what stands in a lower-case Latin word, and the sound it is taken for.
@@ -73,7 +76,7 @@ def same_person(wanted: str, written: str) -> bool:
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of `name` in lower-case Latin letters, without particles unless it has nothing else."""
-    plain = _HALF_V.sub("в", spelt(name).casefold()).translate(_LETTERS).replace(_ARMENIAN_U, "у")
+    plain = _WAW_AS_V.sub("v", _HALF_V.sub("в", spelt(name).casefold())).translate(_LETTERS).replace(_ARMENIAN_U, "у")
     latin = anyascii(plain).lower().replace("'", "").replace("`", "")
     words = tuple(_WORD.findall(latin))
     return tuple(word for word in words if word not in _PARTICLES) or words

@@ -11,6 +11,7 @@ from functools import partial
 from readout.finding import Recognition
 from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
+from readout.meetings.lexicon import Lexicon
 from readout.meetings.others import other_meetings
 from readout.meetings.people import attendance
 from readout.meetings.scene import Scene, split_sentences
@@ -18,7 +19,7 @@ from readout.meetings.sense import Sense, make_sense
 from readout.meetings.sessions import session_number
 from readout.meetings.signals import Naming, namings, spoken_against, weigh
 from readout.meetings.status import meeting_status, settled
-from readout.meetings.subject import is_between_persons, main_body, meeting_kind
+from readout.meetings.subject import is_between_persons, main_body, meeting_kind, with_own_state
 from readout.meetings.topics import topics
 from readout.meetings.venue import venue
 from readout.model import Article, BodyName, Fact, Report
@@ -68,15 +69,23 @@ def _report(
         kind=meeting_kind(naming, body, knowledge.bodies),
         status=settled(status, start, article.published_day),
         body=body,
-        session_number=session_number(senses, lexicon, naming.anchor)
-        if body or not is_between_persons(naming)
-        else None,
+        session_number=_number(senses, lexicon, naming, body),
         start_date=start,
         end_date=end,
         city=city,
         country=country,
         participants=people.participants,
-        countries=people.countries,
+        countries=with_own_state(people.countries, body, knowledge.bodies),
         received_by=people.received_by,
         topics=topics(senses),
     )
+
+
+def _number(
+    senses: tuple[Sense, ...], lexicon: Lexicon, naming: Naming, body: Fact[BodyName] | None
+) -> Fact[int] | None:
+    """The session's number; where no body convenes, persons who meet are not counted, nor is a first meeting."""
+    if body is None and is_between_persons(naming):
+        return None
+    number = session_number(senses, lexicon, naming.anchor)
+    return None if number and number.value == 1 and body is None else number

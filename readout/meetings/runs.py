@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from readout.meetings.people_words import PeopleWords
@@ -40,9 +41,10 @@ class Token(NamedTuple):
     @property
     def is_capital(self) -> bool:
         """Written like a name: "Ali", "Al-Raisi", "А.", and a surname in capitals, but no short acronym."""
-        if not self.text[0].isupper():
+        text = self.text
+        if not text[0].isupper():
             return False
-        return self.is_initial or not self.text.isupper() or len(self.text) > _LONG_SHOUT or len(self.text) == 1
+        return not text.isupper() or len(text) > _LONG_SHOUT or len(text) == 1 or text[-1] == "."
 
     def is_led_by(self, particles: frozenset[str]) -> bool:
         """Whether it is one of `particles`, or joined to a name by one: "al-Sisi"."""
@@ -97,7 +99,14 @@ def _is_no_name(token: Token, words: PeopleWords) -> bool:
     """A capitalised word that is no name; a single capital inside a sentence may be an initial or "Ван И"."""
     if not token.text[0].isupper() or (len(token.text) == 1 and token.start > 0):
         return False
-    return not words.no_names.isdisjoint(_ELIDED.sub("", fold(token.text)).split("-"))
+    return not words.no_names.isdisjoint(_parts(token.text))
+
+
+# The few capitalised words that stand on many pages.
+@lru_cache(maxsize=4096)
+def _parts(written: str) -> tuple[str, ...]:
+    """The folded words that a hyphen joins, without what is elided before them."""
+    return tuple(_ELIDED.sub("", fold(written)).split("-"))
 
 
 _GAPS = (" ", "\u00a0", "")

@@ -32,7 +32,7 @@ class Sentence:
         return Evidence(text=self.text[start:end], start=self.start + start, end=self.start + end, where=self.where)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:
     """One meeting's telling: `anchor` is the words that name the meeting ("55th session of the Council …")."""
 
@@ -100,18 +100,19 @@ def _trimmed(text: str, start: int, end: int, where: Where) -> Iterator[Sentence
         cut = max(text.rfind(" ", start, start + _LONGEST), start + _LONGEST // 2)
         yield from _trimmed(text, start, cut, where)
         start = cut
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    piece = piece.strip()
+    piece = text[start:end].strip()
     if piece:
+        start = text.index(piece[0], start)
         yield Sentence(text=piece, start=start, end=start + len(piece), where=where)
 
 
 def _is_inside(text: str, stop: re.Match[str], dotted_ordinals: bool) -> bool:
     """Whether the full stop belongs to an abbreviation, an initial, an ordinal or a date."""
+    if stop.group() != ".":
+        return False
     word = _word_before(text, stop.start())
     after = text[stop.end() : stop.end() + 24].lstrip(" \t\u00a0")
-    if stop.group() != "." or not word or not after:
+    if not word or not after:
         return False
     if len(word) == 1 and word.isupper():
         return True
@@ -119,19 +120,20 @@ def _is_inside(text: str, stop: re.Match[str], dotted_ordinals: bool) -> bool:
         return not (
             after[0].isupper() and _MAY_END.search(text[max(stop.start() - _LONGEST_WORD, 0) : stop.start()].casefold())
         )
-    # an ordinal in German or Turkish: "23. Oktober", "47. toplantı"
-    is_ordinal = word.isdigit() and len(word) <= 2 and text[stop.end()].isspace()
+    # an ordinal in German or Turkish: "23. Oktober", "47. toplantı", "die 222. Konferenz"
+    is_ordinal = word.isdigit() and len(word) <= 2 + dotted_ordinals and text[stop.end()].isspace()
     return is_ordinal and (dotted_ordinals or not after[0].isupper() or _MONTH.match(after) is not None)
 
 
-def _word_before(text: str, end: int) -> str:
-    start = end
-    while start > 0 and end - start < _LONGEST_WORD and (text[start - 1].isalnum() or text[start - 1] in "'’-"):
-        start -= 1
-    return text[start:end]
-
-
 _LONGEST_WORD = 12
+_LAST_WORD = re.compile(r"(?:[^\W_]|['’-])*\Z")
+
+
+def _word_before(text: str, end: int) -> str:
+    last = _LAST_WORD.search(text[max(end - _LONGEST_WORD, 0) : end])
+    return last.group() if last else ""
+
+
 _MONTH = re.compile(
     r"jan|feb|m[äa]r|apr|ma[ij]|jun|jul|aug|sep|o[kc]t|nov|de[zc]|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara",
     re.IGNORECASE,

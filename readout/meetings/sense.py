@@ -6,8 +6,10 @@ It must not weigh anything: what the finds amount to is for the modules that rea
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from readout.meetings.bodies import BodyMention, Registry
 from readout.meetings.holders import OfficeHolders
@@ -27,6 +29,7 @@ _FURNITURE_WORDS = 14
 
 
 _NOTHING: list[Hit[Term]] = []
+_END = attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Sense:
 
     def word_at(self, offset: int) -> int:
         """The number of the first word that ends behind character `offset`."""
-        return next((i for i, word in enumerate(self.words) if word.end > offset), len(self.words))
+        return bisect_right(self.words, offset, key=_END)
 
 
 def make_sense(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from readout.meetings.lexicon import HAN_NUMERALS, Lexicon, Role, Term
 from readout.meetings.sense import Sense
-from readout.meetings.words import Hit, fold
+from readout.meetings.words import Hit, fold, fold_sentence
 from readout.model import Evidence, Fact, MeetingKind
 
 _NUMBERED = (MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE, MeetingKind.COMMITTEE, None)
@@ -20,13 +20,15 @@ _NUMBERED = (MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE, Me
 _WORDS_BETWEEN = 4
 _IDEOGRAPHS_BETWEEN = 14
 _WORDS_BEFORE = 2
-_HIGHEST = 999
+# Numbers between are years.
+_HIGHEST, _YEARS = 9999, range(1800, 2100)
 
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
 _BEFORE_YEAR = re.compile(r"\w{0,2},?\s\d{4}")
 _DIGITS = re.compile(
-    r"(?<![\dA-Za-z.,№#])(\d{1,3})(?![\d%])(?:[-–'’\u2011\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
+    r"(?<![\dA-Za-z.,№#])(\d{1,4})(?![\d%])(?:[-–'’\u2011\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
 )
 # A number behind what it counts may do without a suffix: "الدورة 79".
 _FIGURES = re.compile(r"(?<=[^\W\d_]\s)(\d{1,3})(?!\w|[:%]|[.,/-]\d)")
@@ -83,24 +85,27 @@ def _is_beside(number: Evidence, anchor: Evidence) -> bool:
 
 def _in_sentence(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]]:
     """The session numbers of a sentence, and how many words stand before what they count."""
-    dates = _date_spans(sense, lexicon)
-    for number in _numbers(sense, lexicon):
-        if number.value > _HIGHEST or any(low < number.end and number.start < high for low, high in dates):
+    numbers = list(_numbers(sense, lexicon))
+    dates = _date_spans(sense, lexicon) if numbers else []
+    for number in numbers:
+        is_day = any(low < number.end and number.start < high for low, high in dates)
+        if is_day or number.value > _HIGHEST or number.value in _YEARS:
             continue
-        gap = _gap(sense, number)
-        if gap is None and lexicon.ordinals.follows:
-            gap = _gap_before(sense, number)
-        if gap is not None and not _counts_something_else(sense, number, gap, dates):
+        before = _gap_before(sense, number) if lexicon.ordinals.follows else None
+        gap = _gap(sense, number) if before is None else before
+        # behind what it counts only the next word may be another thing counted
+        reach = 2 + gap if before is None and gap is not None else 1
+        if gap is not None and not _counts_something_else(sense, number, reach, dates):
             yield number, gap
 
 
 def _date_spans(sense: Sense, lexicon: Lexicon) -> list[tuple[int, int]]:
-    return [m.span() for m in lexicon.dates.matches(fold(sense.sentence.text))]
+    return [m.span() for m in lexicon.dates.matches(fold_sentence(sense.sentence.text))]
 
 
 def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
     text = sense.sentence.text
-    for digits in _DIGITS.finditer(text):
+    for digits in _DIGITS.finditer(text) if _DIGIT.search(text) else ():
         suffix = fold(digits.group(2) or text[digits.end(1) : digits.end()])
         is_hyphened = text.startswith(_HYPHEN, digits.end(1)) and _HYPHEN in lexicon.ordinals.suffixes
         if suffix in lexicon.ordinals.suffixes:
@@ -113,7 +118,7 @@ def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
             yield _Number(value, roman.start(), roman.end())
     for figures in _FIGURES.finditer(text) if lexicon.ordinals.follows else ():
         yield _Number(int(figures[1]), *figures.span(1), is_bare=True)
-    for m in lexicon.ordinals.prefixed.finditer(fold(text)) if lexicon.ordinals.prefixed else ():
+    for m in lexicon.ordinals.prefixed.finditer(fold_sentence(text)) if lexicon.ordinals.prefixed else ():
         yield _Number(int(m[1]) if m[1] else han_value(m[2]), *m.span())
     for hit in lexicon.ordinals.find(sense.words):
         yield _Number(hit.tag, hit.start, hit.end, is_word=True)
@@ -156,7 +161,8 @@ def _gap(sense: Sense, number: _Number) -> int | None:
     last = sense.word_at(number.end - 1)
     meetings = [hit.first for hit in _counted(sense)]
     bodies = [sense.word_at(body.start) for body in sense.bodies]
-    times = [hit.first for hit in sense.of(Role.TIMES) if number.value > 1]
+    # "the first time in years" counts nothing, "the first time ever" does
+    times = [hit.first for hit in sense.of(Role.TIMES) if number.value > 1 or hit.last - hit.first > 1]
     inside = [last + 1 for body in sense.bodies if body.start <= number.start < body.end]
     gaps = [first - last - 1 for first in (*meetings, *times, *bodies, *inside)]
     reach = 1 if number.is_word else _WORDS_BETWEEN
@@ -186,10 +192,11 @@ def _has_article(sense: Sense, hit: Hit[Term]) -> bool:
     return word.end - word.start > len(word.text)
 
 
-def _counts_something_else(sense: Sense, number: _Number, gap: int, dates: list[tuple[int, int]]) -> bool:
-    """Whether it is an anniversary, a day, or the first meeting of a year and not of all ("its first of 2024")."""
+def _counts_something_else(sense: Sense, number: _Number, reach: int, dates: list[tuple[int, int]]) -> bool:
+    """Whether it is an anniversary, a day, or the first meeting of a year and not of all ("its first of 2024"): what
+    the next `reach` words say."""
     last = sense.word_at(number.end - 1)
-    between = range(last + 1, last + 3 + gap)
+    between = range(last + 1, last + 1 + reach)
     if any(hit.first in between and not _has_article(sense, hit) for hit in sense.of(Role.NOT_NUMBER)):
         return True
     text = sense.sentence.text

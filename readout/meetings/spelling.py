@@ -19,7 +19,7 @@ from readout.meetings.words import fold
 Pairs = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NameEndings:
     """Case endings of surnames and given names, each with what the nominative has instead, and given names that look
     declined but are not."""
@@ -38,6 +38,8 @@ class NameEndings:
         )
 
 
+# A page names the same few people again and again.
+@lru_cache(maxsize=4096)
 def nominative(name: str, endings: NameEndings) -> str:
     """`name` without its case endings where the language's pairs of endings say how; else as it is."""
     parts = name.split()

@@ -63,11 +63,23 @@ def _vote(sense: Sense, hit: Hit[Term], anchor: Evidence) -> float:
     emphasis = _EMPHASIS.get(hit.tag.status, 1.0)
     sentence = sense.sentence
     if sentence.where == anchor.where and sentence.start <= anchor.start < sentence.end:
-        first = sense.word_at(anchor.start - sentence.start)
-        distance = max(hit.first - first, first - hit.last, 0)
-        return emphasis * _ANCHOR_SENTENCE / (1 + distance / _HALVING)
+        return emphasis * _vote_beside(sense, hit, sense.word_at(anchor.start - sentence.start))
     if sense.rank is None or sense.rank > 3:
         return 0.0
     if sense.rank == 0:
         return emphasis * _TITLE
     return emphasis * _NEXT / sense.rank
+
+
+def _vote_beside(sense: Sense, hit: Hit[Term], first: int) -> float:
+    """What a word counts in the sentence of the meeting word `first`: the nearer the more, and nothing when it goes
+    with another meeting."""
+    distance = max(hit.first - first, first - hit.last, 0)
+    return 0.0 if _goes_with_another(sense, hit, first) else _ANCHOR_SENTENCE / (1 + distance / _HALVING)
+
+
+def _goes_with_another(sense: Sense, hit: Hit[Term], first: int) -> bool:
+    """Whether `hit` is one word right before a meeting word that is not the one at `first`: "spoke of the upcoming
+    summit"."""
+    others = [other.first for other in sense.of(Role.MEETING) if not other.first <= first < other.last]
+    return hit.tag.role is Role.STATUS and hit.last - hit.first == 1 and hit.last in others and hit.last != first

@@ -68,8 +68,10 @@ def _gap(sense: Sense, mention: BodyMention, naming: Naming) -> int:
 
 
 def is_between_persons(naming: Naming) -> bool:
-    """Whether the words that name the meeting speak of persons or states who meet, and not of a body."""
-    return naming.hit.tag.kind in _BETWEEN_PERSONS
+    """Whether the words that name the meeting speak of persons or states who meet, and not of a body: a body's
+    meetings are counted ("met for the 12th time")."""
+    is_counted = naming.says("session_number") and bool(naming.sense.of(Role.TIMES))
+    return naming.hit.tag.kind in _BETWEEN_PERSONS and not is_counted
 
 
 def meeting_kind(naming: Naming, body: Fact[BodyName] | None, registry: Registry) -> Fact[MeetingKind]:
@@ -79,6 +81,17 @@ def meeting_kind(naming: Naming, body: Fact[BodyName] | None, registry: Registry
         known = registry.bodies.get(body.value.id or "") if body else None
         kind = known.kind if known else MeetingKind.SESSION if body else MeetingKind.OTHER
     return Fact(value=kind, evidence=naming.anchor)
+
+
+def with_own_state(
+    countries: tuple[Fact[str], ...], body: Fact[BodyName] | None, registry: Registry
+) -> tuple[Fact[str], ...]:
+    """The states of a meeting with the one whose own body convenes: "Ukraine's security council met"."""
+    known = registry.bodies.get(body.value.id or "") if body else None
+    state = known.own_state if known else None
+    if body is None or state is None or any(country.value == state for country in countries):
+        return countries
+    return (*countries, Fact(value=state, evidence=body.evidence))
 
 
 def _fact(sense: Sense, mention: BodyMention) -> Fact[BodyName]:

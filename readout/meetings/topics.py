@@ -31,4 +31,6 @@ def topics(senses: Sequence[Sense]) -> tuple[Fact[str], ...]:
 
 def _is_in_name(hit: Hit[Term], sense: Sense) -> bool:
     spans = [(body.start, body.end) for body in sense.bodies] + [(low, high) for _, low, high in sense.organisations]
-    return any(low < hit.end and hit.start < high for low, high in spans)
+    # what only has a name inside is said of it: "the situation in the CIS area"
+    holds = (hit.start < low and high < hit.end for low, high in spans)
+    return any(low < hit.end and hit.start < high for low, high in spans) and not any(holds)

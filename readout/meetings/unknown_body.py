@@ -32,12 +32,18 @@ _MARKS = frozenset(',.;:()«»"“”„!?–—\n،؛؟，。；：（）、《
 def unknown_body(naming: Naming, lexicon: Lexicon) -> BodyMention | None:
     """The body whose head ("council of") stands beside the meeting word of `naming`."""
     for head in naming.sense.of(Role.BODY_HEAD):
-        if head.first - naming.hit.last <= _BEFORE and naming.hit.first - head.last <= _BEHIND:
+        is_near = head.first - naming.hit.last <= _BEFORE and naming.hit.first - head.last <= _BEHIND
+        if is_near and not _is_occasion(naming.sense, head):
             first, last = _bounds(naming.sense, head, lexicon)
             text, words = naming.sense.sentence.text, naming.sense.words
             start, end = words[first].start, words[last - 1].end
             return BodyMention(None, text[start:end], start, end, _STRENGTH)
     return None
+
+
+def _is_occasion(sense: Sense, head: Hit[Term]) -> bool:
+    """Whether it is where others meet: "on the sidelines of the Council of Ministers"."""
+    return any(0 <= head.first - past.last <= _ATTRIBUTES for past in sense.of(Role.BACKGROUND))
 
 
 def _bounds(sense: Sense, head: Hit[Term], lexicon: Lexicon) -> tuple[int, int]:

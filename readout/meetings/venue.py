@@ -93,7 +93,7 @@ def _fact(candidate: _Candidate, value: str) -> Fact[str]:
 
 
 def _is_online(near: Nearness) -> bool:
-    for at, sentence in near.sentences():
+    for at, sentence in near.sentences:
         tags = {hit.tag for hit in near.scene.lexicon.places.frames.find(split_words(sentence.text))}
         if "online_meeting" in tags or ("online" in tags and (at == near.here or sentence.where == "title")):
             return True
@@ -116,7 +116,7 @@ def _is_anchor(near: Nearness, sentence: Sentence, hit: Hit[Term]) -> bool:
 
 def _tellings(near: Nearness, gazetteer: Gazetteer) -> Iterator[_Telling]:
     lexicon = near.scene.lexicon
-    for at, sentence in near.sentences():
+    for at, sentence in near.sentences:
         places = gazetteer.find(sentence.text, lexicon.places)
         if places:
             words = split_words(sentence.text)

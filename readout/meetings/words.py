@@ -55,6 +55,13 @@ def fold(text: str) -> str:
     return (text.translate(_FOLD) if _FOLDED.search(text) else text).lower()
 
 
+# Days, numbers and lists are looked for in the same sentence in turn.
+@lru_cache(maxsize=256)
+def fold_sentence(text: str) -> str:
+    """`fold`, remembered for the last sentences asked for."""
+    return fold(text)
+
+
 class Word(NamedTuple):
     """A folded word and where it stands. A tuple: a page has thousands of them."""
 
@@ -70,11 +77,10 @@ _new = tuple.__new__
 @lru_cache(maxsize=256)
 def split_words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; punctuation is left out."""
-    return _split(text)
+    return _split(text, fold_sentence(text))
 
 
-def _split(text: str) -> tuple[Word, ...]:
-    folded = fold(text)
+def _split(text: str, folded: str) -> tuple[Word, ...]:
     other = _OTHER_WORDS.search(folded)
     if other is None:
         pattern = _WORD if _APOSTROPHE in folded else _PLAIN_WORD
@@ -94,6 +100,14 @@ class Hit(NamedTuple, Generic[Tag]):
     last: int
     start: int
     end: int
+
+
+def by_tag(hits: Iterable[Hit[Tag]]) -> dict[Tag, list[Hit[Tag]]]:
+    """`hits` by what they mean, each list in their order."""
+    grouped: dict[Tag, list[Hit[Tag]]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.tag, []).append(hit)
+    return grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +280,7 @@ def parse_phrase(written: str) -> tuple[_Part, ...]:
         if piece == _GAP:
             gap += 1
             continue
-        words = _split(piece)
+        words = _split(piece, fold(piece))
         for word in words:
             open_start, open_end = word is words[0] and piece[0] == "*", word is words[-1] and piece[-1] == "*"
             parts.append(_Part(word.text, open_end, gap, open_start))

@@ -13,6 +13,7 @@ NUMBERED = [
     ("en", "Ministers gathered for the twenty-second session in Minsk.", 22),
     ("en", "The XIV meeting of the Conference of Ministers took place.", 14),
     ("en", "The council met for the 12th time.", 12),
+    ("en", "The heads of the council met for the first time ever.", 1),
     ("ru", "Состоялось 31-е заседание Совета министров.", 31),
     ("ru", "В Минске прошло ХХI заседание комитета.", 21),
     ("ru", "Открылось тридцать первое заседание Совета.", 31),
@@ -47,6 +48,9 @@ NUMBERED = [
 ]
 
 NOT_NUMBERED = [
+    ("en", "The council met for the first time in years."),
+    ("ru", "Десятки заседаний совета прошли в этом зале."),
+    ("ru", "Двадцатка, совет министров, собралась в Минске."),
     ("en", "On the 25th anniversary of the council a session was held."),
     ("en", "From August 2nd to 4th, 2023 the council meets."),
     ("en", "The council held its first meeting of 2024."),

@@ -9,6 +9,7 @@ TABLE = [
     ("en", "They discussed terrorism, drugs and Kabul's Taliban.", {"terrorism", "drug_trafficking", "afghanistan"}),
     ("en", "The Collective Security Council of the CSTO met.", set()),
     ("en", "Cyberattacks and money laundering were on the agenda.", {"cybercrime", "money_laundering"}),
+    ("en", "They spoke of the situation in the CSTO area.", {"regional_security"}),
     ("en", "The three evils worry them.", {"terrorism", "extremism", "separatism"}),
     ("ru", "Обсудили миграцию, товарооборот и коррупцию.", {"illegal_migration", "economic_cooperation", "corruption"}),
     ("ru", "Прошла сессия Совета коллективной безопасности ОДКБ.", set()),
