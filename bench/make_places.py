@@ -78,9 +78,12 @@ def main() -> None:
 
 
 def by_code(written: str) -> dict[str, list[str]]:
-    """ "KZ Kazakh|Kazakhstani · KG Kyrgyz" as a table."""
-    entries = (entry.split(" ", 1) for entry in re.split(r" · |\n", written.strip()))
-    return {code: words.split("|") for code, words in entries}
+    """ "KZ Kazakh|Kazakhstani · KG Kyrgyz" as a table; a state may stand there twice."""
+    table: dict[str, list[str]] = {}
+    for entry in re.split(r" · |\n", written.strip()):
+        code, words = entry.split(" ", 1)
+        table.setdefault(code, []).extend(words.split("|"))
+    return table
 
 
 def write(path: Path, head: str, rows: Any) -> None:

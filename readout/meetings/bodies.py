@@ -189,12 +189,12 @@ def _spans(name: Name, mentions: Mentions, lesser: Sequence[Hit[int]]) -> Iterat
     """
     others = [mentions.any_of(part) for part in name.parts[1:]]
     for key in mentions.any_of(name.parts[0])[:_KEYS_TRIED]:
-        chosen = [key, *(min(hits, key=lambda hit: abs(hit.first - key.first)) for hits in others)]
-        if any(hit.first == word.last or hit.last == word.first for word in lesser for hit in chosen):
+        chosen = [key, *[min(hits, key=lambda hit: abs(hit.first - key.first)) for hits in others]]
+        if lesser and any(hit.first == word.last or hit.last == word.first for word in lesser for hit in chosen):
             continue
-        first, last = min(hit.first for hit in chosen), max(hit.last for hit in chosen)
+        first, last = min([hit.first for hit in chosen]), max([hit.last for hit in chosen])
         if last - first <= _NAME_WORDS and not _is_excluded(name, mentions, first, last):
-            start, end = min(hit.start for hit in chosen), max(hit.end for hit in chosen)
+            start, end = min([hit.start for hit in chosen]), max([hit.end for hit in chosen])
             yield _Span(key.first, key.last, last, start, end)
 
 

@@ -32,6 +32,7 @@ class DateWords:
 
     pattern: re.Pattern[str] | None = None
     months: tuple[tuple[re.Pattern[str], int, Calendar], ...] = ()
+    stems: tuple[str, ...] = ()
     days: Mapping[str, int] = field(default_factory=dict)
     calendar: Calendar | None = None
     capital_months: bool = False
@@ -54,6 +55,7 @@ class DateWords:
         return cls(
             pattern=_pattern([stem for stem, _, _ in months], section) if months else None,
             months=tuple((re.compile(_stem(stem)), number, calendar) for stem, number, calendar in months),
+            stems=tuple(dict.fromkeys(stem.removesuffix("*") for stem, _, _ in months)),
             days={_plain(word): day for day, word in _day_words(section)},
             calendar=next(map(Calendar, calendars), None),
             capital_months=section.get("capital_months", False),
@@ -71,9 +73,9 @@ class DateWords:
 
     def matches(self, folded: str) -> tuple[re.Match[str], ...]:
         """Where days with their month stand in a folded text."""
-        if self.pattern is None or not (self.days or _FIGURES.search(folded)):
+        if self.pattern is None or not any(stem in folded for stem in self.stems):
             return ()
-        return _matches(self.pattern, folded)
+        return _matches(self.pattern, folded) if self.days or _FIGURES.search(folded) else ()
 
     def number(self, written: str) -> int:
         """The day of the month that is written in figures or words."""

@@ -37,6 +37,8 @@ class DayMention:
 # Years of other calendars, in numbers alone; ours are later.
 _OTHER_YEARS = range(1200, 1600)
 _DIGIT = re.compile(r"\d")
+# All days in numbers have two of them so.
+_NUMBERS = re.compile(r"\d[-/.]\d")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
 _NUMERIC = re.compile(r"(?<![\d./])(?:(\d{1,2})\s?[-–—]\s?)?(\d{1,2})([./])(\d{1,2})\3((?:1[2-59]|20)\d\d)(?!\d)")
 # A sentence with more days than this is a table.
@@ -79,9 +81,10 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
 
 
 def _atoms(text: str, folded: str, words: DateWords) -> Iterator[_Atom]:
-    for m in _YEAR_FIRST.finditer(folded):
+    is_numeric = _NUMBERS.search(folded) is not None
+    for m in _YEAR_FIRST.finditer(folded) if is_numeric else ():
         yield from _numeric(m, words, (m[4], m[4], m[3], m[1]))
-    for m in _NUMERIC.finditer(folded):
+    for m in _NUMERIC.finditer(folded) if is_numeric else ():
         day, month = int(m[2]), int(m[4])
         if m[3] == "/" and month > 12:
             day, month = month, day

@@ -130,8 +130,8 @@ class Lexicon:
         )
         # Whether a page is a report is asked of every page; days, places and people only of reports.
         Chorus([lexicon.terms, lexicon.ordinals.words])
-        Chorus([lexicon.dates.frames, lexicon.dates.spoken, lexicon.people.marks])
-        Chorus([lexicon.places.frames, lexicon.places.not_places])
+        places = lexicon.places
+        Chorus([lexicon.dates.frames, lexicon.dates.spoken, lexicon.people.marks, places.frames, places.not_places])
         return lexicon
 
 

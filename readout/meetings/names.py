@@ -18,7 +18,7 @@ from readout.meetings.people_words import ORGANISATION, PeopleWords
 from readout.meetings.places import PlaceKind, PlaceMention
 from readout.meetings.runs import Token, capitalised_runs, name_of
 from readout.meetings.spelling import nominative
-from readout.meetings.words import Hit, by_tag, fold, split_words
+from readout.meetings.words import Hit, fold, split_words
 
 
 class PersonMention(NamedTuple):
@@ -81,14 +81,16 @@ def find_people(
     runs = (name_of(run, words.particles) for run in capitalised_runs(text, _no_names(found), words))
     for name in (name for run in runs if run for name in _apart(found, run, holders)):
         start, end = name[0].start, name[-1].end
+        is_full = len(name) > 1 or _is_famous(found, name[0], holders)
+        if not is_full and not _is_behind_title(found, name[0]):
+            continue
         before = _title_before(found, _bracket_end(found, people[-1].end) if people else 0, start)
         is_city = before is None and any(start <= place.start < end for place in places)
         if is_city and holders and holders.state_of(text[start:end]):
             is_city = False
         is_city = is_city and _represented(found, start) is None
         is_city = is_city or (before is None and _is_behind(found, start))
-        is_full = len(name) > 1 or _is_bare_surname(found, name[0], before) or _is_famous(found, name[0], holders)
-        if is_full and not is_city:
+        if (is_full or before) and not is_city:
             people.append(_mention(found, start, end, before, _apposition(found, before, start, end)))
     return people
 
@@ -144,7 +146,6 @@ def _without_capitals(found: _Reading, words: CaselessWords) -> list[PersonMenti
 
 
 def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], marks: Sequence[Hit[str]]) -> _Reading:
-    tagged = by_tag(marks)
     return _Reading(
         text,
         places,
@@ -152,9 +153,9 @@ def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], mark
         titles=[hit for hit in marks if hit.tag in _TITLES],
         organisations=[hit for hit in marks if hit.tag.startswith(ORGANISATION)],
         verbs=[hit for hit in marks if hit.tag in _VERBS],
-        no_names=tagged.get("no_name", ()),
-        leads=tagged.get("in_place", ()),
-        stands_for=tagged.get("stands_for", ()),
+        no_names=[hit for hit in marks if hit.tag == "no_name"],
+        leads=[hit for hit in marks if hit.tag == "in_place"],
+        stands_for=[hit for hit in marks if hit.tag == "stands_for"],
     )
 
 
@@ -168,8 +169,12 @@ def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     """Whether a city may be a person's name: "Vladimir Putin", "Ван И"; not "in Vladimir Governor X", "X Astanada"."""
     if mention.place.kind is not PlaceKind.CITY or (mention.is_locative and found.words.role_leads_left):
         return False
+    if mention.end - mention.start <= _SHORT_CITY:
+        return True
     text = found.text
     behind = text[mention.end : mention.end + 2]
+    if behind[:1] != " " or not behind[1:].isupper():
+        return False
     before = text[: mention.start].rsplit(maxsplit=1)[-1:]
     is_led = bool(before) and before[0].islower() and len(before[0]) <= _PREPOSITION
     is_led = is_led and not found.words.list_gap.fullmatch(f" {before[0]} ")
@@ -178,17 +183,13 @@ def _may_be_a_name(found: _Reading, mention: PlaceMention) -> bool:
     is_titled = any(mention.start - end in (0, 1) for end in office_ends)
     is_name = bool(before) and before[0].istitle() and before[0][-1].isalpha()
     is_last = is_name and text[: mention.start].endswith(f"{before[0]} ") and not is_titled
-    return mention.end - mention.start <= _SHORT_CITY or (
-        behind[:1] == " " and behind[1:].isupper() and not is_led and not is_last
-    )
+    return not is_led and not is_last
 
 
-def _is_bare_surname(found: _Reading, token: Token, title: tuple[int, int] | None) -> bool:
-    return title is not None and len(token.text) > 3 and 0 < token.start - _last_title_end(found, token.start) <= 1
-
-
-def _last_title_end(found: _Reading, before: int) -> int:
-    return max((hit.end for hit in found.titles if hit.end <= before), default=-9)
+def _is_behind_title(found: _Reading, token: Token) -> bool:
+    """Whether a lone word stands right behind a title, as a surname may."""
+    ends = [hit.end for hit in found.titles if hit.end <= token.start]
+    return len(token.text) > 3 and bool(ends) and token.start - max(ends) == 1
 
 
 def _mention(
@@ -219,6 +220,8 @@ _CHAIN_WORDS = 13
 def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | None:
     """From the title that leads to the name, with the country before it, up to the name."""
     low = max(floor, start - _FAR_BACK)
+    if not any(low <= hit.start and hit.end <= start for hit in found.titles):
+        return None
     barrier = max((end for end in _barriers(found, low, start) if end < start), default=low)
     low = max(low, _after_comma(found, barrier, low, start))
     heads = [hit for hit in found.titles if low <= hit.start and hit.end <= start]
@@ -235,9 +238,8 @@ def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | 
 
 def _barriers(found: _Reading, low: int, high: int) -> Iterator[int]:
     """Where the barriers end. A dash behind an office is none: "the deputy prime minister – foreign minister X"."""
-    offices = {title.end for title in found.titles}
     for m in _BARRIER.finditer(found.text, low, high):
-        if m.group().strip() not in _DASHES or m.start() not in offices:
+        if m.group().strip() not in _DASHES or all(m.start() != title.end for title in found.titles):
             yield m.end()
 
 
@@ -288,6 +290,7 @@ def _leading_left(found: _Reading, title: Hit[str], low: int) -> int:
 _ATTRIBUTES = re.compile(r"(?:['’]s?|\.)?[ \u00a0]?(?:(?!\d)[A-ZÀ-Þ][\w'’-]+ |(?:of|and|for|the) ){0,6}")
 
 
+_BARRIER_BEHIND = re.compile(r"[,;:)։،؛，、。；：]|\s[–—]\s|(?<!\s[^\W\d_])\.(?:\s|$)")
 _AFTER = re.compile(r"\s?[,،]\s|\s[–—-]\s|\s?\(")
 
 
@@ -310,14 +313,8 @@ def _title_after(found: _Reading, end: int, following: int | None = None) -> tup
     if joint is None:
         return _glued_after(found, end) or _of_after(found, end)
     limit = min(len(text), end + _FAR_AHEAD)
-    stop = next(
-        (
-            m.start()
-            for m in re.finditer(r"[,;:)։،؛，、。；：]|\s[–—]\s|(?<!\s[^\W\d_])\.(?:\s|$)", text[joint.end() : limit])
-        ),
-        None,
-    )
-    stop = limit if stop is None else joint.end() + stop
+    barrier = _BARRIER_BEHIND.search(text[joint.end() : limit])
+    stop = joint.end() + barrier.start() if barrier else limit
     head = next((h for h in found.titles if joint.end() <= h.start < stop), None)
     if head is None or text.count(" ", joint.end(), head.start) > 4:
         return None

@@ -26,6 +26,9 @@ ReportOf = Callable[[Naming, Fact[BodyName]], Report]
 
 def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -> tuple[Report, ...]:
     """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight."""
+    # one meeting is told from another by their bodies
+    if main.body is None or main.body.value.id is None:
+        return ()
     told = [main]
     for naming, body in _tellings(found[1:], main.body):
         if len(told) > _MOST:

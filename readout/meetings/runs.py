@@ -15,7 +15,8 @@ from readout.meetings.spelling import nominative
 from readout.meetings.words import fold
 
 _TOKEN = re.compile(
-    r"(?<!\w)(?:[dlnst]|qu)['’](?=[^\W\d_])"  # elided before a name: "la visite d'Emmanuel Macron"
+    r"([a-zа-яё]{3,})(?![\w'’ʻ‘ʼ-])"  # the plain small words of a sentence, which are most
+    r"|(?<!\w)(?:[dlnst]|qu)['’](?=[^\W\d_])"  # elided before a name: "la visite d'Emmanuel Macron"
     r"|[^\W\d_]\.(?:\s?-?[^\W\d_]\.)*|[^\W\d_]+(?:['’ʻ‘ʼ-](?!s\b)[^\W\d_]+)*"
 )
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)'")
@@ -75,7 +76,7 @@ def _side_by_side(text: str, known: Sequence[tuple[int, int]], words: PeopleWord
     spans = iter(sorted(known))
     span = next(spans, None)
     for m in _TOKEN.finditer(text):
-        if not run and not text[m.start()].isupper():
+        if not run and (m.lastindex or not text[m.start()].isupper()):
             continue
         token = Token(m.group(), m.start(), m.end())
         while span and span[1] <= token.start:

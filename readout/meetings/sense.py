@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import NamedTuple
 
-from readout.meetings.bodies import BodyMention, Registry
+from readout.meetings.bodies import BodyMention, Mentions, Registry
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon, Role, Term
 from readout.meetings.scene import Sentence
@@ -26,10 +27,13 @@ _LAST_RANK_OF_BODIES = 7
 _BARS = re.compile(r"[|•·>]")
 _FEW_WORDS = 4
 _FURNITURE_WORDS = 14
+_FULL_STOPS = (".", "!", "?", "։", "。", "؟", "۔")
 
 
 _NOTHING: list[Hit[Term]] = []
 _END = attrgetter("end")
+
+_ByRole = dict[Role, list[Hit[Term]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,10 @@ class Sense:
     bodies: tuple[BodyMention, ...]
     organisations: tuple[tuple[str, int, int], ...]
     rank: int | None
-    _by_role: dict[Role, list[Hit[Term]]] = field(default_factory=dict, compare=False, repr=False)
+    _by_role: _ByRole = field(compare=False, repr=False)
 
     def of(self, role: Role) -> list[Hit[Term]]:
         """The hits that play `role`, in order."""
-        if not self._by_role:
-            for hit in self.terms:
-                self._by_role.setdefault(hit.tag.role, []).append(hit)
         return self._by_role.get(role, _NOTHING)
 
     def word_at(self, offset: int) -> int:
@@ -57,48 +58,69 @@ class Sense:
         return bisect_right(self.words, offset, key=_END)
 
 
+class _Heard(NamedTuple):
+    """A sentence and what the lexicon finds in it, in order and by role."""
+
+    sentence: Sentence
+    words: tuple[Word, ...]
+    terms: Sequence[Hit[Term]]
+    by_role: _ByRole
+
+
 def make_sense(
     sentences: tuple[Sentence, ...], lexicon: Lexicon, registry: Registry, holders: OfficeHolders
 ) -> tuple[Sense, ...]:
     """The senses of the first sentences, title first."""
-    read = sentences[:_SENTENCES_READ]
-    found = [(s, words := split_words(s.text), _terms(s, words, lexicon, holders)) for s in read]
-    ranks = list(_ranks(found))
-    mentions = [registry.look(s.text, words) for s, words, _ in found]
+    heard = [_heard(sentence, lexicon, holders) for sentence in sentences[:_SENTENCES_READ]]
+    mentions = [registry.look(one.sentence.text, one.words) for one in heard]
     context = registry.context(mentions)
-    named = (
-        tuple(registry.bodies_in(one, context=context)) if _is_telling(rank, terms) else ()
-        for one, rank, (_, _, terms) in zip(mentions, ranks, found, strict=True)
-    )
-    organisations = (tuple(one.organisation_spans) for one in mentions)
-    together = zip(found, named, organisations, ranks, strict=True)
-    return tuple(Sense(*heard, bodies, around, rank) for heard, bodies, around, rank in together)
+    together = zip(heard, mentions, _ranks(heard), strict=True)
+    return tuple(_sense(one, named, rank, registry, context) for one, named, rank in together)
 
 
-def _is_telling(rank: int | None, terms: tuple[Hit[Term], ...]) -> bool:
+def _sense(one: _Heard, named: Mentions, rank: int | None, registry: Registry, context: frozenset[str]) -> Sense:
+    bodies = tuple(registry.bodies_in(named, context=context)) if _is_telling(rank, one) else ()
+    around = tuple(named.organisation_spans)
+    return Sense(one.sentence, one.words, tuple(one.terms), bodies, around, rank, one.by_role)
+
+
+def _is_telling(rank: int | None, one: _Heard) -> bool:
     """Whether a sentence stands high enough, or names a meeting: further down a body alone tells nothing."""
-    return (rank is not None and rank <= _LAST_RANK_OF_BODIES) or any(hit.tag.role is Role.MEETING for hit in terms)
+    return (rank is not None and rank <= _LAST_RANK_OF_BODIES) or Role.MEETING in one.by_role
 
 
-def _terms(
-    sentence: Sentence, words: tuple[Word, ...], lexicon: Lexicon, holders: OfficeHolders
-) -> tuple[Hit[Term], ...]:
+def _heard(sentence: Sentence, lexicon: Lexicon, holders: OfficeHolders) -> _Heard:
     """What the lexicon finds; where it finds a meeting of nobody, the famous are officials: "Putin and Tokayev met"."""
-    hits = tuple(_kept(lexicon.terms.find(words)))
-    roles = {hit.tag.role for hit in hits}
-    if Role.MEETING not in roles or Role.OFFICIAL in roles:
-        return hits
-    capitals = ((at, word) for at, word in enumerate(words) if sentence.text[word.start].isupper())
-    famous = [(at, word) for at, word in capitals if holders.state_of(word.text)]
-    return hits + tuple(Hit(_FAMOUS, at, at + 1, word.start, word.end) for at, word in famous)
+    words = split_words(sentence.text)
+    terms = lexicon.terms.find(words)
+    by_role = _by_role(terms)
+    if Role.MEETING in by_role and Role.NEGATION in by_role:
+        terms = list(_kept(terms, by_role[Role.NEGATION]))
+        by_role = _by_role(terms)
+    if Role.MEETING in by_role and Role.OFFICIAL not in by_role:
+        terms = [*terms, *_famous(sentence, words, holders)]
+        by_role = _by_role(terms)
+    return _Heard(sentence, words, terms, by_role)
+
+
+def _by_role(terms: Sequence[Hit[Term]]) -> _ByRole:
+    found: _ByRole = {}
+    for hit in terms:
+        found.setdefault(hit.tag.role, []).append(hit)
+    return found
 
 
 _FAMOUS = Term(Role.OFFICIAL, "famous")
 
 
-def _kept(hits: Sequence[Hit[Term]]) -> Iterator[Hit[Term]]:
-    """`hits` without the meeting words that a negation covers."""
-    negations = [hit for hit in hits if hit.tag.role is Role.NEGATION]
+def _famous(sentence: Sentence, words: Sequence[Word], holders: OfficeHolders) -> Iterator[Hit[Term]]:
+    for at, word in enumerate(words):
+        if sentence.text[word.start].isupper() and holders.state_of(word.text):
+            yield Hit(_FAMOUS, at, at + 1, word.start, word.end)
+
+
+def _kept(hits: Sequence[Hit[Term]], negations: Sequence[Hit[Term]]) -> Iterator[Hit[Term]]:
+    """`hits` without the meeting words that one of `negations` covers."""
     for hit in hits:
         if hit.tag.role is not Role.MEETING or not any(_overlaps(hit, negation) for negation in negations):
             yield hit
@@ -108,22 +130,21 @@ def _overlaps(one: Hit[Term], other: Hit[Term]) -> bool:
     return one.first < other.last and other.first < one.last
 
 
-def _ranks(found: list[tuple[Sentence, tuple[Word, ...], tuple[Hit[Term], ...]]]) -> Iterator[int | None]:
+def _ranks(heard: Sequence[_Heard]) -> Iterator[int | None]:
     rank = 0
     has_ended = False
-    for sentence, words, terms in found:
-        is_line = len(words) <= _FURNITURE_WORDS
-        has_ended |= rank > 0 and is_line and any(hit.tag.role is Role.TAIL for hit in terms)
-        if sentence.where == "title":
+    for one in heard:
+        has_ended |= rank > 0 and len(one.words) <= _FURNITURE_WORDS and Role.TAIL in one.by_role
+        if one.sentence.where == "title":
             yield 0
-        elif not has_ended and _is_prose(sentence, words, terms):
+        elif not has_ended and _is_prose(one):
             rank += 1
             yield rank
         else:
             yield None
 
 
-def _is_prose(sentence: Sentence, words: tuple[Word, ...], terms: tuple[Hit[Term], ...]) -> bool:
-    if len(words) < _FEW_WORDS or len(_BARS.findall(sentence.text)) > 1:
+def _is_prose(one: _Heard) -> bool:
+    if len(one.words) < _FEW_WORDS or len(_BARS.findall(one.sentence.text)) > 1:
         return False
-    return len(words) > _FURNITURE_WORDS or not any(hit.tag.role is Role.FURNITURE for hit in terms)
+    return len(one.words) > _FURNITURE_WORDS or Role.FURNITURE not in one.by_role

@@ -30,8 +30,8 @@ _BEFORE_YEAR = re.compile(r"\w{0,2},?\s\d{4}")
 _DIGITS = re.compile(
     r"(?<![\dA-Za-z.,№#])(\d{1,4})(?![\d%])(?:[-–'’\u2011\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
 )
-# A number behind what it counts may do without a suffix: "الدورة 79".
-_FIGURES = re.compile(r"(?<=[^\W\d_]\s)(\d{1,3})(?!\w|[:%]|[.,/-]\d)")
+# A number behind what it counts may do without a suffix: "الدورة 79", "الدورة (79)".
+_FIGURES = re.compile(r"(?<=[^\W\d_]\s)\(?(\d{1,3})(?!\w|[:%]|[.,/-]\d)")
 # A hyphen alone makes an ordinal in some languages: "57-majlisi".
 _HYPHEN = "-"
 

@@ -32,7 +32,7 @@ def meeting_status(senses: Sequence[Sense], anchor: Evidence) -> Fact[Status]:
     votes: dict[Status, float] = defaultdict(float)
     strongest: dict[Status, tuple[float, Evidence]] = {}
     for sense in senses:
-        for hit in sense.terms:
+        for hit in [hit for hit in sense.terms if hit.tag.status]:
             vote = _vote(sense, hit, anchor)
             if vote and hit.tag.status:
                 votes[hit.tag.status] += vote

@@ -55,10 +55,19 @@ def own_body(naming: Naming) -> Fact[BodyName] | None:
     near = [
         _Candidate(sense, mention, _weight(sense, mention, naming))
         for mention in sense.bodies
-        if mention.id and _gap(sense, mention, naming) <= _NEAR
+        if mention.id and _gap(sense, mention, naming) <= _NEAR and not _is_outdone(mention, sense.bodies)
     ]
     best = min(near, key=lambda candidate: (_gap(sense, candidate.mention, naming), -candidate.weight), default=None)
     return _fact(sense, best.mention) if best and best.weight >= _CONVENES else None
+
+
+def _is_outdone(mention: BodyMention, others: Sequence[BodyMention]) -> bool:
+    """Whether another body's fuller name is read from some of the same words."""
+    return any(
+        other.strength > mention.strength and other.start < mention.end and mention.start < other.end
+        for other in others
+        if other.id != mention.id
+    )
 
 
 def _gap(sense: Sense, mention: BodyMention, naming: Naming) -> int:

@@ -6,14 +6,14 @@ the page says of another meeting's place is not said of this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from readout.meetings.lexicon import Role, Term
 from readout.meetings.nearness import Nearness, is_spoken_of
 from readout.meetings.places import Gazetteer, Place, PlaceKind, PlaceMention
 from readout.meetings.scene import Scene, Sentence
-from readout.meetings.words import Hit, Word, split_words
+from readout.meetings.words import Hit, by_tag, split_words
 from readout.model import Fact, MeetingKind, Status
 
 # What a mention must earn, beyond standing somewhere, to be where the meeting met.
@@ -45,26 +45,32 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """A sentence with places, the frames found in it, and the words of its meetings and of what became of them."""
+    """A sentence with places, the frames (by tag) found in it, its meetings, and what it says became of any."""
 
     at: int
     sentence: Sentence
-    words: tuple[Word, ...]
     places: Sequence[PlaceMention]
-    frames: Sequence[Hit[str]]
-    terms: Sequence[Hit[Term]]
+    frames: Mapping[str, Sequence[Hit[str]]]
+    meetings: Sequence[Hit[Term]]
+    told: frozenset[Status]
 
-    @property
-    def meetings(self) -> list[Hit[Term]]:
-        return [hit for hit in self.terms if hit.tag.role is Role.MEETING]
+    def hits(self, tag: str) -> Sequence[Hit[str]]:
+        """The frames `tag`, in order."""
+        return self.frames.get(tag, ())
 
     def framed(self, tag: str, mention: PlaceMention, *, within: int = 0) -> Hit[str] | None:
         """The frame `tag` that leads to `mention`, over at most so many words."""
-        return next((h for h in self.frames if h.tag == tag and 0 <= mention.first - h.last <= within), None)
+        for hit in self.hits(tag):
+            if 0 <= mention.first - hit.last <= within:
+                return hit
+        return None
 
     def followed(self, mention: PlaceMention, tag: str, *, within: int = 0) -> Hit[str] | None:
         """The frame `tag` that `mention` leads to, over at most so many words."""
-        return next((h for h in self.frames if h.tag == tag and 0 <= h.first - mention.last <= within), None)
+        for hit in self.hits(tag):
+            if 0 <= hit.first - mention.last <= within:
+                return hit
+        return None
 
 
 def venue(scene: Scene, gazetteer: Gazetteer) -> tuple[Fact[str] | None, Fact[str] | None]:
@@ -120,14 +126,17 @@ def _tellings(near: Nearness, gazetteer: Gazetteer) -> Iterator[_Telling]:
         places = gazetteer.find(sentence.text, lexicon.places)
         if places:
             words = split_words(sentence.text)
-            yield _Telling(at, sentence, words, places, lexicon.places.frames.find(words), lexicon.terms.find(words))
+            terms = [hit for hit in lexicon.terms.find(words) if hit.tag.role in (Role.STATUS, Role.MEETING)]
+            meetings = [hit for hit in terms if hit.tag.role is Role.MEETING]
+            told = frozenset(hit.tag.status for hit in terms if hit.tag.status)
+            yield _Telling(at, sentence, places, by_tag(lexicon.places.frames.find(words)), meetings, told)
 
 
 def _candidates(
     near: Nearness, gazetteer: Gazetteer, telling: _Telling, own_kind: MeetingKind | None
 ) -> Iterator[_Candidate]:
     sentence = telling.sentence
-    elsewhere = [h for h in telling.frames if h.tag == "elsewhere" and not near.names_anchor(sentence, h)]
+    elsewhere = [h for h in telling.hits("elsewhere") if not near.names_anchor(sentence, h)]
     for mention in telling.places:
         seen, bonus = _seen(gazetteer, telling, mention)
         if seen is None or _is_subject(telling, seen) or _is_of_another(near, telling, seen, own_kind):
@@ -141,7 +150,9 @@ def _candidates(
 
 def _is_subject(telling: _Telling, seen: PlaceMention) -> bool:
     """Whether the place is only spoken of: "the situation in Kabul", "in the Republic of Niger"."""
-    subjects = [h for h in telling.frames if h.tag == "about"]
+    subjects = telling.hits("about")
+    if not subjects:
+        return False
     lead = min((h.first for tag in _LEADS if (h := telling.framed(tag, seen))), default=seen.first)
     is_led = any(lead < hit.last <= seen.first for hit in subjects)
     return is_led or is_spoken_of(subjects, seen.start, seen.end, before=1, after=1)
@@ -217,9 +228,9 @@ def _is_of_another(near: Nearness, telling: _Telling, mention: PlaceMention, own
     event = _event_at(telling, mention)
     if event is None or _is_anchor(near, telling.sentence, event):
         return False
-    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "of_another"):
+    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.hits("of_another")):
         return True
-    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.frames if hit.tag == "beside"):
+    if any(0 <= event.first - hit.last <= _OF_ANOTHER for hit in telling.hits("beside")):
         return False
     return event.tag.kind in _GATHERINGS and own_kind in _BETWEEN_PERSONS
 
@@ -234,7 +245,6 @@ def _event_at(telling: _Telling, mention: PlaceMention) -> Hit[Term] | None:
 def _is_at_another_time(near: Nearness, telling: _Telling) -> bool:
     """Whether all that another sentence says became of a meeting is yet to come while this meeting is over, or the
     other way round."""
-    told = {hit.tag.status for hit in telling.terms if hit.tag.status and hit.tag.role in (Role.STATUS, Role.MEETING)}
-    if telling.at == near.here or telling.sentence.where == "title" or not told:
+    if telling.at == near.here or telling.sentence.where == "title" or not telling.told:
         return False
-    return told == {Status.PLANNED} if near.scene.status in _OVER else told <= _OVER
+    return telling.told == {Status.PLANNED} if near.scene.status in _OVER else telling.told <= _OVER

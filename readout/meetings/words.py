@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from readout.meetings import arabic, ideographs
@@ -33,7 +34,7 @@ _FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 # A French or Italian word that lost its vowel is a word by itself: "l'ambassadeur", "s'est", "qu'il".
 _ELIDED = r"(?<!\w)(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?='[^\W\d_])"
 _WORD = re.compile(_ELIDED + r"|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|\d+")
-_PLAIN_WORD = re.compile(r"[^\W\d_]+|\d+")
+_PLAIN_WORD = re.compile(r"([^\W\d_]+|\d+)")
 _APOSTROPHE = "'"
 _OTHER_WORDS = re.compile(r"[\u0620-\u06ff\u3400-\u9fff]")
 _FIRST_IDEOGRAPH = "\u3400"
@@ -70,6 +71,7 @@ class Word(NamedTuple):
     end: int
 
 
+# The cheapest way to make a named tuple.
 _new = tuple.__new__
 
 
@@ -83,9 +85,12 @@ def split_words(text: str) -> tuple[Word, ...]:
 def _split(text: str, folded: str) -> tuple[Word, ...]:
     other = _OTHER_WORDS.search(folded)
     if other is None:
-        pattern = _WORD if _APOSTROPHE in folded else _PLAIN_WORD
-        # A page has thousands of words: this is the cheapest way to make a named tuple.
-        return tuple([_new(Word, (m[0], m.start(), m.end())) for m in pattern.finditer(folded)])
+        if _APOSTROPHE in folded:
+            return tuple([_new(Word, (m[0], m.start(), m.end())) for m in _WORD.finditer(folded)])
+        # A page has thousands of words. Split at them, a text is what stands between words and words, in turn.
+        pieces = _PLAIN_WORD.split(folded)
+        ends = list(accumulate(map(len, pieces)))
+        return tuple([_new(Word, word) for word in zip(pieces[1::2], ends[::2], ends[1::2], strict=False)])
     if other.group() < _FIRST_IDEOGRAPH:
         found = arabic.WORD.finditer(folded)
         return tuple([Word(arabic.bare(m.group(), text[m.start() : m.end()]), *m.span()) for m in found])
@@ -255,7 +260,8 @@ class Chorus:
         found: tuple[list[Hit[Any]], ...] = tuple([] for _ in self._matchers)
         meant = self._meant
         for at, (text, _, _) in enumerate(words):
-            for voice, beginning in meant[text] if text in meant else self._meanings(text):
+            meanings = meant.get(text)
+            for voice, beginning in self._meanings(text) if meanings is None else meanings:
                 beginning.add_hits(words, at, found[voice])
         return found
 
