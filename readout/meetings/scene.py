@@ -120,12 +120,14 @@ def _is_inside(text: str, stop: re.Match[str], dotted_ordinals: bool) -> bool:
         return not (
             after[0].isupper() and _MAY_END.search(text[max(stop.start() - _LONGEST_WORD, 0) : stop.start()].casefold())
         )
-    # an ordinal in German or Turkish: "23. Oktober", "47. toplantı", "die 222. Konferenz"
-    is_ordinal = word.isdigit() and len(word) <= 2 + dotted_ordinals and text[stop.end()].isspace()
-    return is_ordinal and (dotted_ordinals or not after[0].isupper() or _MONTH.match(after) is not None)
+    # an ordinal in German or Turkish: "23. Oktober", "47. toplantı", "die 222. Konferenz", "XII. Zirve"
+    is_number = (word.isdigit() and len(word) <= 2 + dotted_ordinals) or (dotted_ordinals and _ROMAN.fullmatch(word))
+    is_ordinal = is_number and text[stop.end()].isspace()
+    return bool(is_ordinal) and (dotted_ordinals or not after[0].isupper() or _MONTH.match(after) is not None)
 
 
 _LONGEST_WORD = 12
+_ROMAN = re.compile(r"[IVXL]{2,7}")
 _LAST_WORD = re.compile(r"(?:[^\W_]|['’-])*\Z")
 
 

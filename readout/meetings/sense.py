@@ -147,4 +147,6 @@ def _ranks(heard: Sequence[_Heard]) -> Iterator[int | None]:
 def _is_prose(one: _Heard) -> bool:
     if len(one.words) < _FEW_WORDS or len(_BARS.findall(one.sentence.text)) > 1:
         return False
-    return len(one.words) > _FURNITURE_WORDS or Role.FURNITURE not in one.by_role
+    # "Contacts" stands in menus; who contacted whom is told in a sentence with a verb of meeting and a full stop.
+    is_told = Role.STATUS in one.by_role and one.sentence.text.endswith(_FULL_STOPS)
+    return len(one.words) > _FURNITURE_WORDS or Role.FURNITURE not in one.by_role or is_told

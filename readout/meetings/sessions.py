@@ -28,7 +28,7 @@ _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
 _BEFORE_YEAR = re.compile(r"\w{0,2},?\s\d{4}")
 _DIGITS = re.compile(
-    r"(?<![\dA-Za-z.,№#])(\d{1,4})(?![\d%])(?:[-–'’\u2011\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
+    r"(?<![\dA-Za-z.,№#])(\d{1,4})(?![\d%])(?:[-–'’\u2011\u200c\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
 )
 # A number behind what it counts may do without a suffix: "الدورة 79", "الدورة (79)".
 _FIGURES = re.compile(r"(?<=[^\W\d_]\s)\(?(\d{1,3})(?!\w|[:%]|[.,/-]\d)")
@@ -37,7 +37,7 @@ _HYPHEN = "-"
 
 # Cyrillic letters that look like Roman numerals stand for them; single letters are too often something else.
 _LOOK_ALIKES = str.maketrans("ХІVLхіѴ", "XIVLXIV")
-_ROMAN = re.compile(r"(?<![\w.])[IVXLХІ]{1,8}(?![\w.])")
+_ROMAN = re.compile(r"(?<![\w.])([IVXLХІ]{1,8})([^\W\d_A-ZА-ЯІ]{1,4})?(?!\w|\.\w)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HAN_UNITS = {"十": 10, "百": 100}
@@ -113,8 +113,10 @@ def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
         elif is_hyphened:
             yield _Number(int(digits.group(1)), *digits.span(1))
     for roman in _ROMAN.finditer(text):
-        value = roman_value(roman.group())
-        if value and (len(roman.group()) > 1 or value > 1):
+        # "Le" is an article, "Xe" the tenth
+        is_number = roman[2] is None or (roman[2] in lexicon.ordinals.suffixes and roman[1] != "L")
+        value = roman_value(roman[1]) if is_number else None
+        if value and (len(roman[1]) > 1 or value > 1):
             yield _Number(value, roman.start(), roman.end())
     for figures in _FIGURES.finditer(text) if lexicon.ordinals.follows else ():
         yield _Number(int(figures[1]), *figures.span(1), is_bare=True)
