@@ -5,8 +5,10 @@ It must not judge a page or keep state: everything leaves frozen, and every faul
 
 from __future__ import annotations
 
+import gc
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable

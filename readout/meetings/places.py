@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from readout.meetings.place_forms import ADJECTIVE, PROPER_ADJECTIVE, PlaceWords, name_keys, taken_away, word_forms
-from readout.meetings.words import Word, fold, split_words
+from readout.meetings.words import Word, fold, split_once, split_words
 
 
 class PlaceKind(StrEnum):
@@ -96,22 +96,24 @@ class _Vocabulary:
             self.heads.add(words[0][: _HEAD_IDEOGRAPHS if _is_ideograph(written[0]) else _HEAD_LETTERS])
         first, *rest = words
         is_shouted = _is_abbreviation(written)
+        phrase = _Phrase(place, tuple(rest), is_shouted)
         for key in name_keys(first, is_alone=not rest):
             if rest:
-                phrase = _Phrase(place, tuple(rest), is_shouted)
                 self.phrases[key] = (*self.phrases.get(key, ()), phrase)
             else:
                 self.words.setdefault(_SHOUTED + key if is_shouted else key, place)
 
 
 def _words_of_name(written: str) -> list[str]:
-    words = split_words(written)
+    words = split_once(written)
     if written and _is_ideograph(written[0]):
         return ["".join(word.text for word in words)]
     return [taken_away(written, word)[1] + word.text for word in words if word.text]
 
 
 def _is_abbreviation(written: str) -> bool:
+    if not written.isupper():
+        return False
     letters = [c for c in written if c.isalpha()]
     return len(letters) <= _LONGEST_SHOUTED and all(c.isupper() for c in letters)
 

@@ -82,9 +82,16 @@ def split_words(text: str) -> tuple[Word, ...]:
     return _split(text, fold_sentence(text))
 
 
+def split_once(text: str) -> tuple[Word, ...]:
+    """`split_words` for names and phrases of data files, each of which is asked for once."""
+    return _split(text, fold(text))
+
+
 def _split(text: str, folded: str) -> tuple[Word, ...]:
     other = _OTHER_WORDS.search(folded)
     if other is None:
+        if folded.isalpha():
+            return (Word(folded, 0, len(folded)),)
         if _APOSTROPHE in folded:
             return tuple([_new(Word, (m[0], m.start(), m.end())) for m in _WORD.finditer(folded)])
         # A page has thousands of words. Split at them, a text is what stands between words and words, in turn.
@@ -286,7 +293,7 @@ def parse_phrase(written: str) -> tuple[_Part, ...]:
         if piece == _GAP:
             gap += 1
             continue
-        words = _split(piece, fold(piece))
+        words = split_once(piece.strip("*"))
         for word in words:
             open_start, open_end = word is words[0] and piece[0] == "*", word is words[-1] and piece[-1] == "*"
             parts.append(_Part(word.text, open_end, gap, open_start))
