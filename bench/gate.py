@@ -21,6 +21,7 @@ from typing import Any
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold"
 ROWS, INVENTED, FLOORS = GOLD / "dev.jsonl", GOLD / "invented.jsonl", GOLD / "floors.json"
+SCORER = GOLD / "score.py"
 sys.path.insert(0, str(GOLD))
 
 import score as scorer  # noqa: E402  the scorer stands beside its set and is no package
@@ -114,7 +115,7 @@ def pin(table: Figures, pinned: Row, digest: str, *, may_fall: bool) -> Row:
     floors = {name: dict(table[name]) for name in GUARDED}
     if not may_fall:
         for name, before in pinned["floors"].items():
-            floors[name] = {field: max(figure, before.get(field, 0.0)) for field, figure in floors[name].items()}
+            floors[name] = before | {f: max(figure, before.get(f, 0.0)) for f, figure in floors[name].items()}
     return {"digest": digest, "floors": floors}
 
 
@@ -130,7 +131,7 @@ def main() -> int:
     table = figures(parts, out)
     print(*shown(table, {name: len(part) for name, part in parts.items()}), sep="\n")
     print("false alarms: {} of {} rows that tell of no meeting".format(*false_alarms([*rows, *invented], out)))
-    digest = hashlib.sha256(ROWS.read_bytes() + INVENTED.read_bytes()).hexdigest()
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in (ROWS, INVENTED, SCORER))).hexdigest()
     pinned = json.loads(FLOORS.read_text()) if FLOORS.exists() else {"digest": digest, "floors": {}}
     if chosen.pin or chosen.lower:
         pinned = pin(table, pinned, digest, may_fall=chosen.lower)

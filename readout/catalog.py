@@ -54,11 +54,12 @@ def load_knowledge() -> Knowledge:
     except those inside a lexicon, which are raised when its language is first asked for."""
     faults: list[str] = []
     heads = {language: Head(head["script"], tuple(head["stands_in_for"])) for language, head in _lexicon_heads(faults)}
-    bodies = {path.name: data for path in _files("bodies", ".toml") if (data := _parsed(path, faults))}
-    registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
-    places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
-    holders = _built(OfficeHolders.from_mapping, _MEETING_DATA / "office_holders.toml", faults)
+    with _without_collector():
+        bodies = {path.name: data for path in _files("bodies", ".toml") if (data := _parsed(path, faults))}
+        registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
+        places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
+        holders = _built(OfficeHolders.from_mapping, _MEETING_DATA / "office_holders.toml", faults)
     if faults or registry is None or weights is None or places is None or holders is None:
         raise ConfigError(faults)
     return Knowledge(Lexicons(heads, _load_lexicon), registry, places, holders, weights)
@@ -78,10 +79,23 @@ def _head(path: Traversable) -> dict[str, Any]:
 
 def _load_lexicon(language: LanguageCode) -> Lexicon:
     faults: list[str] = []
-    lexicon = _built(Lexicon.from_mapping, _MEETING_DATA / "lexicon" / f"{language}.toml", faults)
+    with _without_collector():
+        lexicon = _built(Lexicon.from_mapping, _MEETING_DATA / "lexicon" / f"{language}.toml", faults)
     if lexicon is None:
         raise ConfigError(faults)
     return lexicon
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Build in peace: what is built stays, and the collector would look through all of it again and again."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)

@@ -254,7 +254,7 @@ class Participant:
 class Report:
     """An article's telling of one meeting. A fact the page does not state is None or missing, never guessed.
 
-    `country` and `countries` are ISO 3166-1 alpha-2; `city` is the English name; `received_by` is a name as written.
+    `country`, `countries` are alpha-2, `city` the English name, `received_by` as written; `subjects` add to `topics`.
     """
 
     kind: Fact[MeetingKind]
@@ -269,6 +269,7 @@ class Report:
     countries: tuple[Fact[str], ...] = ()
     received_by: Fact[str] | None = None
     topics: tuple[Fact[str], ...] = ()
+    subjects: tuple[Fact[str], ...] = ()
 
 
 class Verdict(StrEnum):
@@ -295,8 +296,8 @@ class Judgement:
 class Filters:
     """What a watch wants to hear of. Values of one filter are alternatives, filters are all required; empty = anything.
 
-    `bodies` are registry ids, `countries` alpha-2, `sources` source ids; `persons` and `words` are matched without
-    regard to case, accents and script; `words` in title and text.
+    `bodies` are registry ids, `countries` alpha-2, `sources` source ids, `topics` topics or subjects; `persons` and
+    `words` are matched without regard to case, accents and script; `words` in title and text.
     """
 
     bodies: tuple[str, ...] = ()
@@ -341,9 +342,8 @@ class AlertState(StrEnum):
 class Alert:
     """A message owed to one recipient about one meeting; lives in the outbox until it is delivered.
 
-    `attempts` counts all tries, `doubts` those that may have arrived unconfirmed; `next_try` is None when nothing more
-    is tried by itself; `answer` is the server's words, or why the alert was suppressed; `matched` says, filter by
-    filter, what made the watch speak up.
+    `attempts` counts all tries, `doubts` those that may have arrived unconfirmed; `next_try` is None when no more are
+    due; `answer` is the server's words, or why it was suppressed; `matched` says by filter why the watch spoke up.
     """
 
     id: int

@@ -22,7 +22,7 @@ from readout.model import (
 Row = dict[str, Any]
 
 _SINGLE = ("kind", "status", "body", "session_number", "start_date", "end_date", "city", "country", "received_by")
-_LISTS = ("participants", "countries", "topics")
+_LISTS = ("participants", "countries", "topics", "subjects")
 
 
 def report_row(report: Report) -> Row:
@@ -45,6 +45,8 @@ def report_row(report: Report) -> Row:
 
 def report_from_row(row: Row) -> Report:
     """The report that `report_row` wrote. Raises KeyError or ValueError on a row it did not write."""
+    # a row stored before subjects were read says nothing of them
+    row = {"subjects": list[str](), **row}
     spans = row["evidence"]
     single = {
         name: Fact(value=_PARSE[name](row[name]), evidence=_span(spans[name]))
@@ -87,6 +89,7 @@ _PARSE: dict[str, Any] = {
     "participants": lambda row: Participant(**row),
     "countries": str,
     "topics": str,
+    "subjects": str,
 }
 
 

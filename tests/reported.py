@@ -91,6 +91,7 @@ def report(
     people: tuple[str, ...] = (),
     received_by: str | None = None,
     topics: tuple[str, ...] = (),
+    subjects: tuple[str, ...] = (),
 ) -> Report:
     """A report with these facts and no others."""
     first, last = days if isinstance(days, tuple) else (days, days)
@@ -106,6 +107,7 @@ def report(
         participants=tuple(fact(Participant(name=each, name_latin=each)) for each in people),
         received_by=fact(received_by),
         topics=tuple(map(fact, topics)),
+        subjects=tuple(map(fact, subjects)),
     )
 
 

@@ -50,3 +50,15 @@ def test_a_third_of_each_language_is_kept_unseen():
     for language in ("en", "ru", "kk"):
         ids = [row["id"] for row in rows if row["lang"] == language]
         assert sum(each in unseen for each in ids) == round(len(ids) / 3)
+
+
+def test_every_span_of_evidence_stands_in_the_row_it_was_read_from():
+    rows = {row["id"]: row for row in [*gate.read_rows(), *gate.read_rows(gate.INVENTED)]}
+    awkward = {**rows["ch-en-01"], "id": "awkward"}
+    awkward["text"] = "\u200b\r\n\n" + awkward["text"].replace(" ", "  ").replace(".", ".\u202e\xad\n\n")
+    for answer in gate.read_out([*rows.values(), awkward]).values():
+        row = awkward if answer["id"] == "awkward" else rows[answer["id"]]
+        for report in filter(None, [answer["report"], *answer["also"]]):
+            for spans in report["evidence"].values():
+                for span in spans if isinstance(spans, list) else [spans]:
+                    assert row[span["in"]][span["start"] : span["end"]] == span["text"], answer["id"]

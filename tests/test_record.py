@@ -1,6 +1,7 @@
 """A report survives its row."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -46,6 +47,7 @@ reports = st.builds(
     countries=several(words),
     received_by=maybe(words),
     topics=several(words),
+    subjects=several(words),
 )
 
 
@@ -53,3 +55,10 @@ reports = st.builds(
 def test_a_report_survives_its_row(report):
     row = json.loads(json.dumps(report_row(report)))
     assert report_from_row(row) == report
+
+
+@given(reports)
+def test_a_row_stored_before_subjects_were_read_says_nothing_of_them(report):
+    row = report_row(replace(report, subjects=()))
+    del row["subjects"]
+    assert report_from_row(row) == replace(report, subjects=())

@@ -17,6 +17,8 @@ _DIRECTIONS: dict[int, str | None] = dict.fromkeys((*range(0x202A, 0x202F), *ran
 _INVISIBLES: dict[int, str | None] = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF))
 _HARMLESS = {**_CONTROLS, **_DIRECTIONS, **_INVISIBLES, **_BLANKS, **_BREAKS, 0x0A: "\n"}
 
+_SPACED = {**dict.fromkeys(_HARMLESS, " "), **_BREAKS, 0x0A: "\n"}
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(" {2,}")
 _LINE_EDGES = re.compile(" *\n *")
@@ -33,6 +35,14 @@ def clean_text(text: str) -> str:
     plain = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").translate(_HARMLESS)
     plain = _SPACES.sub(" ", unicodedata.normalize("NFC", plain))
     return _EMPTY_LINES.sub("\n", _LINE_EDGES.sub("\n", plain)).strip()
+
+
+def harmless(text: str) -> str:
+    """`text` with a space for every character that `clean_text` would take away or turn: as long as `text`.
+
+    For text whose spans are to be found again by whoever sent it.
+    """
+    return _SURROGATE.sub("\ufffd", text).translate(_SPACED)
 
 
 def clean_line(text: str) -> str:

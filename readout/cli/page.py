@@ -122,7 +122,8 @@ def _print_reading(session: Session, result: Reading | Rejected) -> None:
         say(f"{result.outcome}: {shown(result.reason)}")
         return
     article, found = result.article, result.recognition
-    say(shown(article.title), style="bold")
+    if not found.reports:
+        say(shown(article.title), style="bold")
     day = f"{published(article)} ({article.published_from})" if article.published else "no date found"
     say(f"{shown(article.language)} · published {day} · {len(article.text)} characters\n")
     say(f"{'A meeting report' if found.is_report else 'Not a meeting report'} (score {found.score:.2f})", style="bold")

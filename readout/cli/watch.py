@@ -31,7 +31,7 @@ def add(
     to: Annotated[list[str], typer.Option(help="Who hears of it; may be repeated.")],
     body: Annotated[list[str] | None, typer.Option(help="Id of a body, e.g. cis-sorb.")] = None,
     country: Annotated[list[str] | None, typer.Option(help="Venue or state taking part, e.g. AZ.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(help="e.g. terrorism.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Topic or subject, e.g. terrorism or climate.")] = None,
     person: Annotated[list[str] | None, typer.Option(help="Somebody taking part, in any script.")] = None,
     words: Annotated[list[str] | None, typer.Option(help="Word or phrase in title or text.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Language of the report, e.g. ru.")] = None,

@@ -95,7 +95,7 @@ def _reprints(row: Row) -> str:
 def _who(row: Row) -> Iterable[str]:
     people = [person["name_latin"] for person in row["participants"]]
     more = f" and {len(people) - _NAMES} more" if len(people) > _NAMES else ""
-    topics = ", ".join(topic.replace("_", " ") for topic in row["topics"])
+    topics = ", ".join(topic.replace("_", " ") for topic in (*row["topics"], *row["subjects"]))
     if people:
         yield f"took part: {', '.join(people[:_NAMES])}{more}"
     if row["received_by"]:

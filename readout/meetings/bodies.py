@@ -67,7 +67,8 @@ class Mentions:
         """The hits of any of `phrases`; many names share a part, so it is remembered."""
         found = self._found.get(phrases)
         if found is None:
-            found = self._found[phrases] = [hit for phrase in phrases & self.hits.keys() for hit in self.hits[phrase]]
+            seen = () if phrases.isdisjoint(self.hits) else phrases & self.hits.keys()
+            found = self._found[phrases] = [hit for phrase in seen for hit in self.hits[phrase]]
         return found
 
 

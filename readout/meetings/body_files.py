@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from readout.meetings.bare_letters import bare
 from readout.meetings.words import parse_phrase
 from readout.model import MeetingKind
 
@@ -95,10 +96,15 @@ _KEYS = {
 }
 
 
+# The languages whose lexicons say `bare_letters`.
+_BARE = ("ro",)
+
+
 class Book:
     """Collects organisations, formats and bodies from parsed data files, and what is wrong with them in `faults`."""
 
-    def __init__(self, files: Mapping[str, Row]) -> None:
+    def __init__(self, written: Mapping[str, Row]) -> None:
+        files: Mapping[str, Row] = _with_bare_letters(written)
         self.bodies: dict[str, Body] = {}
         self.phrases: dict[str, int] = {}
         self.organisations: dict[int, Organisation] = {}
@@ -219,6 +225,17 @@ class Book:
                 unknown.append(str(body.organisation))
             if unknown:
                 self.faults.append(f"body {body.id!r} names what is not described: {', '.join(unknown)}")
+
+
+def _with_bare_letters(value: Any) -> Any:
+    """The tables of names with those of languages whose letters often lose their marks also in bare letters."""
+    if isinstance(value, list):
+        return [_with_bare_letters(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    plain = {key: _with_bare_letters(item) for key, item in value.items()}
+    both = {key: list(dict.fromkeys([*plain[key], *map(bare, plain[key])])) for key in _BARE if key in plain}
+    return plain | both
 
 
 def _joined(files: Mapping[str, Row], section: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def consensus(voices: Sequence[Voice]) -> Report:
     """The best-supported facts of `voices`, first heard first; at least one.
 
     Official voices count before others, then the number of voices that are no copies, then the earliest. Days stay
-    together, and so do city and country, as one voice told them; people, countries and topics are all that were named.
+    together, and so do city and country, as one voice told them; lists hold all that was named.
     """
     start_date, end_date = _pair(voices, lambda r: (r.start_date, r.end_date))
     city, country = _pair(voices, lambda r: (r.city, r.country))
@@ -50,6 +50,7 @@ def consensus(voices: Sequence[Voice]) -> Report:
         countries=_all(voices, lambda r: r.countries),
         received_by=received_by,
         topics=_all(voices, lambda r: r.topics),
+        subjects=_all(voices, lambda r: r.subjects),
     )
 
 

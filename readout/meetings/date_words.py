@@ -26,6 +26,10 @@ class Precision(StrEnum):
     RELATIVE = "relative"
 
 
+# The number of the month for "on the 7th of this month".
+THIS_MONTH = 0
+
+
 @dataclass(frozen=True, slots=True)
 class DateWords:
     """The section ``[dates]`` of a lexicon: months, weekdays, and the words around a meeting's days."""
@@ -94,6 +98,7 @@ def _matches(pattern: re.Pattern[str], folded: str) -> tuple[re.Match[str], ...]
 
 
 def _months(section: Mapping[str, Any], calendar: Calendar) -> Iterator[tuple[str, int, Calendar]]:
+    yield from ((fold(stem), THIS_MONTH, calendar) for stem in section.get("this_month", ()))
     for number, stems in enumerate(section.get("months", ()), 1):
         yield from ((fold(stem), number, calendar) for stem in stems)
 

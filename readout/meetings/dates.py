@@ -96,6 +96,8 @@ def _candidates(scene: Scene) -> Iterator[_Candidate]:
             continue
         frames = words.frames.find(split_words(sentence.text))
         for mention in mentions:
+            if at != near.here and _is_of_the_future(scene, mention):
+                continue
             strength = _strength(near, at, mention, frames)
             is_moved = scene.status is Status.POSTPONED and _is_moved(scene, sentence, mention)
             moved_from = is_moved and _is_led(mention, frames)
@@ -103,6 +105,13 @@ def _candidates(scene: Scene) -> Iterator[_Candidate]:
             if strength >= _LEAST_RANK and not _is_date_line(sentence, mention, frames):
                 evidence = sentence.evidence(mention.start, mention.end)
                 yield _Candidate(mention, strength, evidence, *_ends(scene, sentence, mention, frames), moved_from)
+
+
+def _is_of_the_future(scene: Scene, mention: DayMention) -> bool:
+    """Whether a meeting that was held cannot have begun on the day: the page was published before. In the meeting's
+    own sentence the day is surer than the status."""
+    published = scene.article.published_day
+    return scene.status is Status.HELD and published is not None and mention.first > published
 
 
 def _strength(near: Nearness, at: int, mention: DayMention, frames: Sequence[Hit[str]]) -> float:
@@ -134,8 +143,9 @@ def _is_moved(scene: Scene, sentence: Sentence, mention: DayMention) -> bool:
 
 
 def _is_led(mention: DayMention, frames: Sequence[Hit[str]]) -> bool:
-    """Whether a word like "from" leads to the day."""
-    return any(hit.tag == "from_day" and 0 <= mention.start - hit.end <= 2 for hit in frames)
+    """Whether a word like "from" leads to the day, and does not say when the meeting closes ("lasts until")."""
+    leading = {hit.tag for hit in frames if 0 <= mention.start - hit.end <= 2}
+    return "from_day" in leading and "closes" not in leading
 
 
 def _is_from(scene: Scene, sentence: Sentence, mention: DayMention, frames: Sequence[Hit[str]]) -> bool:

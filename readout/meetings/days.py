@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
 from readout.meetings.calendars import Calendar, day_of, year_of
-from readout.meetings.date_words import DOTTED, ORDINAL, YEAR, DateWords, Precision
+from readout.meetings.date_words import DOTTED, ORDINAL, THIS_MONTH, YEAR, DateWords, Precision
 from readout.meetings.marked_days import find_marked
-from readout.meetings.words import fold_sentence, split_words
+from readout.meetings.words import Hit, fold_sentence, split_words
 from readout.model import Status
 
 
@@ -46,6 +47,7 @@ _MOST_DAYS = 24
 _LONGEST_MEETING = timedelta(days=45)
 _TRANSLATED_WITHIN = 24
 _NAMED_AGAIN_WITHIN = 3
+_BESIDE = 4
 _LUNAR_DOUBT = timedelta(days=2)
 
 
@@ -72,7 +74,7 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
         if words.days or _DIGIT.search(text)
         else []
     )
-    pairs = list(_joined(folded, atoms, words))
+    pairs = list(_joined(folded, list(_in_month(atoms, published)), words))
     found = _once([(pair[0].calendar, m) for pair in pairs if (m := _settle(pair, published, status))])
     if published:
         found += _days_of_the_month(folded, words, published, status)
@@ -96,6 +98,15 @@ def _atoms(text: str, folded: str, words: DateWords) -> Iterator[_Atom]:
     for marked in find_marked(folded, words.marked):
         if marked.month is not None:
             yield _Atom(marked.first, marked.last, marked.month, marked.year, marked.start, marked.end)
+
+
+def _in_month(atoms: Iterable[_Atom], published: date | None) -> Iterator[_Atom]:
+    """The atoms with their month where it is the one of the publication: "the 7th of this month"."""
+    for atom in atoms:
+        if atom.month != THIS_MONTH:
+            yield atom
+        elif published:
+            yield replace(atom, month=published.month, year=published.year)
 
 
 def _numeric(m: re.Match[str], words: DateWords, numbers: Iterable[str | int]) -> Iterator[_Atom]:
@@ -224,20 +235,43 @@ def _spoken_days(
         if hit.start < taken:
             continue
         taken = hit.end
-        if hit.tag is None or any(
-            hit.start - 4 <= d.end <= hit.start or d.start - 4 <= hit.end <= d.start or d.start <= hit.start < d.end
-            for d in written
-        ):
+        if hit.tag is None or any(_is_said_of(text, hit, day) for day in written):
             continue
         precision, number = hit.tag
         if precision is Precision.WEEKDAY and found and _follows_relative(found[-1], hit.start):
             continue
         if precision is Precision.WEEKDAY:
-            found.append(_weekday_mention(text, hit.start, hit.end, _weekday(number, published, status)))
-        else:
-            day = published + timedelta(days=number)
+            told = Status.HELD if _is_told_as_past(text, hit, words) else status
+            weekday = _weekday(number, published, told)
+            found += [_weekday_mention(text, hit.start, hit.end, weekday)] if weekday else []
+        elif day := _moved(published, number):
             found.append(DayMention(day, day, hit.start, hit.end, precision))
     return list(_spoken_ranges(fold_sentence(text), found, words))
+
+
+# A verb stands so near the weekday that it tells of.
+_VERB_BEFORE, _VERB_BEHIND = 60, 30
+_CLAUSE_END = re.compile(r"[,;:،؛]\s")
+
+
+def _is_told_as_past(text: str, hit: Hit[Any], words: DateWords) -> bool:
+    """Whether a verb in the past stands in the clause of the weekday at `hit`: "opened in Geneva on Monday"."""
+    low, high = max(0, hit.start - _VERB_BEFORE), hit.end + _VERB_BEHIND
+    ends = [m.end() for m in _CLAUSE_END.finditer(text, low, hit.start)]
+    behind = _CLAUSE_END.search(text, hit.end, high)
+    clause = text[ends[-1] if ends else low : behind.start() if behind else high]
+    return any(frame.tag == "past" for frame in words.frames.find(split_words(clause)))
+
+
+_DATELINE_END = re.compile(r"[–—:)/]|\s-\s")
+
+
+def _is_said_of(text: str, hit: Hit[Any], day: DayMention) -> bool:
+    """Whether the spoken day at `hit` only names the written `day` once more; behind the dash of a dateline it does
+    not ("Astana, 10 April – Today …")."""
+    if day.start - _BESIDE <= hit.end <= day.start or day.start <= hit.start < day.end:
+        return True
+    return hit.start - _BESIDE <= day.end <= hit.start and not _DATELINE_END.search(text, day.end, hit.start)
 
 
 _DAY_BEHIND = re.compile(r",?\s(?:[^\W\d_]{1,3}\s)?(\d{1,2})(?![\d:%]|[.,]\d)")
@@ -246,8 +280,8 @@ _DAY_BEHIND = re.compile(r",?\s(?:[^\W\d_]{1,3}\s)?(\d{1,2})(?![\d:%]|[.,]\d)")
 def _weekday_mention(text: str, start: int, end: int, day: date) -> DayMention:
     """The weekday nearest to `day` that is the day of the month written behind it ("lunes 17"), else `day`."""
     behind = _DAY_BEHIND.match(text, end)
-    near = [day + timedelta(weeks=weeks) for weeks in (0, -1, 1, -2, 2, -3, 3)]
-    exact = next((d for d in near if d.day == int(behind[1])), None) if behind else None
+    near = (_moved(day, 7 * weeks) for weeks in (0, -1, 1, -2, 2, -3, 3))
+    exact = next((d for d in near if d and d.day == int(behind[1])), None) if behind else None
     if behind is None or exact is None:
         return DayMention(day, day, start, end, Precision.WEEKDAY)
     return DayMention(exact, exact, start, behind.end(1), Precision.NO_YEAR)
@@ -264,8 +298,9 @@ def _spoken_ranges(folded: str, found: Sequence[DayMention], words: DateWords) -
     while at < len(found):
         one, other = found[at], found[at + 1] if at + 1 < len(found) else None
         # A joiner of one letter may be written with its word: "الاثنين والثلاثاء".
-        if other and any(words.joiner.fullmatch(folded, one.end, other.start + letters) for letters in (0, 1)):
-            last = one.first + timedelta(days=(other.first - one.first).days % 7)
+        is_joined = other and any(words.joiner.fullmatch(folded, one.end, other.start + n) for n in (0, 1))
+        last = _moved(one.first, (other.first - one.first).days % 7) if other and is_joined else None
+        if other and last:
             yield DayMention(one.first, last, one.start, other.end, one.precision)
             at += 2
         else:
@@ -276,10 +311,15 @@ def _spoken_ranges(folded: str, found: Sequence[DayMention], words: DateWords) -
 _DAYS_UNDER_WAY = 3
 
 
-def _weekday(number: int, published: date, status: Status | None) -> date:
+def _weekday(number: int, published: date, status: Status | None) -> date | None:
     back = (published.weekday() - number) % 7
     # the present tense tells of these days: "the ministers meet on Thursday", printed on Wednesday, is tomorrow
     is_ahead = status is Status.ONGOING and back > _DAYS_UNDER_WAY
     if status in (Status.PLANNED, Status.POSTPONED) or is_ahead:
-        return published + timedelta(days=-back % 7)
-    return published - timedelta(days=back)
+        return _moved(published, -back % 7)
+    return _moved(published, -back)
+
+
+def _moved(day: date, days: int) -> date | None:
+    """`day` moved by so many days; none beyond the ends of the calendar."""
+    return date.fromordinal(to) if 1 <= (to := day.toordinal() + days) <= date.max.toordinal() else None

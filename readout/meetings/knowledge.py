@@ -14,7 +14,7 @@ from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
-from readout.meetings.shape import TOPICS
+from readout.meetings.shape import SUBJECTS, TOPICS
 from readout.model import Article, LanguageCode
 
 # How much of a text shows its script.
@@ -30,6 +30,7 @@ class Weights:
     threshold: float
     signals: Mapping[str, float]
     against: Mapping[str, float]
+    opening: Mapping[str, tuple[float, ...]]
     ranks: tuple[float, ...]
     said: Mapping[str, str]
 
@@ -40,6 +41,7 @@ class Weights:
             threshold=float(data["threshold"]),
             signals={name: float(weight) for name, weight in data["signals"].items()},
             against={name: float(weight) for name, weight in data["against"].items()},
+            opening={name: tuple(map(float, times)) for name, times in data["opening"].items()},
             ranks=tuple(map(float, data["ranks"])),
             said=dict(data["said"]),
         )
@@ -47,6 +49,11 @@ class Weights:
     def at_rank(self, rank: int | None) -> float:
         """How much a sentence of this rank counts (see `readout.meetings.sense.Sense`)."""
         return 0.0 if rank is None else self.ranks[min(rank, len(self.ranks) - 1)]
+
+    def against_at(self, name: str, rank: int | None) -> float:
+        """How much a word of the group `name` counts in a sentence of this rank: title and first sentence say most."""
+        times = self.opening.get(name, ())
+        return self.against[name] * (1.0 if rank is None or rank >= len(times) else times[rank])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,8 @@ class Knowledge:
 
     @property
     def topics(self) -> frozenset[str]:
-        """The ids of all topics: every lexicon has words for each."""
-        return frozenset(TOPICS)
+        """The ids of all topics and subjects: every lexicon has words for each."""
+        return frozenset((*TOPICS, *SUBJECTS))
 
     def lexicon_for(self, article: Article) -> Lexicon:
         """The lexicon to read `article` with: its language's, else one that stands in, else one of its script."""

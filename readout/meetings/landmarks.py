@@ -6,8 +6,9 @@ It must not find anything: the caller has titles, verbs and places already.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Span = tuple[int, int]
 
@@ -21,6 +22,19 @@ class Landmarks:
     countries: Sequence[Span]
     cities: Sequence[Span]
     known: Sequence[Span] = ()
+
+
+class Named(NamedTuple):
+    """A name at `start`..`end` and the office `before` it."""
+
+    start: int
+    end: int
+    before: Span | None
+
+    @property
+    def led_from(self) -> int:
+        """Where the name begins, with its office."""
+        return self.before[0] if self.before else self.start
 
 
 def mask(text: str, spans: Iterable[Span]) -> bytearray:
@@ -41,3 +55,32 @@ def is_represented(text: str, end: int, start: int, verbs: Sequence[Span]) -> bo
     "Kenya – the minister Ana Ana", "Uganda was represented by Ana Ana"."""
     is_led = any(end < low and high <= start <= high + _ARTICLE for low, high in verbs)
     return _DASH.fullmatch(text, end, start) is not None or (is_led and start - end <= _NEAR)
+
+
+_TWO_WORDS = re.compile(r"\s([^\W\d_])(?:[^\W_\d]+(?:-[^\W\d_]+)*\s|\.\s?)([^\W\d_])[^\W\d_]+(?=[\s,.;)]|$)")
+
+
+def names_somebody(text: str, start: int, stop: int) -> bool:
+    """Whether the next title leads to another name ("Putin, President Tokayev"): two capitalised words right behind."""
+    words = _TWO_WORDS.match(text[start:stop] + " ")
+    return words is not None and not any(letter.islower() for letter in words.groups())
+
+
+_NUMERAL = re.compile(r"\s[IVX]{1,5}(?!\w)")
+
+
+def numeral_end(text: str, end: int) -> int:
+    """Where the name of a ruler that ends at `end` is over, with the numeral behind it: "King Ion III"."""
+    numeral = _NUMERAL.match(text, end)
+    return numeral.end() if numeral else end
+
+
+def without_article(role: str, articles: Collection[str]) -> str:
+    """An office without the article before it."""
+    first, space, rest = role.partition(" ")
+    return rest if space and first.lower() in articles else role
+
+
+def word_start(text: str, at: int) -> int:
+    """`at`, or where the next word begins when it stands inside one."""
+    return text.find(" ", at) + 1 if text[at - 1 : at].isalnum() and text[at : at + 1].isalnum() else at

@@ -35,6 +35,8 @@ class Role(StrEnum):
     PERSONAL = "personal"
     BACKGROUND = "background"
     TOPIC = "topic"
+    SUBJECT = "subject"
+    OFFICE = "office"
     CREDIT = "credit"
     FURNITURE = "furniture"
     TAIL = "tail"
@@ -76,8 +78,11 @@ class Ordinals:
     def find(self, words: tuple[Word, ...]) -> list[Hit[int]]:
         """Numbers written as ordinal words, tens and units joined ("fifty-fifth", "الخامسة والخمسون")."""
         # Greater numbers are made from the stems of smaller ones: the greatest that fits a word is meant.
+        hits = self.words.find(words)
+        if not hits:
+            return []
         greatest: dict[int, Hit[int]] = {}
-        for hit in self.words.find(words):
+        for hit in hits:
             if hit.first not in greatest or hit.tag > greatest[hit.first].tag:
                 greatest[hit.first] = hit
         return reduce(_join_tens, greatest.values(), [])
@@ -92,7 +97,7 @@ def _join_tens(found: list[Hit[int]], other: Hit[int]) -> list[Hit[int]]:
     return [*found, other]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of one language."""
 
@@ -164,6 +169,7 @@ _LISTS = {
     "furniture": Role.FURNITURE,
     "holders": Role.HOLDER,
     "body_heads": Role.BODY_HEAD,
+    "offices": Role.OFFICE,
 }
 
 
@@ -176,6 +182,8 @@ def _phrases(data: Section) -> Iterator[tuple[str, Term]]:
         yield from _each(terms, Term(Role.AGAINST, group))
     for topic, terms in data["topics"].items():
         yield from _each(terms, Term(Role.TOPIC, topic))
+    for subject, terms in data["subjects"].items():
+        yield from _each(terms, Term(Role.SUBJECT, subject))
     for section, role in _LISTS.items():
         yield from _each(data[section]["terms"], Term(role, section))
     yield from _each(data["furniture"]["tails"], Term(Role.TAIL, "tail"))

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from readout.meetings.caseless import CaselessWords, caseless_names
 from readout.meetings.holders import OfficeHolders
-from readout.meetings.landmarks import Landmarks, is_represented
+from readout.meetings.landmarks import (
+    Landmarks,
+    Named,
+    Span,
+    is_represented,
+    names_somebody,
+    numeral_end,
+    without_article,
+    word_start,
+)
 from readout.meetings.people_words import ORGANISATION, PeopleWords
 from readout.meetings.places import PlaceKind, PlaceMention
 from readout.meetings.runs import Token, capitalised_runs, name_of
@@ -47,8 +55,7 @@ _SHORT_CITY = 4
 _PREPOSITION = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """A sentence with all that was found in it."""
 
     text: str
@@ -77,22 +84,25 @@ def find_people(
     found = _reading(text, words, places, words.marks.find(split_words(text)) if marks is None else marks)
     if words.caseless:
         return _without_capitals(found, words.caseless)
-    people: list[PersonMention] = []
+    named: list[Named] = []
     runs = (name_of(run, words.particles) for run in capitalised_runs(text, _no_names(found), words))
     for name in (name for run in runs if run for name in _apart(found, run, holders)):
-        start, end = name[0].start, name[-1].end
+        start, end = name[0].start, numeral_end(text, name[-1].end) if len(name) == 1 else name[-1].end
         is_full = len(name) > 1 or _is_famous(found, name[0], holders)
         if not is_full and not _is_behind_title(found, name[0]):
             continue
-        before = _title_before(found, _bracket_end(found, people[-1].end) if people else 0, start)
+        before = _title_before(found, _bracket_end(found, named[-1].end) if named else 0, start)
         is_city = before is None and any(start <= place.start < end for place in places)
         if is_city and holders and holders.state_of(text[start:end]):
             is_city = False
         is_city = is_city and _represented(found, start) is None
         is_city = is_city or (before is None and _is_behind(found, start))
         if (is_full or before) and not is_city:
-            people.append(_mention(found, start, end, before, _apposition(found, before, start, end)))
-    return people
+            named.append(Named(start, end, before))
+    followers = [*(name.led_from for name in named[1:]), None]
+    return [
+        _mention(found, *name, _apposition(found, name, then)) for name, then in zip(named, followers, strict=False)
+    ]
 
 
 _SURNAME = re.compile(r"\s[^\W\d_]+")
@@ -159,7 +169,7 @@ def _reading(text: str, words: PeopleWords, places: Sequence[PlaceMention], mark
     )
 
 
-def _no_names(found: _Reading) -> list[tuple[int, int]]:
+def _no_names(found: _Reading) -> list[Span]:
     """Spans that are no part of a name."""
     spans = [(hit.start, hit.end) for hit in (*found.titles, *found.organisations, *found.no_names)]
     return spans + [(p.start, p.end) for p in found.places if not _may_be_a_name(found, p)]
@@ -192,22 +202,15 @@ def _is_behind_title(found: _Reading, token: Token) -> bool:
     return len(token.text) > 3 and bool(ends) and token.start - max(ends) == 1
 
 
-def _mention(
-    found: _Reading, start: int, end: int, before: tuple[int, int] | None, after: tuple[int, int] | None
-) -> PersonMention:
+def _mention(found: _Reading, start: int, end: int, before: Span | None, after: Span | None) -> PersonMention:
     written = found.text[start:end]
     name = nominative(written, found.words.endings)
     spans = [span for span in (after, before) if span]
-    role = ", ".join(_without_article(found.text[a:b].strip(" ,–—-("), found.words) for a, b in spans) or None
+    role = ", ".join(without_article(found.text[a:b].strip(" ,–—-("), found.words.articles) for a, b in spans) or None
     never = any(hit.tag == "never" and any(a <= hit.start < b for a, b in spans) for hit in found.titles)
     country = _bracket(found, end) or next((c for c in (_office_of(found, a, b) for a, b in spans) if c), None)
     country = country or _represented(found, before[0] if before else start)
     return PersonMention(name, start, end, role, country, never, inflected=name != written)
-
-
-def _without_article(role: str, words: PeopleWords) -> str:
-    first, space, rest = role.partition(" ")
-    return rest if space and first.lower() in words.articles else role
 
 
 _BARRIER = re.compile(r"[;:!?«»\"“”|•،؛，、。；：！？]|,\s|(?<![A-ZА-Я])\.\s|\s[–—-]\s")
@@ -217,7 +220,7 @@ _FAR_AHEAD = 110
 _CHAIN_WORDS = 13
 
 
-def _title_before(found: _Reading, floor: int, start: int) -> tuple[int, int] | None:
+def _title_before(found: _Reading, floor: int, start: int) -> Span | None:
     """From the title that leads to the name, with the country before it, up to the name."""
     low = max(floor, start - _FAR_BACK)
     if not any(low <= hit.start and hit.end <= start for hit in found.titles):
@@ -253,7 +256,13 @@ def _after_comma(found: _Reading, barrier: int, low: int, start: int) -> int:
 
 def _is_chained(found: _Reading, start: int, end: int) -> bool:
     """Whether two titles belong together: "заместитель председателя", "Chairman … - CIS Executive Secretary"."""
-    return found.text.count(" ", start, end) <= _CHAIN_WORDS and not _has_verb(found, start, end)
+    # "at the ministers' meeting in Brussels on 15 October President X": a city or a day parts them
+    is_parted = any(start <= p.start < end and p.place.kind is PlaceKind.CITY for p in found.places)
+    is_parted = is_parted or _DAY.search(found.text, start, end) is not None
+    return not is_parted and found.text.count(" ", start, end) <= _CHAIN_WORDS and not _has_verb(found, start, end)
+
+
+_DAY = re.compile(r"\s\d{1,2}\s")
 
 
 _TITLES = frozenset({"title", "never"})
@@ -264,18 +273,13 @@ def _has_verb(found: _Reading, start: int, end: int) -> bool:
     return any(start <= hit.start and hit.end <= end for hit in found.verbs)
 
 
-def _word_start(text: str, at: int) -> int:
-    """`at`, or where the next word begins when it stands inside one."""
-    return text.find(" ", at) + 1 if text[at - 1 : at].isalnum() and text[at : at + 1].isalnum() else at
-
-
 def _leading_left(found: _Reading, title: Hit[str], low: int) -> int:
     """Where the words that belong to the title on its left begin: "Russian …", "Kazakhstan's …", "CSTO …"."""
     if found.words.role_leads_left:
         breaks = [hit.end for hit in found.verbs if hit.tag == "break"]
         # "in Baku Azerbaijan's President …": the city is the meeting's, and no part of the office
         breaks += [p.end for p in found.places if p.is_locative and p.place.kind is PlaceKind.CITY]
-        return max((end for end in breaks if low < end <= title.start), default=_word_start(found.text, low))
+        return max((end for end in breaks if low < end <= title.start), default=word_start(found.text, low))
     lefts = [(p.start, p.end) for p in found.places if p.place.kind is not PlaceKind.CITY]
     lefts += [(hit.start, hit.end) for hit in found.organisations]
     near = [
@@ -294,31 +298,44 @@ _BARRIER_BEHIND = re.compile(r"[,;:)։،؛，、。；：]|\s[–—]\s|(?<!\s[^
 _AFTER = re.compile(r"\s?[,،]\s|\s[–—-]\s|\s?\(")
 
 
-def _apposition(found: _Reading, before: tuple[int, int] | None, start: int, end: int) -> tuple[int, int] | None:
-    """The office behind a name, unless it is the next one's: where a role always stands before its name, and in lists
-    of such roles ("the prime minister, Ion Ion, the minister of defence, Ana Ana")."""
+def _apposition(found: _Reading, name: Named, then: int | None) -> Span | None:
+    """The office behind a name, unless it is the next one's, which begins at `then` with its office: where a role
+    always stands before its name, and in lists of such roles ("the prime minister, Ion Ion, the minister, Ana Ana")."""
+    start, end, before = name
     if before and (found.words.role_leads_left or found.text.startswith(", ", start - 2)):
         return None
     after = _title_after(found, end)
+    if after and then is not None and end < then < after[1]:
+        after = _own(found, after[0], then)
     # "the presidents Ana Ana of Angola, Ion Ion …": what "of" leads to is her own
     leads_on = before and after and after[0] > end and found.text.startswith(", ", after[1])
-    return None if leads_on and after and _names_somebody(found.text, after[1] + 1, len(found.text)) else after
+    return None if leads_on and after and names_somebody(found.text, after[1] + 1, len(found.text)) else after
 
 
-def _title_after(found: _Reading, end: int, following: int | None = None) -> tuple[int, int] | None:
+def _own(found: _Reading, start: int, then: int) -> Span | None:
+    """What of the office behind a name is its own, when the next name begins at `then` without a comma between: up to a
+    verb or "and"; nothing where the office leads to the next name ("Ion Ion, the minister of Angola Ana Ana")."""
+    joint = found.words.joint.search(found.text, start, then)
+    ends = [verb.start for verb in found.verbs if start < verb.start < then] + ([joint.start()] if joint else [])
+    stop = min(ends, default=start)
+    return (start, stop) if any(start <= hit.start and hit.end <= stop for hit in found.titles) else None
+
+
+def _title_after(found: _Reading, end: int, following: int | None = None) -> Span | None:
     """The apposition behind a name: ", the Head of …" up to the next barrier, or " of Angola". `following` is where the
     next name begins, in a script whose capitals do not tell."""
     text = found.text
     joint = _AFTER.match(text, end)
     if joint is None:
-        return _glued_after(found, end) or _of_after(found, end)
+        # a title right behind a name of ideographs
+        return next(((hit.start, hit.end) for hit in found.titles if hit.start == end), _of_after(found, end))
     limit = min(len(text), end + _FAR_AHEAD)
     barrier = _BARRIER_BEHIND.search(text[joint.end() : limit])
     stop = joint.end() + barrier.start() if barrier else limit
     head = next((h for h in found.titles if joint.end() <= h.start < stop), None)
     if head is None or text.count(" ", joint.end(), head.start) > 4:
         return None
-    if following < stop if following is not None else _names_somebody(text, head.end, stop):
+    if following < stop if following is not None else names_somebody(text, head.end, stop):
         return None
     if text.startswith(found.words.and_words, joint.end()):
         return None
@@ -327,16 +344,7 @@ def _title_after(found: _Reading, end: int, following: int | None = None) -> tup
     return joint.end(), stop
 
 
-_TWO_WORDS = re.compile(r"\s([^\W\d_])(?:[^\W_\d]+(?:-[^\W\d_]+)*\s|\.\s?)([^\W\d_])[^\W\d_]+(?=[\s,.;)]|$)")
-
-
-def _names_somebody(text: str, start: int, stop: int) -> bool:
-    """Whether the next title leads to another name ("Putin, President Tokayev"): two capitalised words right behind."""
-    words = _TWO_WORDS.match(text[start:stop] + " ")
-    return words is not None and not any(letter.islower() for letter in words.groups())
-
-
-def _apposed(found: _Reading, end: int, following: int) -> tuple[int, int] | None:
+def _apposed(found: _Reading, end: int, following: int) -> Span | None:
     """The office right behind a name, with the country behind it, unless it leads to the name `following`: "Ali
     Larijani secretary of Iran's council" without a comma, as Persian and Arabic may write."""
     title = max((hit for hit in found.titles if hit.start - end == 1), key=lambda hit: hit.end, default=None)
@@ -348,12 +356,7 @@ def _apposed(found: _Reading, end: int, following: int) -> tuple[int, int] | Non
     return (title.start, state) if stop < following or following == len(found.text) else None
 
 
-def _glued_after(found: _Reading, end: int) -> tuple[int, int] | None:
-    """The title right behind a name of ideographs."""
-    return next(((hit.start, hit.end) for hit in found.titles if hit.start == end), None)
-
-
-def _of_after(found: _Reading, end: int) -> tuple[int, int] | None:
+def _of_after(found: _Reading, end: int) -> Span | None:
     for place in found.places:
         between = found.text[end : place.start]
         if 0 < place.start - end <= 12 and fold(between.strip()) in found.words.of_words:

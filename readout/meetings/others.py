@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
+from readout.meetings.lexicon import Lexicon
 from readout.meetings.signals import Naming
 from readout.meetings.subject import own_body
 from readout.model import BodyName, Fact, Report, Status
@@ -24,13 +25,13 @@ _AGAIN = timedelta(days=20)
 ReportOf = Callable[[Naming, Fact[BodyName]], Report]
 
 
-def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -> tuple[Report, ...]:
+def other_meetings(found: Sequence[Naming], main: Report, lexicon: Lexicon, report_of: ReportOf) -> tuple[Report, ...]:
     """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight."""
     # one meeting is told from another by their bodies
     if main.body is None or main.body.value.id is None:
         return ()
     told = [main]
-    for naming, body in _tellings(found[1:], main.body):
+    for naming, body in _tellings(found[1:], main.body, lexicon):
         if len(told) > _MOST:
             break
         report = report_of(naming, body)
@@ -40,12 +41,14 @@ def other_meetings(found: Sequence[Naming], main: Report, report_of: ReportOf) -
     return tuple(told[1:])
 
 
-def _tellings(found: Sequence[Naming], main: Fact[BodyName] | None) -> Iterator[tuple[Naming, Fact[BodyName]]]:
+def _tellings(
+    found: Sequence[Naming], main: Fact[BodyName] | None, lexicon: Lexicon
+) -> Iterator[tuple[Naming, Fact[BodyName]]]:
     """Namings that say what becomes of a meeting, and the body of their own that they tell of; a body is heard once
     or, the main meeting's body, where a sentence may tell of its next session, a few times."""
     heard: dict[str | None, int] = {}
     for naming in found[:_MOST_NAMINGS]:
-        if naming.weight < _TELLS or not naming.says("status") or (body := own_body(naming)) is None:
+        if naming.weight < _TELLS or not naming.says("status") or (body := own_body(naming, lexicon)) is None:
             continue
         most = _MOST_OF_ONE if main and main.value.id == body.value.id else 1
         heard[body.value.id] = heard.get(body.value.id, 0) + 1

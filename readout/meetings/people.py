@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.names import PersonMention, find_people, surname_of
@@ -31,8 +32,7 @@ class Attendance:
     received_by: Fact[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
+class _Telling(NamedTuple):
     """A sentence with the people, places and frames (by tag) found in it; `at` is its number."""
 
     at: int
@@ -97,7 +97,7 @@ def _remember(tellings: list[_Telling], holders: OfficeHolders) -> list[_Telling
         key = keys[person.name]
         best[key] = _fuller(best[key], person) if key in best else person
     best = {key: p if p.country else p._replace(country=holders.state_of(p.name)) for key, p in best.items()}
-    return [replace(t, people=[_completed(p, best[keys[p.name]]) for p in t.people]) for t in tellings]
+    return [t._replace(people=[_completed(p, best[keys[p.name]]) for p in t.people]) for t in tellings]
 
 
 def _keys(names: Iterable[str], holders: OfficeHolders) -> dict[str, str]:
@@ -246,6 +246,9 @@ def _beside(telling: _Telling, hit: Hit[str], words: PeopleWords, *, passive: bo
         return subjects[0] if subjects else None
     if passive:
         return after[0] if after else None
+    if words.verb_first and not (before and telling.sentence.text[before[-1].end : hit.start].isspace()):
+        after = [p for p in after if p.start - hit.end <= _reach(p, 12)]
+        before = [] if after else before
     if before:
         return before[-1]
     return after[0] if after and words.free_order else None

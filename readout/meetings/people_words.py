@@ -31,8 +31,10 @@ class PeopleWords:
     role_leads_left: bool = False
     surname_ends: tuple[str, ...] = ()
     free_order: bool = False
+    verb_first: bool = False
     of_words: frozenset[str] = frozenset()
     and_words: tuple[str, ...] = ()
+    joint: re.Pattern[str] = field(default_factory=lambda: _joint(()))
     list_gap: re.Pattern[str] = field(default_factory=lambda: _list_gap((), ()))
     endings: NameEndings = field(default_factory=NameEndings)
     caseless: CaselessWords | None = None
@@ -50,12 +52,19 @@ class PeopleWords:
             role_leads_left=section.get("role_leads_left", False),
             surname_ends=tuple(section.get("surname_ends", ())),
             free_order=section.get("free_order", False),
+            verb_first=section.get("verb_first", False),
             of_words=frozenset(map(fold, section.get("of", ()))),
             and_words=tuple(f"{word} " for word in section.get("and", ())),
+            joint=_joint(section.get("and", ())),
             list_gap=_list_gap(section.get("and", ()), [*section.get("articles", ()), *section.get("of", ())]),
             endings=NameEndings.from_mapping(section),
             caseless=caseless,
         )
+
+
+def _joint(words: Sequence[str]) -> re.Pattern[str]:
+    """One of `words` ("and") on the way to the end of what is searched."""
+    return re.compile(rf"\s{_any_of(words)}\s")
 
 
 def _list_gap(words: Sequence[str], small: Sequence[str]) -> re.Pattern[str]:

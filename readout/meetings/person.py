@@ -22,7 +22,7 @@ _ARMENIAN_U = "ու"
 _HALF_V = re.compile(r"(?<=[аеёіоуыэюя])ў")
 # Arabic letters write v, w and u with one: it is a consonant at the head of a word and beside long vowels ("ویکتور"),
 # but not behind an alef that only carries it ("اوغلو").
-_WAW_AS_V = re.compile(r"(?<!\w)و|(?<=\wا)و|و(?=ا(?!و)|[یي])")
+_WAW_AS_V = re.compile(r"(?<!\w)و|(?<=\wا)و(?!غ)|و(?=ا(?!و)|[یي])")
 _SOFTENED = re.compile(r"ts(?=[eiyvm])|dz(?=[eiyvm])")
 
 # One sound, many spellings, in this order: what stands in a lower-case Latin word, and the sound it is taken for.

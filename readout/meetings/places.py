@@ -37,8 +37,7 @@ class Place:
     is_capital: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceMention:
+class PlaceMention(NamedTuple):
     """A place named at `start`..`end` of a sentence; `ending` is the case ending, or the preposition written with it,
     that its last word carries, `is_locative` whether that means "in"."""
 

@@ -6,12 +6,12 @@ It must not invent: a fact the page does not state is None or missing, and every
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from readout.finding import Recognition
 from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
-from readout.meetings.lexicon import Lexicon
 from readout.meetings.others import other_meetings
 from readout.meetings.people import attendance
 from readout.meetings.scene import Scene, split_sentences
@@ -20,7 +20,7 @@ from readout.meetings.sessions import session_number
 from readout.meetings.signals import Naming, namings, spoken_against, weigh
 from readout.meetings.status import meeting_status, settled
 from readout.meetings.subject import is_between_persons, main_body, meeting_kind, with_own_state
-from readout.meetings.topics import topics
+from readout.meetings.topics import subjects, topics
 from readout.meetings.venue import venue
 from readout.model import Article, BodyName, Fact, Report
 
@@ -40,7 +40,7 @@ def recognise(article: Article, knowledge: Knowledge) -> Recognition:
         why_not = spoken_against(signals, knowledge.weights)
         return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
     main = _report(article, knowledge, senses, found[0], main_body(senses, found[0], lexicon))
-    others = other_meetings(found, main, partial(_report_of_sentence, article, knowledge))
+    others = other_meetings(found, main, lexicon, partial(_report_of_sentence, article, knowledge))
     return Recognition(is_report=True, score=score, reports=(main, *others), signals=signals)
 
 
@@ -63,13 +63,14 @@ def _report(
     sentences = tuple(sense.sentence for sense in senses)
     scene = Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status.value)
     start, end = meeting_days(scene)
+    day = start.value if start else article.published_day
     city, country = venue(scene, knowledge.places)
     people = attendance(scene, knowledge.places, knowledge.holders)
     return Report(
         kind=meeting_kind(naming, body, knowledge.bodies),
         status=settled(status, start, article.published_day),
         body=body,
-        session_number=_number(senses, lexicon, naming, body),
+        session_number=_number(senses, scene, naming, body, day),
         start_date=start,
         end_date=end,
         city=city,
@@ -78,14 +79,15 @@ def _report(
         countries=with_own_state(people.countries, body, knowledge.bodies),
         received_by=people.received_by,
         topics=topics(senses),
+        subjects=subjects(senses),
     )
 
 
 def _number(
-    senses: tuple[Sense, ...], lexicon: Lexicon, naming: Naming, body: Fact[BodyName] | None
+    senses: tuple[Sense, ...], scene: Scene, naming: Naming, body: Fact[BodyName] | None, day: date | None
 ) -> Fact[int] | None:
     """The session's number; where no body convenes, persons who meet are not counted, nor is a first meeting."""
     if body is None and is_between_persons(naming):
         return None
-    number = session_number(senses, lexicon, naming.anchor)
+    number = session_number(senses, scene.lexicon, naming.anchor, scene.status, day.year if day else None)
     return None if number and number.value == 1 and body is None else number

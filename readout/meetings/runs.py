@@ -76,9 +76,14 @@ def _side_by_side(text: str, known: Sequence[tuple[int, int]], words: PeopleWord
     spans = iter(sorted(known))
     span = next(spans, None)
     for m in _TOKEN.finditer(text):
-        if not run and (m.lastindex or not text[m.start()].isupper()):
+        if m.lastindex and not (run and m[1] in words.particles):
+            if run:
+                yield run
+                run = []
             continue
-        token = Token(m.group(), m.start(), m.end())
+        token = Token(m[0], *m.span())
+        if not run and not token.text[0].isupper():
+            continue
         while span and span[1] <= token.start:
             span = next(spans, None)
         is_known = (span is not None and span[0] < token.end and token.start < span[1]) or _is_no_name(token, words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from readout.model import Article, Evidence, Status
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 Where = Literal["title", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: `text` equals the article's title or text from `start` to `end`."""
 
     text: str

@@ -36,7 +36,7 @@ _END = attrgetter("end")
 _ByRole = dict[Role, list[Hit[Term]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sense:
     """A sentence and what was found in it. `rank`: 0 the title, 1 the first sentence of prose, and so on;
     None for a line that is no prose. Meeting words that another phrase takes back ("press conference") are left out."""
@@ -47,7 +47,7 @@ class Sense:
     bodies: tuple[BodyMention, ...]
     organisations: tuple[tuple[str, int, int], ...]
     rank: int | None
-    _by_role: _ByRole = field(compare=False, repr=False)
+    _by_role: _ByRole = field(repr=False)
 
     def of(self, role: Role) -> list[Hit[Term]]:
         """The hits that play `role`, in order."""

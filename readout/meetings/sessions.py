@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from readout.meetings.lexicon import HAN_NUMERALS, Lexicon, Role, Term
 from readout.meetings.sense import Sense
 from readout.meetings.words import Hit, fold, fold_sentence
-from readout.model import Evidence, Fact, MeetingKind
+from readout.model import Evidence, Fact, MeetingKind, Status
 
 _NUMBERED = (MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE, MeetingKind.COMMITTEE, None)
 
@@ -26,6 +27,8 @@ _HIGHEST, _YEARS = 9999, range(1800, 2100)
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
+_YEAR_OF_OURS = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_OTHERWISE = {Status.HELD: {Status.PLANNED}, Status.PLANNED: {Status.HELD}, Status.POSTPONED: {Status.HELD}}
 _BEFORE_YEAR = re.compile(r"\w{0,2},?\s\d{4}")
 _DIGITS = re.compile(
     r"(?<![\dA-Za-z.,№#])(\d{1,4})(?![\d%])(?:[-–'’\u2011\u200c\s.]?([^\W\d_]{1,4})(?!\w)|(?=-[^\W\d_])|\.(?=\s))"
@@ -41,6 +44,7 @@ _ROMAN = re.compile(r"(?<![\w.])([IVXLХІ]{1,8})([^\W\d_A-ZА-ЯІ]{1,4})?(?!\w
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HAN_UNITS = {"十": 10, "百": 100}
+_APOSTROPHES = ("'", "’", "ʼ")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _FEW_SENTENCES = 12
 
@@ -52,11 +56,16 @@ class _Number:
     end: int
     is_word: bool = False
     is_bare: bool = False
+    is_roman: bool = False
 
 
-def session_number(senses: Sequence[Sense], lexicon: Lexicon, anchor: Evidence) -> Fact[int] | None:
-    """The number of the session that `anchor` names, if the page gives one."""
-    best = max(_candidates(senses, lexicon, anchor), key=lambda found: found[0], default=None)
+def session_number(
+    senses: Sequence[Sense], lexicon: Lexicon, anchor: Evidence, status: Status | None = None, year: int | None = None
+) -> Fact[int] | None:
+    """The number of the session that `anchor` names, if the page gives one. `status` and `year` are the meeting's:
+    what another sentence tells of another year, or as still to come or long over, is another session."""
+    near = [s for s in senses[:_FEW_SENTENCES] if _is_in(s, anchor) or not _tells_of_another(s, status, year)]
+    best = max(_candidates(near, lexicon, anchor), key=lambda found: found[0], default=None)
     return None if best is None else best[1]
 
 
@@ -66,7 +75,7 @@ def numbered(sense: Sense, lexicon: Lexicon) -> tuple[int, int] | None:
 
 
 def _candidates(senses: Sequence[Sense], lexicon: Lexicon, anchor: Evidence) -> Iterator[tuple[float, Fact[int]]]:
-    for sense in senses[:_FEW_SENTENCES]:
+    for sense in senses:
         for number, gap in _in_sentence(sense, lexicon):
             here = sense.sentence.evidence(number.start, number.end)
             rank = _FEW_SENTENCES if sense.rank is None else sense.rank
@@ -79,15 +88,39 @@ def _candidates(senses: Sequence[Sense], lexicon: Lexicon, anchor: Evidence) -> 
             yield likely, Fact(value=number.value, evidence=here)
 
 
+def _is_in(sense: Sense, anchor: Evidence) -> bool:
+    return sense.sentence.where == anchor.where and sense.sentence.start <= anchor.start < sense.sentence.end
+
+
+def _tells_of_another(sense: Sense, status: Status | None, year: int | None) -> bool:
+    """Whether a sentence of the text tells of a session of another year, of one still to come where the meeting was
+    held, or of one that was held where it is still to come."""
+    if status is None or not sense.rank:
+        return False
+    years = {int(m.group()) for m in _YEAR_OF_OURS.finditer(sense.sentence.text)}
+    told = {hit.tag.status for hit in sense.terms if hit.tag.status}
+    is_elsewhen = bool(years and year and year not in years) and bool(told)
+    is_remembered = any(hit.last - hit.first > 1 for hit in sense.of(Role.BACKGROUND)) and told == {Status.HELD}
+    return is_elsewhen or is_remembered or (_OTHERWISE.get(status) == told)
+
+
 def _is_beside(number: Evidence, anchor: Evidence) -> bool:
     return number.where == anchor.where and -60 < number.start - anchor.start < 40
 
 
-def _in_sentence(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]]:
+# The signals of a page and the facts of its meeting are read in turn.
+@lru_cache(maxsize=64)
+def _in_sentence(sense: Sense, lexicon: Lexicon) -> tuple[tuple[_Number, int], ...]:
     """The session numbers of a sentence, and how many words stand before what they count."""
+    return tuple(_counted_numbers(sense, lexicon))
+
+
+def _counted_numbers(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]]:
     numbers = list(_numbers(sense, lexicon))
     dates = _date_spans(sense, lexicon) if numbers else []
     for number in numbers:
+        if number.is_roman and _follows_name(sense, number):
+            continue
         is_day = any(low < number.end and number.start < high for low, high in dates)
         if is_day or number.value > _HIGHEST or number.value in _YEARS:
             continue
@@ -115,9 +148,11 @@ def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
     for roman in _ROMAN.finditer(text):
         # "Le" is an article, "Xe" the tenth
         is_number = roman[2] is None or (roman[2] in lexicon.ordinals.suffixes and roman[1] != "L")
+        # "L'assemblée"
+        is_number &= len(roman[1]) > 1 or not text.startswith(_APOSTROPHES, roman.end())
         value = roman_value(roman[1]) if is_number else None
         if value and (len(roman[1]) > 1 or value > 1):
-            yield _Number(value, roman.start(), roman.end())
+            yield _Number(value, roman.start(), roman.end(), is_roman=True)
     for figures in _FIGURES.finditer(text) if lexicon.ordinals.follows else ():
         yield _Number(int(figures[1]), *figures.span(1), is_bare=True)
     for m in lexicon.ordinals.prefixed.finditer(fold_sentence(text)) if lexicon.ordinals.prefixed else ():
@@ -192,6 +227,19 @@ def _has_article(sense: Sense, hit: Hit[Term]) -> bool:
     """Whether the word is written with an article that is no part of it: what is counted has none."""
     word = sense.words[hit.first]
     return word.end - word.start > len(word.text)
+
+
+def _follows_name(sense: Sense, number: _Number) -> bool:
+    """Whether the numeral is part of a person's name ("Ilia II"): a capitalised word that is no word of a body or a
+    meeting stands before it, and nothing to count right behind."""
+    at = sense.word_at(number.start) - 1
+    if at < 0 or not sense.sentence.text[sense.words[at].start].isupper():
+        return False
+    named = [body for body in sense.bodies if body.start < number.start <= body.end + 1]
+    known = [hit for hit in sense.terms if hit.first <= at < hit.last and hit.tag.role is not Role.OFFICIAL]
+    organisations = [span for span in sense.organisations if span[1] <= sense.words[at].start < span[2]]
+    is_name = sense.sentence.text[sense.words[at].end : number.start] == " " and not (named or known or organisations)
+    return is_name and _gap(sense, number) != 0
 
 
 def _counts_something_else(sense: Sense, number: _Number, reach: int, dates: list[tuple[int, int]]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from readout.meetings.fact_shape import fact_faults
 from readout.meetings.words import is_phrase
 from readout.model import MeetingKind, Status
 
@@ -20,6 +21,12 @@ TOPICS = (
     "military_cooperation", "economic_cooperation", "energy", "ukraine", "middle_east",
 )  # fmt: skip
 
+# What else users ask for: no measured figure knows these.
+SUBJECTS = (
+    "nuclear_safety", "arms_control", "climate", "water", "health", "transport", "digital", "education_culture",
+    "human_rights", "elections", "sanctions", "disaster_relief", "peacekeeping", "food_security", "space",
+)  # fmt: skip
+
 # The senses of meeting words, the sorts of other pages, and the sections that are one list of phrases.
 SENSES = frozenset(
     {"session", "summit", "conference", "working_group", "committee", "call", "reception", "visit", "talks"}
@@ -27,15 +34,18 @@ SENSES = frozenset(
 )
 OTHER_PAGES = frozenset(
     {"sport", "court", "crime", "corporate", "press", "speech", "obituary", "error_page", "wall", "wiki", "reference"}
-    | {"appointment", "academic", "exercise", "congratulation", "domestic"}
+    | {"appointment", "academic", "exercise", "congratulation", "domestic", "genre", "assembly"}
 )
+_OF_SENSES = ("kind", "weight", "status", "terms")
 DATE_MARKS = frozenset({"year", "month", "day", "to"})
-LISTS = ("negations", "officials", "personal", "background", "holders", "body_heads", "credits", "furniture")
+LISTS = (
+    "negations", "officials", "personal", "background", "holders", "body_heads", "credits", "furniture", "offices",
+)  # fmt: skip
 FACTS = ("dates", "people", "places")
 
 _SCALARS = ("language", "name", "script")
-_TABLES = ("meeting", "status", "against", "topics", "sessions", "examples")
-_KEYS = frozenset({*_SCALARS, "stands_in_for", *_TABLES, *LISTS, *FACTS})
+_TABLES = ("meeting", "status", "against", "topics", "subjects", "sessions", "examples")
+_KEYS = frozenset({*_SCALARS, "stands_in_for", "bare_letters", *_TABLES, *LISTS, *FACTS})
 
 
 _PHRASE_LISTS: tuple[tuple[str, ...], ...] = (
@@ -43,6 +53,7 @@ _PHRASE_LISTS: tuple[tuple[str, ...], ...] = (
     *(("status", status.value) for status in Status),
     *(("against", group) for group in sorted(OTHER_PAGES)),
     *(("topics", topic) for topic in TOPICS),
+    *(("subjects", subject) for subject in SUBJECTS),
     *((section, "terms") for section in LISTS),
     ("furniture", "tails"),
     ("sessions", "times"),
@@ -52,7 +63,7 @@ _PHRASE_LISTS: tuple[tuple[str, ...], ...] = (
 
 def lexicon_faults(data: Section) -> list[str]:
     """All that is wrong with a parsed lexicon file, a line a fault; empty when it can be built."""
-    return [*_keys(data), *_senses(data.get("meeting", {})), *_phrases(data), *_ordinals(data)]
+    return [*_keys(data), *_senses(data.get("meeting", {})), *_phrases(data), *_ordinals(data), *fact_faults(data)]
 
 
 def _keys(data: Section) -> Iterator[str]:
@@ -64,21 +75,9 @@ def _keys(data: Section) -> Iterator[str]:
     for key in ("stands_in_for", *FACTS):
         if key not in data:
             yield f"{key} is missing"
-    known = {
-        *_SCALARS,
-        "stands_in_for",
-        "bare_letters",
-        "meeting",
-        "status",
-        "against",
-        "topics",
-        "sessions",
-        "examples",
-        *LISTS,
-        *FACTS,
-    }
-    yield from (f"{key} is not known" for key in data if key not in known)
-    for section, wanted in (("meeting", SENSES), ("against", OTHER_PAGES), ("topics", TOPICS)):
+    yield from (f"{key} is not known" for key in data if key not in _KEYS)
+    closed = (("meeting", SENSES), ("against", OTHER_PAGES), ("topics", TOPICS), ("subjects", SUBJECTS))
+    for section, wanted in closed:
         yield from (f"{section}.{key} is not known" for key in data.get(section, {}) if key not in wanted)
 
 
@@ -87,6 +86,7 @@ def _senses(meeting: Section) -> Iterator[str]:
         if not isinstance(sense, Mapping) or not isinstance(sense.get("weight"), int | float):
             yield f"meeting.{name}.weight: a number is wanted"
             continue
+        yield from (f"meeting.{name}.{key} is not known" for key in sense if key not in _OF_SENSES)
         for key, allowed in (("kind", set(MeetingKind)), ("status", set(Status))):
             if key in sense and sense[key] not in allowed:
                 yield f"meeting.{name}.{key}: {sense[key]!r} is none of {', '.join(sorted(allowed))}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from readout.finding import Signal
 from readout.meetings.knowledge import Weights
@@ -33,8 +33,7 @@ _TELLS = 3.0
 _Found = tuple[str, float, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """A meeting word in its sentence, with what was found around it; `weight` is what it comes to at its `place`."""
 
     sense: Sense
@@ -151,7 +150,7 @@ def _against(senses: Sequence[Sense], weights: Weights) -> Iterator[Signal]:
             counts[hit.tag.name] += 1
             if counts[hit.tag.name] <= _MOST_PER_GROUP:
                 evidence = sense.sentence.evidence(hit.start, hit.end)
-                yield Signal(name=hit.tag.name, weight=weights.against[hit.tag.name], evidence=evidence)
+                yield Signal(name=hit.tag.name, weight=weights.against_at(hit.tag.name, sense.rank), evidence=evidence)
 
 
 def spoken_against(signals: Sequence[Signal], weights: Weights) -> str:

@@ -39,7 +39,7 @@ def main_body(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Fact
     """The body whose meeting `naming` names, if one convenes."""
     if naming.hit.tag.kind is MeetingKind.CALL:
         return None
-    candidates = [c for c in _candidates(senses, naming) if c.weight >= _LEAST_WEIGHT]
+    candidates = [c for c in _candidates(senses, naming, lexicon) if c.weight >= _LEAST_WEIGHT]
     if is_between_persons(naming):
         candidates = [c for c in candidates if c.sense is naming.sense and c.weight >= _CONVENES]
     if candidates:
@@ -49,11 +49,11 @@ def main_body(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Fact
     return _fact(naming.sense, unknown) if unknown else None
 
 
-def own_body(naming: Naming) -> Fact[BodyName] | None:
+def own_body(naming: Naming, lexicon: Lexicon) -> Fact[BodyName] | None:
     """The body of the registry that the sentence of `naming` names beside the meeting word, if one does."""
     sense = naming.sense
     near = [
-        _Candidate(sense, mention, _weight(sense, mention, naming))
+        _Candidate(sense, mention, _weight(sense, mention, naming, lexicon))
         for mention in sense.bodies
         if mention.id and _gap(sense, mention, naming) <= _NEAR and not _is_outdone(mention, sense.bodies)
     ]
@@ -108,14 +108,14 @@ def _fact(sense: Sense, mention: BodyMention) -> Fact[BodyName]:
     return Fact(value=BodyName(id=mention.id, name=mention.name), evidence=evidence)
 
 
-def _candidates(senses: Sequence[Sense], naming: Naming) -> Iterator[_Candidate]:
+def _candidates(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Iterator[_Candidate]:
     for sense in senses:
         if sense.rank is not None and sense.rank <= _LAST_RANK:
             for mention in sense.bodies:
-                yield _Candidate(sense, mention, _weight(sense, mention, naming))
+                yield _Candidate(sense, mention, _weight(sense, mention, naming, lexicon))
 
 
-def _weight(sense: Sense, mention: BodyMention, naming: Naming) -> float:
+def _weight(sense: Sense, mention: BodyMention, naming: Naming, lexicon: Lexicon) -> float:
     weight = mention.strength * (2.0 - 0.15 * (sense.rank or 0))
     first, last = sense.word_at(mention.start), sense.word_at(mention.end - 1) + 1
     if sense is naming.sense:
@@ -123,13 +123,15 @@ def _weight(sense: Sense, mention: BodyMention, naming: Naming) -> float:
         weight += 1.0 if distance <= _NEAR else 0.3
     elif any(hit.first - last <= _NEAR and first - hit.last <= _NEAR for hit in sense.of(Role.MEETING)):
         weight += 1.0 if sense.rank == 0 else 0.6
-    if any(_holds_office(hit, first, last) for hit in sense.of(Role.HOLDER)):
+    if any(_holds_office(hit, first, last, lexicon) for hit in sense.of(Role.HOLDER)):
         weight *= 0.4
     if any(0 <= first - hit.last <= _BACKGROUND_WORDS for hit in sense.of(Role.BACKGROUND)):
         weight *= 0.4
     return weight
 
 
-def _holds_office(holder: Hit[Term], first: int, last: int) -> bool:
-    """Whether `holder` stands shortly before the body's words, or begins with their end ("кеңесінің хатшысы")."""
-    return 0 <= first - holder.last <= _HOLDER_WORDS or holder.first < last < holder.last
+def _holds_office(holder: Hit[Term], first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether `holder` stands right behind the body's words ("council secretary"), or shortly before them where
+    offices precede what they are of, or begins with their end ("кеңесінің хатшысы")."""
+    is_before = not lexicon.people.role_leads_left and 0 <= first - holder.last <= _HOLDER_WORDS
+    return is_before or holder.first == last or holder.first < last < holder.last

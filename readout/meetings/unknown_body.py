@@ -33,7 +33,7 @@ def unknown_body(naming: Naming, lexicon: Lexicon) -> BodyMention | None:
     """The body whose head ("council of") stands beside the meeting word of `naming`."""
     for head in naming.sense.of(Role.BODY_HEAD):
         is_near = head.first - naming.hit.last <= _BEFORE and naming.hit.first - head.last <= _BEHIND
-        if is_near and not _is_occasion(naming.sense, head):
+        if is_near and not _is_occasion(naming.sense, head) and not _is_of_a_holder(naming.sense, head):
             first, last = _bounds(naming.sense, head, lexicon)
             text, words = naming.sense.sentence.text, naming.sense.words
             start, end = words[first].start, words[last - 1].end
@@ -44,6 +44,11 @@ def unknown_body(naming: Naming, lexicon: Lexicon) -> BodyMention | None:
 def _is_occasion(sense: Sense, head: Hit[Term]) -> bool:
     """Whether it is where others meet: "on the sidelines of the Council of Ministers"."""
     return any(0 <= head.first - past.last <= _ATTRIBUTES for past in sense.of(Role.BACKGROUND))
+
+
+def _is_of_a_holder(sense: Sense, head: Hit[Term]) -> bool:
+    """Whether it is named in somebody's office alone: "Անվտանգության խորհրդի քարտուղար"."""
+    return any(holder.first == head.last or holder.first < head.last < holder.last for holder in sense.of(Role.HOLDER))
 
 
 def _bounds(sense: Sense, head: Hit[Term], lexicon: Lexicon) -> tuple[int, int]:

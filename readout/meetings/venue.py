@@ -7,7 +7,8 @@ the page says of another meeting's place is not said of this one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from readout.meetings.lexicon import Role, Term
 from readout.meetings.nearness import Nearness, is_spoken_of
@@ -43,8 +44,7 @@ class _Candidate:
     sentence: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
+class _Telling(NamedTuple):
     """A sentence with places, the frames (by tag) found in it, its meetings, and what it says became of any."""
 
     at: int
@@ -204,7 +204,7 @@ def _is_address(telling: _Telling, mention: PlaceMention) -> bool:
 def _state_of_region(telling: _Telling, mention: PlaceMention) -> PlaceMention:
     """ "In the Moscow region" is not in Moscow, but in its state."""
     if mention.place.kind is PlaceKind.CITY and telling.followed(mention, "region"):
-        return replace(mention, place=Place(PlaceKind.COUNTRY, mention.place.country))
+        return mention._replace(place=Place(PlaceKind.COUNTRY, mention.place.country))
     return mention
 
 

@@ -168,8 +168,7 @@ class _Beginning(Generic[Tag]):
     def add_hits(self, words: Sequence[Word], at: int, hits: list[Hit[Tag]]) -> None:
         """Add to `hits` every phrase that begins with the word at `at`."""
         _, start, end = words[at]
-        for tag in self.alone:
-            hits.append(Hit(tag, at, at + 1, start, end))
+        hits += [Hit(tag, at, at + 1, start, end) for tag in self.alone]
         if self.longer and at + 1 < len(words):
             for phrase in self.before(words[at + 1].text):
                 last = phrase.end(words, at + 1)

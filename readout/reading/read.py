@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from readout.articles.clean import clean_line, clean_text
+from readout.articles.clean import harmless
 from readout.articles.extract import LONGEST_TEXT, extract
 from readout.articles.fingerprint import fingerprint
 from readout.articles.language import detect_language
@@ -45,7 +45,8 @@ def read_page(page: Page, *, link: Link, zone: str, knowledge: Knowledge) -> Rea
 
 
 def read_row(row: RowInput, knowledge: Knowledge, *, now: datetime = _END_OF_TIME) -> Reading | Rejected:
-    """All that `row` tells. Text is taken as it stands; `html` goes the way of a page fetched at `now`.
+    """All that `row` tells. Text is taken as it stands, so that spans of evidence are spans of the row's title and
+    text; `html` goes the way of a page fetched at `now`.
 
     Without `now` no date on the page is too late to be believed.
     """
@@ -74,10 +75,10 @@ def _reading(article: Article, knowledge: Knowledge) -> Reading:
 
 
 def _article_of_text(row: RowInput) -> Article:
-    title = clean_line(row.title or "") or None
-    text = clean_text(row.text or "")[:LONGEST_TEXT]
-    language = detect_language(f"{title or ''}\n{text}")
-    return Article(url=row.url, title=title, text=text, published=None, language=language)
+    title = harmless(row.title or "").replace("\n", " ")
+    text = harmless(row.text or "")[:LONGEST_TEXT]
+    language = detect_language(f"{title}\n{text}")
+    return Article(url=row.url, title=title if title.strip() else None, text=text, published=None, language=language)
 
 
 def _dated(article: Article, stated: str | None) -> Article:

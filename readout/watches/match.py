@@ -56,7 +56,7 @@ def _country(wanted: str, report: Report) -> Iterator[str]:
 
 
 def _topic(wanted: str, report: Report) -> Iterator[str]:
-    yield from (fact.value for fact in report.topics if fact.value == wanted)
+    yield from (fact.value for fact in (*report.topics, *report.subjects) if fact.value == wanted)
 
 
 def _person(wanted: str, report: Report) -> Iterator[str]:

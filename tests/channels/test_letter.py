@@ -14,6 +14,7 @@ from readout.channels.mail.compose import compose, seal
 from readout.channels.mail.letter import Letter, write_letter
 from readout.channels.mail.words import english, ordinal
 from readout.config import Mail
+from readout.meetings import shape
 from readout.model import (
     Alert,
     AlertKind,
@@ -152,6 +153,7 @@ def test_every_kind_status_and_topic_has_a_word() -> None:
     words = english()
     assert set(words.kind) == set(words.counted) == {kind.value for kind in MeetingKind}
     assert set(words.status) == {status.value for status in Status}
+    assert set(words.topic) == {*shape.TOPICS, *shape.SUBJECTS}
 
 
 @settings(max_examples=200, deadline=None)
@@ -195,6 +197,12 @@ def test_each_fact_stands_over_the_sentence_it_was_read_from() -> None:
         "Delegations of Azerbaijan and Belarus took part.",
     )
     assert found["Topics"][0][0] == ("terrorism, information security",)
+
+
+def test_subjects_stand_beside_the_topics() -> None:
+    told = session(topics=session().topics[:1], subjects=(fact("climate", "information space"),))
+    found = rows(write_letter(message(meeting(telling(report=told)))))
+    assert found["Topics"][0][0] == ("terrorism, climate and environment",)
 
 
 def test_the_words_a_fact_was_read_from_are_marked() -> None:

@@ -216,6 +216,10 @@ def test_a_watch_that_can_never_match_is_refused_with_all_its_faults(folder):
         "ru",
         "--country",
         "az",
+        "--topic",
+        "terrorism",
+        "--topic",
+        "climate",
     )
     run("watch", "add", "good", "--to", "a@example.org", *good)
 

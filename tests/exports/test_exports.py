@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
     intake = Intake(opened, max_age=None)
     session = report("sorb", session=55, days=DAY, city="Astana", country="KZ", people=("A", "B"), topics=("energy",))
+    session = replace(session, subjects=report(subjects=("water",)).subjects)
     other = report("intel", session=21, name="Conference")
     rows = [("r1", TEXT, (session, other)), ("r2", TEXT, (session, other)), ("r3", OTHER_TEXT, ())]
     for key, text, told in rows:
@@ -47,7 +49,8 @@ def test_a_page_of_several_meetings_stands_under_each(database):
         "language": "en",
         "duplicate_of": "r1",
     }
-    facts = {name: rows[0][name] for name in ("status", "body", "session_number", "start_date", "city", "topics")}
+    names = ("status", "body", "session_number", "start_date", "city", "topics", "subjects")
+    facts = {name: rows[0][name] for name in names}
     assert facts == {
         "status": "held",
         "body": {"id": "sorb", "name": "sorb"},
@@ -55,6 +58,7 @@ def test_a_page_of_several_meetings_stands_under_each(database):
         "start_date": "2024-10-04",
         "city": "Astana",
         "topics": ["energy"],
+        "subjects": ["water"],
     }
 
 

@@ -49,6 +49,8 @@ NAMED = [
     ("Совет командующих Пограничными войсками СНГ", (), "cis-border"),
     ("постоянными членами Совета безопасности Владимир Путин провёл", (), "ru-security-council"),
     ("die Innenminister von Bund und Ländern", (), "de-imk"),
+    ("sedinta Consiliului Suprem de Aparare a Tarii", (), "ro-csat"),
+    ("reuniunea ministrilor de externe din Initiativa celor Trei Mari", (), "three-seas"),
     ("Высшего Государственного Совета Союзного государства", (), "union-state-ssc"),
 ]
 

@@ -53,6 +53,11 @@ def test_a_spokesman_takes_no_part_in_any_script():
     assert named("外交部发言人林小兰主持记者会。", "zh") == []
 
 
+def test_an_office_of_several_words_behind_a_persian_name_is_its_role():
+    text = "حسین رضایی، وزیر امور خارجه ایران، در نشست حضور داشت."
+    assert named(text, "fa") == [("حسین رضایی", "وزیر امور خارجه ایران", "IR")]
+
+
 def test_a_title_behind_a_chinese_name_is_its_role():
     assert named("，阿桑诺夫总统出席。", "zh") == [("阿桑诺夫", "总统", None)]
 

@@ -72,6 +72,12 @@ def test_everybody_named_takes_part_once():
     assert [person.value.name for person in said.participants] == ["A", "B", "C"]
 
 
+def test_every_topic_and_subject_named_counts_once():
+    said = consensus([voice(topics=("energy",), subjects=("water",)), voice(1, subjects=("climate", "water"))])
+    assert [fact.value for fact in said.topics] == ["energy"]
+    assert [fact.value for fact in said.subjects] == ["water", "climate"]
+
+
 def test_the_order_of_hearing_does_not_matter():
     voices = [
         voice(0, session=55, city="Astana", status=Status.PLANNED),

@@ -64,6 +64,9 @@ WRITTEN = [
     ("fr", "jeudi 4 et vendredi 5 avril 2019", "2019-04-04", "2019-04-05"),
     ("es", "el 16 y 17 de octubre de 2025", "2025-10-16", "2025-10-17"),
     ("es", "entre el 7 y el 8 de marzo de 2024", "2024-03-07", "2024-03-08"),
+    ("az", "bu ayın 7-də", "2024-10-07", "2024-10-07"),
+    ("es", "el 7 del presente mes", "2024-10-07", "2024-10-07"),
+    ("ar", "في 7 من الشهر الجاري", "2024-10-07", "2024-10-07"),
     ("tk", "2025-nji ýylyň 10-njy oktýabrynda", "2025-10-10", "2025-10-10"),
     ("tk", "14-15-nji sentýabry aralygynda", "2024-09-14", "2024-09-15"),
     ("fa", "۲۴ فروردین ۱۴۰۳", "2024-04-12", "2024-04-12"),
@@ -247,6 +250,23 @@ def test_datelines_without_capitals_are_no_days_of_a_meeting(language, text):
     assert meeting_days(stage(text, "اجتماع", language=language, published=PUBLISHED)) == (None, None)
 
 
+def test_today_behind_a_dateline_is_a_day_of_its_own():
+    told = find_days("Астана, 9 қазан – Бүгін кездесу өтті", words("kk"), PUBLISHED)
+    assert [mention.precision for mention in told] == [Precision.NO_YEAR, Precision.RELATIVE]
+
+
+def test_what_opens_and_lasts_until_a_day_has_both_ends():
+    told = stage(
+        "La conférence s'ouvre mercredi à Nice et se poursuivra jusqu'au 12 octobre.",
+        "conférence",
+        language="fr",
+        published=PUBLISHED,
+        status=Status.ONGOING,
+    )
+    start, end = meeting_days(told)
+    assert (start.value, end.value) == (date(2024, 10, 9), date(2024, 10, 12))
+
+
 def test_title_gives_the_range_that_the_text_begins():
     scene = stage(
         "The meeting starts on Monday, 14 October.",
@@ -257,3 +277,49 @@ def test_title_gives_the_range_that_the_text_begins():
     )
     start, end = meeting_days(scene)
     assert end.value - start.value == timedelta(days=4)
+
+
+AT_THE_ENDS = [
+    ("en", "Yesterday and tomorrow; on Wednesday and Sunday, on Monday 17, the 5th of October."),
+    ("ru", "Вчера и завтра, в среду и в воскресенье, в понедельник 17, 5 октября."),
+    ("fa", "روز چهارشنبه ۱۲ مهر، فردا و دیروز"),
+    ("ar", "أمس وغدا، الأربعاء 12 ربيع الأول"),
+    ("zh", "昨天和明天，6日，31日"),
+]
+
+
+@pytest.mark.parametrize("status", [None, *Status])
+@pytest.mark.parametrize(("language", "text"), AT_THE_ENDS)
+@pytest.mark.parametrize("end", [date.min, date.max])
+def test_no_day_lies_beyond_the_ends_of_the_calendar(end, language, text, status):
+    published = [date.fromordinal(end.toordinal() + away) for away in range(-8, 9) if _is_a_day(end, away)]
+    for day in published:
+        assert all(m.first <= m.last for m in find_days(text, words(language), day, status))
+
+
+def _is_a_day(end, away):
+    return date.min.toordinal() <= end.toordinal() + away <= date.max.toordinal()
+
+
+# Published on a Wednesday, told of the Thursday six days before.
+TOLD_AS_PAST = [
+    ("en", "The assembly opened in Geneva on Thursday."),
+    ("en", "The president received his guest in Geneva on Thursday."),
+    ("ru", "Ассамблея открылась в Женеве в четверг."),
+    ("es", "La asamblea se inauguró el jueves en Ginebra."),
+    ("tr", "Kurul Perşembe günü Cenevre'de başladı."),
+]
+
+
+@pytest.mark.parametrize("status", [Status.ONGOING, Status.PLANNED])
+@pytest.mark.parametrize(("language", "text"), TOLD_AS_PAST)
+def test_a_weekday_with_a_verb_in_the_past_is_never_ahead(language, text, status):
+    assert spans(text, language, status=status) == [("2024-10-03", "2024-10-03")]
+
+
+def test_a_held_meeting_has_no_day_to_come_from_another_sentence():
+    text = "Заседание Совета прошло 7 октября. Выставка пройдёт 27 ноября в Бишкеке."
+    start, end = meeting_days(stage(text, "Заседание", language="ru", published=PUBLISHED))
+    assert (start.value, end.value) == (date(2024, 10, 7), date(2024, 10, 7))
+    text = "Состоялось заседание Совета. Выставка пройдёт 27 ноября в Бишкеке."
+    assert meeting_days(stage(text, "заседание", language="ru", published=PUBLISHED)) == (None, None)

@@ -43,6 +43,7 @@ def test_no_language_leaves_a_list_empty(language):
     assert all(sense["terms"] for sense in data["meeting"].values())
     assert all(data["status"].values())
     assert all(data["topics"].values())
+    assert all(data["subjects"].values())
     assert len(data["examples"]["match"]) >= 3
     assert len(data["examples"]["no_match"]) >= 3
 
@@ -61,6 +62,8 @@ def test_the_examples_hold(language, sentence, is_report):
         (lambda data: data.update(topic={}), "topic is not known"),
         (lambda data: data["topics"].update(cake=["cake"]), "topics.cake is not known"),
         (lambda data: data["topics"].pop("energy"), "topics.energy: a list of phrases is wanted"),
+        (lambda data: data["subjects"].update(cake=["cake"]), "subjects.cake is not known"),
+        (lambda data: data["subjects"].pop("water"), "subjects.water: a list of phrases is wanted"),
         (lambda data: data["status"]["held"].append("*"), "not a phrase: '*'"),
         (lambda data: data["meeting"]["call"].pop("weight"), "meeting.call.weight: a number is wanted"),
         (lambda data: data["meeting"]["call"].update(kind="chat"), "meeting.call.kind: 'chat' is none of"),
@@ -119,3 +122,33 @@ def test_bare_letters_are_asked_for_by_true_or_false():
     data = deepcopy(FILES["ro"])
     data["bare_letters"] = "yes"
     assert "bare_letters: true or false is wanted" in lexicon_faults(data)
+
+
+def _changed(path, value):
+    """The English lexicon with one key put in, changed or (None) taken out."""
+    data = deepcopy(FILES["en"])
+    table = data
+    *tables, key = path.split(".")
+    for name in tables:
+        table = table[name]
+    if value is None:
+        del table[key]
+    else:
+        table[key] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("people.frames.recieves", ["x"], "people.frames.recieves is not known"),
+        ("places.endigns", [], "places.endigns is not known"),
+        ("people.titles", None, "people.titles is missing"),
+        ("dates", {}, "dates.months is missing"),
+        ("dates.months", [["january"]], "dates.months: 12 lists are wanted, not 1"),
+        ("sessions.sufixes", [], "sessions.sufixes is not known"),
+        ("meeting.call.wieght", 1, "meeting.call.wieght is not known"),
+    ],
+)
+def test_a_faulty_key_is_told_wherever_it_stands(path, value, fault):
+    assert fault in lexicon_faults(_changed(path, value))

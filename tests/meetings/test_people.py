@@ -61,6 +61,22 @@ def test_in_a_list_an_office_leads_to_the_name_behind_it():
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        ("ru", "Министр обороны Кении Иван Орлов, министр обороны Уганды Пётр Белов приняли участие.",
+         [("Иван Орлов", "Министр обороны Кении", "KE"), ("Пётр Белов", "министр обороны Уганды", "UG")]),
+        ("en", "Tomas Okoro, Defence Minister of Uganda Peter Moss and others took part.",
+         [("Tomas Okoro", None, None), ("Peter Moss", "Defence Minister of Uganda", "UG")]),
+        ("fr", "Le ministre kényan Jean Morel, la ministre française Anne Duval se sont réunis.",
+         [("Jean Morel", "ministre kényan", "KE"), ("Anne Duval", "ministre française", "FR")]),
+        ("en", "King Harald III spoke.", [("Harald III", "King", None)]),
+    ],
+)  # fmt: skip
+def test_an_office_glued_to_the_next_name_is_not_the_one_before(language, text, people):
+    assert named(text, language) == people
+
+
 @pytest.mark.parametrize(("language", "text", "person"), NAMED)
 def test_names_roles_and_countries(language, text, person):
     assert named(text, language) == [person]
@@ -133,6 +149,11 @@ ATTENDED = [
      None),
     ("fa", "نشست پایان یافت. رئیس جمهور کریم رحیمی روسای هیئت‌ها را به حضور پذیرفت.", "نشست پایان یافت", [], set(),
      "کریم رحیمی"),
+    ("ar", "ترأس الوزير سعيد منصور الاجتماع، واستقبل الرئيس أحمد الخطيب رؤساء الوفود.", "الاجتماع", ["سعيد منصور"],
+     set(), "أحمد الخطيب"),
+    ("en", "The session ended. Absent were Minister Omar Haddad and Minister Peter Moss.", "session", [], set(), None),
+    ("ru", "Заседание прошло. Президент Тимур Асанов принял в тот же день в Душанбе глав делегаций.", "Заседание", [],
+     set(), "Тимур Асанов"),
     ("ar", "انتهى الاجتماع. واستقبل الرئيس أحمد الخطيب رؤساء الوفود.", "الاجتماع", [], set(), "أحمد الخطيب"),
     ("uz", "Majlis bo‘lib o‘tdi. Prezident Anvar Qodirov delegatsiya rahbarlarini qabul qildi.", "Majlis", [], set(),
      "Anvar Qodirov"),

@@ -25,6 +25,7 @@ SAME = [
     ("Recep Tayyip Erdoğan", "Реджеп Тайип Эрдоган"),
     ("Muhammad bin Salman", "Muhammad Salman"),
     ("Ursula von der Leyen", "Ursula von der Leyen"),
+    ("Viktor Makhmudov", "ویکتور محموداوف"),
 ]
 OTHERS = [
     ("Vladimir Putin", "Владимир Зеленский"),

@@ -57,6 +57,16 @@ def test_a_body_that_is_not_registered_keeps_its_name():
     assert report.body.value.name.startswith("Council of Ministers of Fisheries")
 
 
+def test_the_state_whose_own_body_convenes_takes_part():
+    report = only_report(article("The Security Council of Armenia held a meeting in Dilijan on 4 October 2024."))
+    assert [fact.value for fact in report.countries] == ["AM"]
+
+
+def test_a_first_meeting_of_persons_has_no_number():
+    report = only_report(article("The two ministers held their first meeting in Geneva on 4 October 2024."))
+    assert report.session_number is None
+
+
 def test_a_call_has_no_body_though_its_subject_has():
     text = "The presidents of Belarus and Armenia spoke by telephone. They discussed the coming CSTO summit in Minsk."
     report = only_report(article(text, title="Presidents discuss trade in phone call"))
@@ -177,3 +187,27 @@ def test_a_page_that_is_no_report_is_told_why():
     found = recognise(derby, load_knowledge())
     assert not found.is_report
     assert "words of sport (“" in found.why_not
+
+
+IRAN = (
+    "Iran's Supreme National Security Council secretary Ali Akbar Ahmadian attended the 13th International Meeting of "
+    "High Representatives for Security Issues in Moscow on May 28."
+)
+ARMENIA = (
+    "Հայաստանի Անվտանգության խորհրդի քարտուղար Արմեն Գրիգորյանը մայիսի 28-ին Մոսկվայում հանդիպել է Ռուսաստանի "
+    "անվտանգության խորհրդի քարտուղար Սերգեյ Շոյգուի հետ։"
+)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", IRAN), ("hy", ARMENIA)])
+def test_a_body_in_an_office_alone_does_not_convene(language, text):
+    assert only_report(article(text, language=language, day="2025-05-29")).body is None
+
+
+def test_a_body_that_will_meet_is_not_the_one_that_met():
+    text = (
+        "The heads of special services of Turkic-Speaking States held their 27th conference in Baku on April 17. "
+        "The secretaries of Security Councils of the OTS will meet in May."
+    )
+    main = recognise(article(text, day="2025-04-18"), load_knowledge()).reports[0]
+    assert (main.body.value.id, main.session_number.value) == ("turkic-special-services", 27)

@@ -26,9 +26,10 @@ def test_sentences_end_where_a_reader_ends_them(sentences):
 
 
 def test_an_ordinal_with_a_full_stop_ends_no_sentence_where_nouns_have_capitals():
-    told = article("Das 8. Treffen war in Graz. Es endete.", language="de")
+    told = article("Das 8. Treffen war in Graz. Die 222. Sitzung und der XII. Gipfel auch. Es endete.", language="de")
     assert [s.text for s in split_sentences(told, dotted_ordinals=True)] == [
         "Das 8. Treffen war in Graz.",
+        "Die 222. Sitzung und der XII. Gipfel auch.",
         "Es endete.",
     ]
 

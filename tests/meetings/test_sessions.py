@@ -4,7 +4,7 @@ import pytest
 
 from readout.catalog import load_knowledge
 from readout.meetings.sessions import roman_value, session_number
-from readout.model import Evidence
+from readout.model import Evidence, Status
 from tests.meetings.tellings import senses
 
 NUMBERED = [
@@ -45,6 +45,14 @@ NUMBERED = [
     ("ar", "عقد المجلس اجتماعه الحادي والعشرين.", 21),
     ("ar", "عقد الاجتماع الـ42 للوزراء.", 42),
     ("ar", "انعقدت الدورة 36 لمجلس الوزراء.", 36),
+    ("ar", "انعقدت الدورة (36) للمجلس.", 36),
+    ("ar", "انعقدت الدورة السادسة والثلاثين لمجلس وزراء الصحة.", 36),
+    ("en", "The Security Council held its 9584th meeting.", 9584),
+    ("fr", "Le Conseil a tenu sa 1206e réunion.", 1206),
+    ("fr", "Le XIXe sommet de l'organisation s'est ouvert.", 19),
+    ("de", "Der Rat ist zu seiner 222. Sitzung zusammengekommen.", 222),
+    ("de", "Der XII. Gipfel fand in Graz statt.", 12),
+    ("tr", "Konseyin XII. Zirvesi yapıldı.", 12),
 ]
 
 NOT_NUMBERED = [
@@ -61,9 +69,16 @@ NOT_NUMBERED = [
     ("ru", "Закон № 55 обсуждён на заседании."),
     ("az", "Qurumun 30-cu ildönümündə iclas keçirilib."),
     ("en", "The G7-meeting was held."),
+    ("fr", "Le sommet de l'organisation s'est ouvert."),
+    ("uz", "Kengashning 2025-yil majlislari rejasi."),
     ("ar", "عقد اجتماع 15 دولة برئاسة النائب الأول للرئيس."),
     ("ar", "شارك في الاجتماع الفريق الأول أحمد."),
     ("fa", "نشست ۵ کشور با حضور معاون اول رئیس جمهور برگزار شد."),
+    ("fr", "L'assemblée du Conseil s'est réunie."),
+    ("fr", "L’session du Conseil s’est tenue."),
+    ("ru", "Победе во II мировой войне посвящено заседание Совета."),
+    ("en", "Patriarch Ilia II attended the session of the council."),
+    ("en", "Pope Leo XIV addressed the session."),
     ("uz", "Majlis 18-avgust kuni bo‘lib o‘tdi."),
     ("uz", "Tashkilotning 30-yilligiga bag‘ishlangan majlis bo‘lib o‘tdi."),
 ]
@@ -94,3 +109,27 @@ def test_other_numbers_are_none(language, text):
 )
 def test_roman_numerals(written, value):
     assert roman_value(written) == value
+
+
+ANOTHER_SESSION = [
+    ("en", "The committee met in Moscow on October 16. The 8th meeting will be held in Bishkek in 2026."),
+    ("en", "The council met in Samarkand on Thursday. The 54th session was held in Astana a year ago."),
+    ("ru", "Заседание Совета состоялось в Москве. 23-е заседание пройдёт в Бишкеке в 2026 году."),
+    ("de", "Der Rat tagte am 16. Mai in Brüssel. Die 3. Sitzung folgt im Juni."),
+    ("zh", "公安部长会议16日在北京举行。第八次会议将于2026年在比什凯克举行。"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), ANOTHER_SESSION)
+def test_the_number_of_another_session_is_not_this_ones(language, text):
+    lexicon = load_knowledge().lexicons[language]
+    anchor = Evidence(text="", start=3, end=3)
+    assert session_number(senses(text, language), lexicon, anchor, Status.HELD, 2025) is None
+
+
+def test_another_sentence_may_number_the_session():
+    text = "The council met in Samarkand on Thursday. The 54th session was attended by twelve ministers."
+    anchor = Evidence(text="", start=3, end=3)
+    fact = session_number(senses(text, "en"), load_knowledge().lexicons["en"], anchor, Status.HELD, 2025)
+    assert fact is not None
+    assert fact.value == 54

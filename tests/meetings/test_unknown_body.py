@@ -46,5 +46,10 @@ def test_an_unknown_body_is_named_in_full(language, text, name):
     assert text[mention.start : mention.end] == name
 
 
+def test_where_others_meet_is_no_body_that_convenes():
+    text = "The ministers held talks on the sidelines of the Council of Ministers of Tourism in Galati."
+    assert named("en", text) is None
+
+
 def test_without_a_head_nothing_is_named():
     assert named("en", "The presidents held a meeting in Lyon on Monday.") is None

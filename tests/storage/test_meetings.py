@@ -56,6 +56,7 @@ reports = st.builds(
     countries=st.lists(facts(words), max_size=3).map(tuple),
     received_by=st.none() | facts(words),
     topics=st.lists(facts(words), max_size=3).map(tuple),
+    subjects=st.lists(facts(words), max_size=3).map(tuple),
 )
 
 

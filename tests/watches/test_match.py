@@ -91,6 +91,13 @@ def test_facts_of_the_meeting_and_of_the_telling_both_count() -> None:
     assert matches(Filters(topics=("terrorism",)), BARE, silent) is None
 
 
+def test_a_topic_filter_hears_of_subjects_too() -> None:
+    water = session(subjects=(replace(session().topics[0], value="water"),))
+    assert matches(Filters(topics=("water",)), water, telling(report=water)) == {"topics": "water"}
+    assert matches(Filters(topics=("climate", "water")), BARE, telling(report=water)) == {"topics": "water"}
+    assert matches(Filters(topics=("climate",)), water, telling(report=water)) is None
+
+
 def test_a_person_is_found_by_the_romanised_name_too() -> None:
     report = session(participants=(person("Бортников", "Бортников", name_latin="Bortnikov"),), received_by=None)
     assert matches(Filters(persons=("Bortnikov",)), report, telling(report=report)) == {"persons": "Бортников"}

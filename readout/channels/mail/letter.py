@@ -161,9 +161,9 @@ class _Writer:
         if report.countries:
             names = ", ".join(self._country(fact.value) for fact in report.countries)
             yield Row(label["countries"], self._blocks([names], report.countries))
-        if report.topics:
-            topics = ", ".join(self._words.topic.get(fact.value, fact.value) for fact in report.topics)
-            yield Row(label["topics"], self._blocks([topics], report.topics))
+        if about := (*report.topics, *report.subjects):
+            topics = ", ".join(self._words.topic.get(fact.value, fact.value) for fact in about)
+            yield Row(label["topics"], self._blocks([topics], about))
 
     def _venue(self) -> str:
         city, country = self._report.city, self._report.country
