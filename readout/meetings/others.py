@@ -22,11 +22,15 @@ _MOST_OF_ONE = 4
 # A body that met this long before or after meets again; nearer days are a slip or a second day.
 _AGAIN = timedelta(days=20)
 
-ReportOf = Callable[[Naming, Fact[BodyName]], Report]
+OutlineOf = Callable[[Naming, Fact[BodyName]], Report]
+InFull = Callable[[Naming, Report], Report]
 
 
-def other_meetings(found: Sequence[Naming], main: Report, lexicon: Lexicon, report_of: ReportOf) -> tuple[Report, ...]:
-    """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight."""
+def other_meetings(
+    found: Sequence[Naming], main: Report, lexicon: Lexicon, outline_of: OutlineOf, in_full: InFull
+) -> tuple[Report, ...]:
+    """The reports of the further meetings that `found` (main naming first) tells, in the order of their weight. Most
+    tellings are of a meeting already told: `outline_of` says what shows that, `in_full` the rest."""
     # one meeting is told from another by their bodies
     if main.body is None or main.body.value.id is None:
         return ()
@@ -34,10 +38,10 @@ def other_meetings(found: Sequence[Naming], main: Report, lexicon: Lexicon, repo
     for naming, body in _tellings(found[1:], main.body, lexicon):
         if len(told) > _MOST:
             break
-        report = report_of(naming, body)
-        is_remembered = report.status.value is Status.HELD and naming.says("background")
-        if not is_remembered and all(_is_another(report, known) for known in told):
-            told.append(report)
+        outline = outline_of(naming, body)
+        is_remembered = outline.status.value is Status.HELD and naming.says("background")
+        if not is_remembered and all(_is_another(outline, known) for known in told):
+            told.append(in_full(naming, outline))
     return tuple(told[1:])
 
 

@@ -40,7 +40,11 @@ def recognise(article: Article, knowledge: Knowledge) -> Recognition:
         why_not = spoken_against(signals, knowledge.weights)
         return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
     main = _report(article, knowledge, senses, found[0], main_body(senses, found[0], lexicon))
-    others = other_meetings(found, main, lexicon, partial(_report_of_sentence, article, knowledge))
+    outline_of, in_full = (
+        partial(_outline_of_sentence, article, knowledge),
+        partial(_sentence_in_full, article, knowledge),
+    )
+    others = other_meetings(found, main, lexicon, outline_of, in_full)
     return Recognition(is_report=True, score=score, reports=(main, *others), signals=signals)
 
 
@@ -49,34 +53,57 @@ def _beginning(article: Article) -> Article:
     return replace(article, title=title, text=article.text[:_TEXT_READ])
 
 
-def _report_of_sentence(article: Article, knowledge: Knowledge, naming: Naming, body: Fact[BodyName]) -> Report:
+def _outline_of_sentence(article: Article, knowledge: Knowledge, naming: Naming, body: Fact[BodyName]) -> Report:
     """What the sentence of `naming` says by itself: of a meeting told in passing nothing else on the page is sure."""
-    return _report(article, knowledge, (naming.sense,), naming, body)
+    senses = (naming.sense,)
+    return _outline(_scene(article, knowledge, senses, naming), knowledge, senses, naming, body)
+
+
+def _sentence_in_full(article: Article, knowledge: Knowledge, naming: Naming, outline: Report) -> Report:
+    senses = (naming.sense,)
+    return _in_full(_scene(article, knowledge, senses, naming), knowledge, senses, outline)
 
 
 def _report(
     article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming, body: Fact[BodyName] | None
 ) -> Report:
     """What the page says of the meeting that `naming` names and `body` holds."""
+    scene = _scene(article, knowledge, senses, naming)
+    return _in_full(scene, knowledge, senses, _outline(scene, knowledge, senses, naming, body))
+
+
+def _scene(article: Article, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming) -> Scene:
     lexicon = knowledge.lexicon_for(article)
-    status = meeting_status(senses, naming.anchor)
     sentences = tuple(sense.sentence for sense in senses)
-    scene = Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status.value)
+    status = meeting_status(senses, naming.anchor).value
+    return Scene(article=article, lexicon=lexicon, sentences=sentences, anchor=naming.anchor, status=status)
+
+
+def _outline(
+    scene: Scene, knowledge: Knowledge, senses: tuple[Sense, ...], naming: Naming, body: Fact[BodyName] | None
+) -> Report:
+    """What tells one meeting from another."""
+    published = scene.article.published_day
     start, end = meeting_days(scene)
-    day = start.value if start else article.published_day
-    city, country = venue(scene, knowledge.places)
-    people = attendance(scene, knowledge.places, knowledge.holders)
     return Report(
         kind=meeting_kind(naming, body, knowledge.bodies),
-        status=settled(status, start, article.published_day),
+        status=settled(meeting_status(senses, naming.anchor), start, published),
         body=body,
-        session_number=_number(senses, scene, naming, body, day),
+        session_number=_number(senses, scene, naming, body, start.value if start else published),
         start_date=start,
         end_date=end,
+    )
+
+
+def _in_full(scene: Scene, knowledge: Knowledge, senses: tuple[Sense, ...], outline: Report) -> Report:
+    city, country = venue(scene, knowledge.places)
+    people = attendance(scene, knowledge.places, knowledge.holders)
+    return replace(
+        outline,
         city=city,
         country=country,
         participants=people.participants,
-        countries=with_own_state(people.countries, body, knowledge.bodies),
+        countries=with_own_state(people.countries, outline.body, knowledge.bodies),
         received_by=people.received_by,
         topics=topics(senses),
         subjects=subjects(senses),
