@@ -14,7 +14,7 @@ from typing import Any
 
 from readout.meetings.calendars import Calendar
 from readout.meetings.marked_days import marked_pattern
-from readout.meetings.words import Matcher, fold
+from readout.meetings.words import Matcher, fold, has_figures
 
 
 class Precision(StrEnum):
@@ -79,7 +79,7 @@ class DateWords:
         """Where days with their month stand in a folded text."""
         if self.pattern is None or not any(stem in folded for stem in self.stems):
             return ()
-        return _matches(self.pattern, folded) if self.days or _FIGURES.search(folded) else ()
+        return _matches(self.pattern, folded) if self.days or has_figures(folded) else ()
 
     def number(self, written: str) -> int:
         """The day of the month that is written in figures or words."""

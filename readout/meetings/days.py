@@ -15,7 +15,7 @@ from typing import Any
 from readout.meetings.calendars import Calendar, day_of, year_of
 from readout.meetings.date_words import DOTTED, ORDINAL, THIS_MONTH, YEAR, DateWords, Precision
 from readout.meetings.marked_days import find_marked
-from readout.meetings.words import Hit, fold_sentence, split_words
+from readout.meetings.words import Hit, fold_sentence, has_figures, split_words
 from readout.model import Status
 
 
@@ -37,7 +37,6 @@ class DayMention:
 
 # Years of other calendars, in numbers alone; ours are later.
 _OTHER_YEARS = range(1200, 1600)
-_DIGIT = re.compile(r"\d")
 # All days in numbers have two of them so.
 _NUMBERS = re.compile(r"\d[-/.]\d")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
@@ -71,13 +70,13 @@ def find_days(text: str, words: DateWords, published: date | None, status: Statu
     folded = fold_sentence(text)
     atoms = (
         sorted(islice(_atoms(text, folded, words), _MOST_DAYS), key=lambda atom: atom.start)
-        if words.days or _DIGIT.search(text)
+        if words.days or has_figures(folded)
         else []
     )
-    pairs = list(_joined(folded, list(_in_month(atoms, published)), words))
+    pairs = list(_joined(folded, list(_in_month(atoms, published)), words)) if atoms else []
     found = _once([(pair[0].calendar, m) for pair in pairs if (m := _settle(pair, published, status))])
     if published:
-        found += _days_of_the_month(folded, words, published, status)
+        found += _days_of_the_month(folded, words, published, status) if words.marked else ()
         found += _spoken_days(text, words, published, status, found)
     return sorted(found, key=lambda mention: mention.start)
 
@@ -229,9 +228,12 @@ def _spoken_days(
     text: str, words: DateWords, published: date, status: Status | None, written: Sequence[DayMention]
 ) -> list[DayMention]:
     """Weekdays, today, yesterday, tomorrow; not those that stand beside a written date ("Monday, 6 March")."""
+    hits = words.spoken.find(split_words(text))
+    if not hits:
+        return []
     found: list[DayMention] = []
     taken = 0
-    for hit in sorted(words.spoken.find(split_words(text)), key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         if hit.start < taken:
             continue
         taken = hit.end

@@ -50,8 +50,17 @@ class Scene:
 
 # A full stop, and what may stand behind it; a line break always ends a sentence. Armenian has a full stop of its own,
 # or a colon that is typed for it.
+# The first class holds what any of the stops begins with: a pattern that begins with a class is found ten times faster.
 _STOP = re.compile(
-    r"(?<![.!?…])[.!?…]{1,9}[\"'”’»)\]]?(?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])|[。！？։؟۔][”’」』»]?|(?<=[ա-և]):(?=\s|$)|\n"
+    r"""
+    [.!?…。！？։؟۔:\n]
+    (?: (?<=[.!?…]) (?<![.!?…][.!?…]) [.!?…]{0,8} ["'”’»)\]]? (?=\s|$|[A-ZА-ЯЁІЇЄҐӘƏ])
+      | (?<=[。！？։؟۔]) [”’」』»]?
+      | (?<=[ա-և]:) (?=\s|$)
+      | (?<=\n)
+    )
+    """,
+    re.VERBOSE,
 )
 
 # No sentence is longer: what is, is a list or no prose, and is cut at white space.

@@ -13,7 +13,7 @@ from itertools import islice
 
 from readout.meetings.lexicon import HAN_NUMERALS, Lexicon, Role, Term
 from readout.meetings.sense import Sense
-from readout.meetings.words import Hit, fold, fold_sentence
+from readout.meetings.words import Hit, fold, fold_sentence, has_figures
 from readout.model import Evidence, Fact, MeetingKind, Status
 
 _NUMBERED = (MeetingKind.SESSION, MeetingKind.SUMMIT, MeetingKind.CONFERENCE, MeetingKind.COMMITTEE, None)
@@ -27,7 +27,6 @@ _HIGHEST, _YEARS = 9999, range(1800, 2100)
 # A sentence with more numbers is a table.
 _MOST_NUMBERS = 30
 
-_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
 _YEAR_OF_OURS = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -43,7 +42,8 @@ _HYPHEN = "-"
 
 # Cyrillic letters that look like Roman numerals stand for them; single letters are too often something else.
 _LOOK_ALIKES = str.maketrans("ХІVLхіѴ", "XIVLXIV")
-_ROMAN = re.compile(r"(?<![\w.])([IVXLХІ]{1,8})([^\W\d_A-ZА-ЯІ]{1,4})?(?!\w|\.\w)")
+# What stands before is looked at behind the first letter: a pattern that begins with letters is found faster.
+_ROMAN = re.compile(r"([IVXLХІ](?<![\w.].)[IVXLХІ]{0,7})([^\W\d_A-ZА-ЯІ]{1,4})?(?!\w|\.\w)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HAN_UNITS = {"十": 10, "百": 100}
@@ -141,7 +141,7 @@ def _date_spans(sense: Sense, lexicon: Lexicon) -> list[tuple[int, int]]:
 
 def _numbers(sense: Sense, lexicon: Lexicon) -> Iterator[_Number]:
     text = sense.sentence.text
-    for digits in _DIGITS.finditer(text) if _DIGIT.search(text) else ():
+    for digits in _DIGITS.finditer(text) if has_figures(fold_sentence(text)) else ():
         suffix = fold(digits.group(2) or text[digits.end(1) : digits.end()])
         is_hyphened = text.startswith(_HYPHEN, digits.end(1)) and _HYPHEN in lexicon.ordinals.suffixes
         if suffix in lexicon.ordinals.suffixes:

@@ -40,6 +40,7 @@ _OTHER_WORDS = re.compile(r"[\u0620-\u06ff\u3400-\u9fff]")
 _FIRST_IDEOGRAPH = "\u3400"
 _WORD_OR_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+")
 
+_DIGIT = re.compile(r"\d")
 _A_WORD = re.compile(r"[^\W_]")
 _GAP = "…"
 _GAP_WORDS = 4
@@ -61,6 +62,12 @@ def fold(text: str) -> str:
 def fold_sentence(text: str) -> str:
     """`fold`, remembered for the last sentences asked for."""
     return fold(text)
+
+
+@lru_cache(maxsize=256)
+def has_figures(text: str) -> bool:
+    """Whether `text` has a digit, remembered for the last sentences asked for."""
+    return _DIGIT.search(text) is not None
 
 
 class Word(NamedTuple):
