@@ -25,7 +25,7 @@ _WORDS_BEFORE = 2
 # Numbers between are years.
 _HIGHEST, _YEARS = 9999, range(1800, 2100)
 # A sentence with more numbers is a table.
-_MOST_NUMBERS = 30
+_MOST_NUMBERS = 12
 
 _YEAR = re.compile(r"\d{4}")
 _YEAR_WITHIN = 80
