@@ -27,7 +27,7 @@ _TABLES: Mapping[str, tuple[str, str]] = {
     "people.titles": ("title never", ""),
     "people.frames": (
         "takes_part receives received_by says not_part_before not_part_after delegation_of delegation background",
-        "office_of break not_receives stands_for receives_last in_place by passive absent elsewhere",
+        "office_of break not_receives stands_for receives_last in_place by passive",
     ),
     "places": ("endings adjective_endings locative frames", "prefixes not_places drops_vowels sounds"),
     "places.frames": (

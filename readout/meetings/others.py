@@ -39,10 +39,15 @@ def other_meetings(
         if len(told) > _MOST:
             break
         outline = outline_of(naming, body)
-        is_remembered = outline.status.value is Status.HELD and naming.says("background")
-        if not is_remembered and all(_is_another(outline, known) for known in told):
+        if not _is_only_spoken_of(naming, outline) and all(_is_another(outline, known) for known in told):
             told.append(in_full(naming, outline))
     return tuple(told[1:])
+
+
+def _is_only_spoken_of(naming: Naming, outline: Report) -> bool:
+    """Whether a meeting held is remembered, or told without day and number: it may be this one under another name."""
+    is_vague = outline.start_date is None and outline.end_date is None and outline.session_number is None
+    return outline.status.value is Status.HELD and (is_vague or naming.says("background"))
 
 
 def _tellings(

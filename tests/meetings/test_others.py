@@ -49,6 +49,13 @@ ONE = [
     (
         "en",
         (
+            "The 61st session of the Council of Heads of Security Agencies and Special Services of the CIS was held in "
+            "Minsk on 4 October 2024. The Council of Foreign Ministers of the CIS held talks, the minister said."
+        ),
+    ),
+    (
+        "en",
+        (
             "The 61st session of the Council of Heads of Security Agencies and Special Services of the CIS was "
             "held in Minsk "
             "on 4 October 2024. The session was chaired by the director of the service. The council met in "
