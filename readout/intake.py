@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from readout.discovery import Validators
 from readout.finding import Reading
 from readout.judging import Told, place_reports
 from readout.meetings.identity import ALIKE
-from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, Validators
+from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId
 from readout.rhythm import next_attempt, next_revisit
 from readout.storage import articles, links
 from readout.storage.articles import Alike, Origin, StoredArticle

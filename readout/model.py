@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Generic, Literal, NewType, TypeVar
 from urllib.parse import urlsplit
 
+from readout.discovery import Discovery, Validators
+
 SourceId = NewType("SourceId", str)
 LanguageCode = NewType("LanguageCode", str)
 """BCP 47, e.g. ``az`` or ``uz-Cyrl``."""
@@ -30,31 +32,6 @@ class SourceKind(StrEnum):
     NEWS_AGENCY = "news_agency"
     NEWSPAPER = "newspaper"
     BROADCASTER = "broadcaster"
-
-
-class DiscoveryKind(StrEnum):
-    """Where a source's links are found."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    LISTING = "listing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery:
-    """One place where links of a source are found.
-
-    `item` to `next`: a listing's CSS selectors; `pages` bounds its pages, or child sitemaps, that one crawl opens.
-    """
-
-    kind: DiscoveryKind
-    url: str
-    item: str | None = None
-    link: str | None = None
-    title: str | None = None
-    date: str | None = None
-    next: str | None = None
-    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +78,11 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What a server gave to ask again with (RFC 9110 §8.8): sent back as If-None-Match and If-Modified-Since."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A URL found in a feed, sitemap or listing, with what was said beside it.
 
-    `modified` is the place's own word that the page changed (a sitemap's lastmod, a feed's updated).
+    `modified` is the place's own word that the page changed (a sitemap's lastmod, a feed's updated), `guid` a feed's
+    name for the item, which may repeat, change or lie.
     """
 
     url: str
@@ -120,6 +90,7 @@ class Link:
     published: datetime | None = None
     published_day_only: bool = False
     modified: datetime | None = None
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +103,7 @@ class Page:
     body: bytes
     content_type: str
     fetched_at: datetime
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
 
 
 class OutcomeKind(StrEnum):
@@ -255,6 +226,7 @@ class Report:
     """An article's telling of one meeting. A fact the page does not state is None or missing, never guessed.
 
     `country`, `countries` are alpha-2, `city` the English name, `received_by` as written; `subjects` add to `topics`.
+    `date_partial`: days whose year the page does not settle, as ``MM-DD`` or ``MM-DD/MM-DD``; never beside other days.
     """
 
     kind: Fact[MeetingKind]
@@ -263,6 +235,7 @@ class Report:
     session_number: Fact[int] | None = None
     start_date: Fact[date] | None = None
     end_date: Fact[date] | None = None
+    date_partial: Fact[str] | None = None
     city: Fact[str] | None = None
     country: Fact[str] | None = None
     participants: tuple[Fact[Participant], ...] = ()
@@ -311,7 +284,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What somebody wants to hear of, and how."""
+    """What somebody wants to hear of, and how; with `updates` also what changes after the first alert."""
 
     id: int
     name: str
@@ -319,12 +292,23 @@ class Watch:
     recipients: tuple[str, ...]
     channel: str
     created_at: datetime
+    updates: bool = False
 
 
 class AlertKind(StrEnum):
-    """Why a message is owed."""
+    """Why a message is owed: a meeting was first told of, or what was told of it has changed."""
 
     FIRST = "first"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is told of a meeting has changed: a fact by its name, its value in words before and after, None: unknown."""
+
+    fact: str
+    before: str | None
+    after: str | None
 
 
 class AlertState(StrEnum):
@@ -363,11 +347,16 @@ class Alert:
     answer_code: int | None = None
     answer: str | None = None
     matched: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """A report beside the article it stands in, as listed under its meeting."""
+    """A report beside the article it stands in, as listed under its meeting.
+
+    `duplicate_of` is the key of the article it copies, `credit` whom it names as its source, `gone_at` when its page
+    was found to have vanished; our copy stays.
+    """
 
     report_id: int
     article_id: int
@@ -383,6 +372,10 @@ class Telling:
     published_day: date | None = None
     published_day_only: bool = False
     duplicate_of: str | None = None
+    official: bool = False
+    credit: str | None = None
+    version: int = 1
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,3 +391,4 @@ class Meeting:
     report: Report
     tellings: tuple[Telling, ...]
     perhaps_same_as: tuple[int, ...] = ()
+    part_of: int | None = None

@@ -21,7 +21,18 @@ from readout.model import (
 
 Row = dict[str, Any]
 
-_SINGLE = ("kind", "status", "body", "session_number", "start_date", "end_date", "city", "country", "received_by")
+_SINGLE = (
+    "kind",
+    "status",
+    "body",
+    "session_number",
+    "start_date",
+    "end_date",
+    "date_partial",
+    "city",
+    "country",
+    "received_by",
+)
 _LISTS = ("participants", "countries", "topics", "subjects")
 
 
@@ -45,8 +56,8 @@ def report_row(report: Report) -> Row:
 
 def report_from_row(row: Row) -> Report:
     """The report that `report_row` wrote. Raises KeyError or ValueError on a row it did not write."""
-    # a row stored before subjects were read says nothing of them
-    row = {"subjects": list[str](), **row}
+    # a row stored before these were read says nothing of them
+    row = {"subjects": list[str](), "date_partial": None, **row}
     spans = row["evidence"]
     single = {
         name: Fact(value=_PARSE[name](row[name]), evidence=_span(spans[name]))
@@ -83,6 +94,7 @@ _PARSE: dict[str, Any] = {
     "session_number": int,
     "start_date": date.fromisoformat,
     "end_date": date.fromisoformat,
+    "date_partial": str,
     "city": str,
     "country": str,
     "received_by": str,

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from readout.discovery import Discovery, DiscoveryKind
 from readout.fault import fault_text, faults_of, key_path
-from readout.model import Discovery, DiscoveryKind, LanguageCode, Source, SourceId, SourceKind
+from readout.model import LanguageCode, Source, SourceId, SourceKind
 from readout.rhythm import next_occurrence
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)

@@ -19,7 +19,8 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from readout.config import Config
-from readout.model import Source, Validators
+from readout.discovery import Validators
+from readout.model import Source
 from readout.workers.crawl import Crawl, utc_now
 
 from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_error

@@ -20,9 +20,10 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from readout.config import Config
+from readout.discovery import Discovery, Validators
 from readout.error import ConfigError, ReadoutError, SourceChanged
 from readout.intake import DueLink, Fetched
-from readout.model import Discovery, Page, SourceId, Validators
+from readout.model import Page, SourceId
 from readout.services import open_services
 from readout.storage.lock import data_lock
 from readout.workers.crawl import Crawl, utc_now

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from w3lib.encoding import html_to_unicode
 
+from readout.discovery import Discovery, DiscoveryKind, Validators
 from readout.error import ReadoutError, SourceChanged
-from readout.model import Discovery, DiscoveryKind, Link, Page, Source, Validators
+from readout.model import Link, Page, Source
 
 from .discover.feed import feed_links
 from .discover.listing import Listing, listing_links

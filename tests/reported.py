@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from readout.articles.fingerprint import fingerprint
+from readout.discovery import Validators
 from readout.finding import Reading, Recognition, Signal
 from readout.model import (
     Article,
@@ -20,7 +21,6 @@ from readout.model import (
     SourceId,
     SourceKind,
     Status,
-    Validators,
 )
 
 NOW = datetime(2024, 10, 4, 12, tzinfo=UTC)

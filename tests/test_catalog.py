@@ -7,8 +7,8 @@ import pytest
 
 from readout.catalog import load_sources
 from readout.config import shipped_sources
+from readout.discovery import DiscoveryKind
 from readout.error import ConfigError
-from readout.model import DiscoveryKind
 
 GOOD = """
 [[source]]

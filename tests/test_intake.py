@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from readout.discovery import Validators
 from readout.intake import DueLink, Intake
-from readout.model import Filters, Link, Outcome, OutcomeKind, Status, Validators
+from readout.model import Filters, Link, Outcome, OutcomeKind, Status
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database, open_database

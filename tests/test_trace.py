@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from readout.discovery import Validators
 from readout.intake import Intake
-from readout.model import Filters, Outcome, OutcomeKind, Validators, Verdict
+from readout.model import Filters, Outcome, OutcomeKind, Verdict
 from readout.storage.database import Database, open_database
 from readout.storage.watches import add_watch
 from readout.trace import Trace, why

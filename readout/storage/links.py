@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
-from readout.model import Link, Outcome, OutcomeKind, SourceId, Validators
+from readout.discovery import Validators
+from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.storage import schema
 from readout.storage.upsert import upsert
 

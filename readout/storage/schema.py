@@ -124,7 +124,10 @@ link = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String, comment="SHA-256 hex of the bytes last read"),
+    Column("guid", Text, comment="the feed's name for the item: may repeat, change or lie"),
+    _ref("same_as", "link.id"),
     Index(None, "source_id", "next_visit"),
+    Index(None, "source_id", "guid"),
     Index(None, "source_id", "outcome"),
 )
 
@@ -181,6 +184,8 @@ article = Table(
     Column("signals", JSON, nullable=False, default=list, comment="what spoke for and against"),
     Column("outcome", String, nullable=False),
     _ref("duplicate_of", "article.id"),
+    Column("credit", Text, comment="whom it names as its source, as a key of readout.articles.credit"),
+    Column("gone_at", Utc, comment="when its page was found to have vanished"),
     Index(None, "text_hash"),
     Index(None, "source_id"),
 )
@@ -233,10 +238,25 @@ meeting = Table(
     Column("end_date", Date),
     Column("city", String),
     Column("country", String),
+    _ref("merged_into", "meeting.id"),
+    _ref("split_from", "meeting.id"),
+    _ref("part_of", "meeting.id"),
     Index(None, "body_id", "session_number"),
     Index(None, "body_id", "start_date"),
     Index(None, "start_date"),
+    Index(None, "city", "start_date"),
     Index(None, "first_seen"),
+    Index(None, "merged_into"),
+    Index(None, "split_from"),
+    Index(None, "part_of"),
+)
+
+attendee = Table(
+    "attendee",
+    metadata,
+    Column("key", String, primary_key=True, comment="readout.meetings.person.person_key"),
+    _ref("meeting_id", "meeting.id", primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 judgement = Table(
@@ -250,7 +270,37 @@ judgement = Table(
     Column("reasons", JSON, nullable=False),
     Column("made_by", String, nullable=False),
     Column("made_at", Utc, nullable=False),
+    _ref("ruling_id", "ruling.id", index=True),
     UniqueConstraint("report_id", "meeting_id", "made_by"),
+)
+
+ruling = Table(
+    "ruling",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False, comment="merge, split or correct"),
+    _ref("meeting_id", "meeting.id", nullable=False, index=True),
+    _ref("other_id", "meeting.id"),
+    _ref("report_id", "report.id"),
+    Column("fact", String),
+    Column("value", JSON),
+    Column("before", JSON, nullable=False, default=dict, comment="what undoing it restores"),
+    Column("reason", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("undone_at", Utc),
+    Column("undone_why", Text),
+)
+
+change = Table(
+    "change",
+    metadata,
+    _id(),
+    _ref("meeting_id", "meeting.id", nullable=False, index=True),
+    _ref("article_id", "article.id"),
+    Column("fact", String, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("at", Utc, nullable=False),
 )
 
 # --- watches and the outbox ---------------------------------------------------------------------------------------
@@ -263,6 +313,7 @@ watch = Table(
     Column("filters", JSON, nullable=False),
     Column("recipients", JSON, nullable=False),
     Column("channel", String, nullable=False),
+    Column("updates", Boolean, nullable=False, default=False, comment="what changes is told"),
     Column("created_at", Utc, nullable=False),
     Column("removed_at", Utc),
 )
@@ -288,6 +339,7 @@ alert = Table(
     Column("sent_at", Utc),
     Column("answer_code", Integer),
     Column("answer", Text, comment="the server's words, or why it was suppressed"),
+    Column("changes", JSON, nullable=False, default=list, comment="of an update"),
     UniqueConstraint("meeting_id", "watch_id", "recipient", "kind", "revision"),
     Index(None, "state", "next_try"),
 )

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 import structlog
 
+from readout.discovery import Validators
 from readout.finding import Reading, Rejected
 from readout.intake import DueLink
-from readout.model import Link, Outcome, OutcomeKind, Page, Source, Validators
+from readout.model import Link, Outcome, OutcomeKind, Page, Source
 from readout.services import Services
 from readout.storage import crawls, hosts
 from readout.workers.event import CrawlEvent, EventKind

@@ -17,11 +17,12 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from readout.config import Config, Database
+from readout.discovery import Validators
 from readout.error import ReadoutError
 from readout.finding import Reading, Rejected
 from readout.intake import DueLink
 from readout.logs import configure_logs
-from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind, Validators
+from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind
 from readout.services import Services, open_services
 from readout.storage.database import is_there, open_database
 from readout.storage.hosts import set_wait, waits

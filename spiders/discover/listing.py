@@ -18,8 +18,9 @@ from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
 from readout.articles.timestamp import Moment, read_moment
+from readout.discovery import Discovery
 from readout.error import SourceChanged
-from readout.model import Discovery, Link
+from readout.model import Link
 
 from .beside import link_of
 

@@ -8,9 +8,10 @@ import pytest
 from scrapy.exceptions import DropItem
 
 from pipelines import Read, SkipKnown, Take, Understood
+from readout.discovery import Validators
 from readout.finding import Rejected
 from readout.intake import Fetched
-from readout.model import Link, OutcomeKind, Page, SourceId, Validators
+from readout.model import Link, OutcomeKind, Page, SourceId
 from readout.services import open_services
 from readout.workers.crawl import Crawl
 from tests.sites import configure, fates, query, source

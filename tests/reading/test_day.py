@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from readout.catalog import load_knowledge
-from readout.model import Discovery, DiscoveryKind, Link, Page
+from readout.discovery import Discovery, DiscoveryKind
+from readout.model import Link, Page
 from readout.reading.read import RowInput, read_page, read_row
 from spiders.discover.feed import feed_links
 from spiders.discover.listing import listing_links

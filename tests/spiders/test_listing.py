@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from readout.discovery import Discovery, DiscoveryKind
 from readout.error import SourceChanged
-from readout.model import Discovery, DiscoveryKind, Link
+from readout.model import Link
 from spiders.discover.listing import listing_links
 
 BAKU = ZoneInfo("Asia/Baku")

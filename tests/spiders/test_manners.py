@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from readout.demo.server import Answer, SiteServer
-from readout.model import Validators
+from readout.discovery import Validators
 from readout.workers.once import crawl_once
 from spiders.manners import accept_language, conditional_headers, retry_after
 from spiders.robots import rules_of

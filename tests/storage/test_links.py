@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from readout.model import Link, Outcome, OutcomeKind, SourceId, Validators
+from readout.discovery import Validators
+from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.storage import links
 from readout.storage.links import add_links, due_links, link_by_url, link_key, record_visit, visits
 from tests.reported import NOW, link

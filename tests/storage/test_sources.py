@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from readout.model import Discovery, DiscoveryKind, OutcomeKind, SourceId
+from readout.discovery import Discovery, DiscoveryKind
+from readout.model import OutcomeKind, SourceId
 from readout.storage import schema
 from readout.storage.crawls import finish_crawl, start_crawl
 from readout.storage.hosts import set_wait, wait_until

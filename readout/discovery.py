@@ -1,0 +1,42 @@
+"""Where links of a source are found, and what a server gives to ask it again with.
+
+It must not look anything up: these are values, beside the words of `readout.model`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DiscoveryKind(StrEnum):
+    """Where a source's links are found."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """One place where links of a source are found.
+
+    `item` to `next`: a listing's CSS selectors; `pages` bounds its pages, or child sitemaps, that one crawl opens.
+    """
+
+    kind: DiscoveryKind
+    url: str
+    item: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    next: str | None = None
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave to ask again with (RFC 9110 §8.8): sent back as If-None-Match and If-Modified-Since."""
+
+    etag: str | None = None
+    last_modified: str | None = None

@@ -1,0 +1,116 @@
+"""What identity needs: other addresses of an article, credits, rulings, changes, attendees, kin of meetings."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_UTC = sa.DateTime(timezone=True)
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Add the columns and tables; what is stored stays as it is."""
+    _create_ruling()
+    _create_change()
+    _create_attendee()
+    _extend_link()
+    _extend_article()
+    _extend_meeting()
+    _extend_judgement()
+    _extend_alerts()
+
+
+def _create_ruling() -> None:
+    op.create_table(
+        "ruling",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String, nullable=False, comment="merge, split or correct"),
+        sa.Column("meeting_id", _ID, nullable=False),
+        sa.Column("other_id", _ID),
+        sa.Column("report_id", _ID),
+        sa.Column("fact", sa.String),
+        sa.Column("value", sa.JSON),
+        sa.Column("before", sa.JSON, nullable=False, comment="what undoing it restores"),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("made_at", _UTC, nullable=False),
+        sa.Column("undone_at", _UTC),
+        sa.Column("undone_why", sa.Text),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_ruling_meeting_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["meeting.id"], name=op.f("fk_ruling_other_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_ruling_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ruling")),
+    )
+    op.create_index(op.f("ix_ruling_meeting_id"), "ruling", ["meeting_id"])
+
+
+def _create_change() -> None:
+    op.create_table(
+        "change",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("meeting_id", _ID, nullable=False),
+        sa.Column("article_id", _ID),
+        sa.Column("fact", sa.String, nullable=False),
+        sa.Column("before", sa.Text),
+        sa.Column("after", sa.Text),
+        sa.Column("at", _UTC, nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_change_meeting_id")),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_change_article_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+    )
+    op.create_index(op.f("ix_change_meeting_id"), "change", ["meeting_id"])
+
+
+def _create_attendee() -> None:
+    op.create_table(
+        "attendee",
+        sa.Column("key", sa.String, nullable=False, comment="readout.meetings.person.person_key"),
+        sa.Column("meeting_id", _ID, nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id")),
+        sa.PrimaryKeyConstraint("key", "meeting_id", name=op.f("pk_attendee")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_attendee_meeting_id"), "attendee", ["meeting_id"])
+
+
+def _extend_link() -> None:
+    op.add_column("link", sa.Column("guid", sa.Text, comment="the feed's name for the item: may repeat, change or lie"))
+    _add_reference("link", "same_as", "link")
+    op.create_index(op.f("ix_link_source_id_guid"), "link", ["source_id", "guid"])
+
+
+def _extend_article() -> None:
+    credit = sa.Column("credit", sa.Text, comment="whom it names as its source, as a key of readout.articles.credit")
+    op.add_column("article", credit)
+    op.add_column("article", sa.Column("gone_at", _UTC, comment="when its page was found to have vanished"))
+
+
+def _extend_meeting() -> None:
+    for name in ("merged_into", "split_from", "part_of"):
+        _add_reference("meeting", name, "meeting")
+        op.create_index(op.f(f"ix_meeting_{name}"), "meeting", [name])
+    op.create_index(op.f("ix_meeting_city_start_date"), "meeting", ["city", "start_date"])
+
+
+def _extend_judgement() -> None:
+    _add_reference("judgement", "ruling_id", "ruling")
+    op.create_index(op.f("ix_judgement_ruling_id"), "judgement", ["ruling_id"])
+
+
+def _extend_alerts() -> None:
+    updates = sa.Column(
+        "updates", sa.Boolean, server_default=sa.false(), nullable=False, comment="what changes is told"
+    )
+    changes = sa.Column("changes", sa.JSON, server_default="[]", nullable=False, comment="of an update")
+    op.add_column("watch", updates)
+    op.add_column("alert", changes)
+
+
+def _add_reference(table: str, name: str, target: str) -> None:
+    """In words that both databases take: rebuilding a table, as SQLite else needs, would break what refers to it."""
+    kind = _ID.compile(dialect=op.get_bind().dialect)
+    constraint = op.f(f"fk_{table}_{name}")
+    op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} CONSTRAINT {constraint} REFERENCES {target} (id)")
