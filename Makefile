@@ -9,8 +9,8 @@ help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
 	@echo "make test    install what tests need and run them"
 	@echo "make check   ruff, mypy --strict, import-linter"
-	@echo "make gate    score the reading of meetings on the labelled set; fails under the floors (floors: bench/gate.py --help)"
-	@echo "make bench   measure what reading costs in time and memory"
+	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
+	@echo "make bench   measure what reading and identity cost, and whether the order of reports matters (ten minutes)"
 	@echo "make setup   install only"
 	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
 
@@ -45,6 +45,10 @@ gate: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python bench/reading_speed.py
+	@$(BIN)/python bench/near_duplicates.py --size 20000 --rows 100000
+	@$(BIN)/python bench/clusters.py
+	@$(BIN)/python bench/clusters.py --gold tests/gold/meetings.jsonl
+	@$(BIN)/python bench/identity_lookup.py
 
 LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:

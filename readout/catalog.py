@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from readout.articles.credit import Credits
 from readout.error import ConfigError
 from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
@@ -45,13 +46,14 @@ def load_sources(folders: Sequence[Path]) -> Mapping[SourceId, Source]:
 
 # --- what recognition knows ---------------------------------------------------------------------------------------
 
+_ARTICLE_DATA = resources.files("readout.articles") / "data"
 _MEETING_DATA = resources.files("readout.meetings") / "data"
 
 
 @lru_cache(maxsize=1)
 def load_knowledge() -> Knowledge:
-    """Lexicons, bodies, places and weights that ship with Readout. Raises ConfigError with the faults of all files,
-    except those inside a lexicon, which are raised when its language is first asked for."""
+    """Lexicons, bodies, places, weights, agencies that ship with Readout. Raises ConfigError with the faults of all
+    files, except those inside a lexicon, which are raised when its language is first asked for."""
     faults: list[str] = []
     heads = {language: Head(head["script"], tuple(head["stands_in_for"])) for language, head in _lexicon_heads(faults)}
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
@@ -60,9 +62,27 @@ def load_knowledge() -> Knowledge:
         registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
         places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
         holders = _built(OfficeHolders.from_mapping, _MEETING_DATA / "office_holders.toml", faults)
-    if faults or registry is None or weights is None or places is None or holders is None:
+        credits_known = _credits(faults)
+    if faults or registry is None or weights is None or places is None or holders is None or credits_known is None:
         raise ConfigError(faults)
-    return Knowledge(Lexicons(heads, _load_lexicon), registry, places, holders, weights)
+    return Knowledge(Lexicons(heads, _load_lexicon), registry, places, holders, weights, credits_known)
+
+
+@lru_cache(maxsize=1)
+def load_credits() -> Credits:
+    """The agencies that articles name as their source; without the rest of what recognition knows."""
+    faults: list[str] = []
+    known = _credits(faults)
+    if known is None:
+        raise ConfigError(faults)
+    return known
+
+
+def _credits(faults: list[str]) -> Credits | None:
+    agencies, wordings = (_parsed(_ARTICLE_DATA / name, faults) for name in ("agencies.toml", "credit.toml"))
+    if agencies is None or wordings is None:
+        return None
+    return _checked(lambda: Credits.from_mappings(agencies, wordings), "agencies.toml and credit.toml", faults)
 
 
 def _lexicon_heads(faults: list[str]) -> Iterator[tuple[LanguageCode, dict[str, Any]]]:
@@ -101,8 +121,19 @@ def _without_collector() -> Iterator[None]:
 @lru_cache(maxsize=1)
 def load_body_names() -> Mapping[str, str]:
     """What each body of the registry is called in English, by id; without the rest of what recognition knows."""
+    return {row["id"]: row["name"] for row in _body_rows()}
+
+
+@lru_cache(maxsize=1)
+def load_body_wholes() -> Mapping[str, tuple[str, ...]]:
+    """Inside whose meetings each body holds its own, by id; bodies that meet by themselves are left out."""
+    return {row["id"]: tuple(row["within"]) for row in _body_rows() if row.get("within")}
+
+
+@lru_cache(maxsize=1)
+def _body_rows() -> Sequence[Mapping[str, Any]]:
     files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in _files("bodies", ".toml"))
-    return {row["id"]: row["name"] for data in files for row in data.get("body", ())}
+    return [row for data in files for row in data.get("body", ())]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Where links of a source are found, and what a server gives to ask it again with.
+"""Where links of a source are found, how it spells addresses, and what a server gives to ask it again with.
 
 It must not look anything up: these are values, beside the words of `readout.model`.
 """
@@ -32,6 +32,21 @@ class Discovery:
     date: str | None = None
     next: str | None = None
     pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRules:
+    """How a source spells the address of one page, beyond what holds for every site (`readout.articles.urls`).
+
+    `keep`: the query parameters that name a page, no other does; None: any may but noise and those of `drop`.
+    `replace`: regular expressions and what takes the place of their matches, one after the other, in the address as the
+    general rules spell it. `mirrors`: a host and the host whose pages it repeats under the same paths.
+    """
+
+    keep: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    replace: tuple[tuple[str, str], ...] = ()
+    mirrors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,11 +44,12 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that was read from one page in one hop."""
+    """All that was read from one page in one hop. `credit`: the key of whom it names as the source of its text."""
 
     article: Article
     recognition: Recognition
     fingerprint: Fingerprint
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

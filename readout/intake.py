@@ -12,17 +12,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from readout.address import known_article, move_to_newer_address
 from readout.discovery import Validators
 from readout.finding import Reading
 from readout.judging import Told, place_reports
-from readout.meetings.identity import ALIKE
+from readout.meetings.comparison import ALIKE
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId
+from readout.revision import no_revision
 from readout.rhythm import next_attempt, next_revisit
 from readout.storage import articles, links
 from readout.storage.articles import Alike, Origin, StoredArticle
-from readout.storage.candidates import meetings_of_article
 from readout.storage.database import Database
 from readout.storage.links import StoredLink
+from readout.update import note_retold
 
 _TOLD = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
 # What came back was not the page itself: its bytes and validators say nothing of it.
@@ -71,7 +73,7 @@ class Intake:
         New links are pending; known ones that it dates later than before are due again.
         """
         with self._database.write() as connection:
-            new = links.add_links(connection, source.id, place, found, now=now)
+            new = links.add_links(connection, source.id, place, found, rules=source.url_rules, now=now)
             links.set_discovery_validators(connection, source.id, place, validators, now=now)
             return new
 
@@ -84,13 +86,26 @@ class Intake:
         """Whether the page is byte for byte the one that was read last."""
         return due.body_hash == _hash(page)
 
-    def settle(self, due: DueLink, outcome: Outcome, *, now: datetime, page: Page | None = None) -> None:
-        """Note a visit that brought nothing to take in. A link whose page was read before keeps its fate."""
+    def settle(
+        self, due: DueLink, outcome: Outcome, *, now: datetime, page: Page | None = None, is_gone: bool = False
+    ) -> None:
+        """Note a visit that brought nothing to take in. A link whose page was read before keeps its fate.
+
+        `is_gone`: the server says that there is no such page. The article read from it stays, and is known as gone
+        until the page answers again.
+        """
         with self._database.write() as connection:
             link = _link(connection, due)
             article = articles.article_of_link(connection, link.id)
+            had_article = article is not None
             attempts = link.attempts + 1 if outcome.kind is OutcomeKind.FAILED else 0
             read = page if outcome.kind not in _NOT_THE_PAGE else None
+            if article and is_gone and move_to_newer_address(connection, link, article, now=now):
+                article = None
+            elif article and is_gone:
+                articles.note_gone(connection, article.id, now=now)
+            elif article and outcome.kind is OutcomeKind.UNCHANGED:
+                articles.note_back(connection, article.id)
             links.record_visit(
                 connection,
                 link,
@@ -98,7 +113,9 @@ class Intake:
                 now=now,
                 attempts=attempts,
                 next_visit=_next_visit(link, outcome.kind, article.outcome if article else None, attempts, now),
-                keeps_fate=bool(link.outcome and (article or outcome.kind is OutcomeKind.UNCHANGED)),
+                keeps_fate=bool(
+                    link.outcome and (had_article or link.same_as or outcome.kind is OutcomeKind.UNCHANGED)
+                ),
                 validators=read.validators if read else None,
                 body_hash=_hash(read) if read else None,
             )
@@ -115,23 +132,32 @@ class Intake:
     ) -> Outcome:
         """Store what was read: article, versions, reports, judgements, meetings, alerts owed and the link's outcome.
 
+        A page that is another address of a known article makes no second one; what it adds is a version of that one.
         With `since`, a search of the past: what is older is left aside, what is not is late.
         """
         published = reading.article.published
         with self._database.write() as connection:
             link = _link(connection, due)
             stored = articles.article_of_link(connection, link.id)
+            elsewhere = None if stored else known_article(connection, source, link, reading)
+            known = stored or elsewhere
             origin = Origin(
-                key=stored.key if stored else articles.key_for_link(connection, link.id),
-                url=due.url,
+                key=known.key if known else articles.key_for_link(connection, link.id),
+                url=elsewhere.article.url if elsewhere else due.url,
                 source_id=source.id,
                 official=source.is_official,
                 told_at=published or (now if since is None else None),
                 link_id=link.id,
             )
             late = since is not None or self._is_late(published, now)
-            outcome = _take(connection, stored, reading, origin, late=late, since=since, now=now)
-            _record(connection, link, stored, outcome, page, now=now)
+            if stored:
+                articles.note_back(connection, stored.id)
+            if elsewhere:
+                outcome = _take_elsewhere(connection, elsewhere, reading, origin, late=late, since=since, now=now)
+            else:
+                quiet = since is not None
+                outcome = _take(connection, stored, reading, origin, late=late, quiet=quiet, since=since, now=now)
+            _record(connection, link, stored, outcome, page, elsewhere=elsewhere, now=now)
             return outcome
 
     def take_row(
@@ -146,7 +172,7 @@ class Intake:
             stored = articles.article_by_key(connection, key)
             if stored is not None and stored.link_id is not None:
                 return _outcome(OutcomeKind.UNCHANGED, f"{key} was fetched from {stored.article.url}, which is kept")
-            return _take(connection, stored, reading, origin, late=not alert, since=None, now=now)
+            return _take(connection, stored, reading, origin, late=not alert, quiet=not alert, since=None, now=now)
 
     def _is_late(self, published: datetime | None, now: datetime) -> bool:
         return self._max_age is not None and published is not None and now - published > self._max_age
@@ -162,32 +188,44 @@ def _take(
     origin: Origin,
     *,
     late: bool,
+    quiet: bool,
     since: datetime | None,
     now: datetime,
 ) -> Outcome:
-    if stored and _says_the_same(stored, reading, origin):
-        return _outcome(OutcomeKind.UNCHANGED, "the same text as before")
+    if stored and (same := no_revision(connection, stored, reading, origin, now=now)):
+        return _outcome(OutcomeKind.UNCHANGED, same)
     outcome, twin = _fate(connection, stored, reading, since)
     article_id, version = _write(connection, stored, reading, origin, outcome=outcome.kind, twin=twin, now=now)
+    if stored:
+        note_retold(connection, stored, len(reading.recognition.reports), now=now)
     if outcome.kind not in _TOLD:
         return outcome
     articles.set_bands(connection, article_id, reading.fingerprint.signature)
     near = _near(connection, article_id, reading, twin)
-    told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late)
+    told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late, quiet=quiet)
     meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
-    original = None if twin else _original(connection, article_id, near, meeting_ids)
-    if original:
-        articles.set_original(connection, article_id, original)
     return _with_meetings(outcome, meeting_ids, version)
 
 
-def _says_the_same(stored: StoredArticle, reading: Reading, origin: Origin) -> bool:
-    """Whether text, address and date are as they were. A date that is missing now is no news; one that came is."""
-    newer, before = reading.article, stored.article
-    same_date = newer.published is None or (
-        (newer.published, newer.published_day) == (before.published, before.published_day)
-    )
-    return stored.text_hash == reading.fingerprint.text_hash and stored.article.url == origin.url and same_date
+def _take_elsewhere(
+    connection: Connection,
+    known: StoredArticle,
+    reading: Reading,
+    origin: Origin,
+    *,
+    late: bool,
+    since: datetime | None,
+    now: datetime,
+) -> Outcome:
+    """Take what another address of a known article adds to it: a former text adds nothing, nor does a poorer one."""
+    reason = f"another address of {known.article.url}"
+    is_former = articles.was_told_before(connection, known.id, reading.fingerprint.text_hash)
+    tells_less = known.outcome in _TOLD and not reading.recognition.is_report
+    if not is_former and not tells_less:
+        quiet = since is not None
+        taken = _take(connection, known, reading, origin, late=late, quiet=quiet, since=since, now=now)
+        reason += "" if taken.kind is OutcomeKind.UNCHANGED else f"; {taken.reason}"
+    return _outcome(OutcomeKind.DUPLICATE, reason)
 
 
 def _write(
@@ -227,25 +265,16 @@ def _fate(
 
 
 def _twin(connection: Connection, stored: StoredArticle | None, text_hash: str) -> StoredArticle | None:
-    """The first article with the same text, unless it is itself known as this one's copy."""
-    known = stored.id if stored else 0
-    twin = articles.same_text(connection, text_hash, besides=known)
-    return None if twin is None or twin.duplicate_of == known else twin
+    """The first article with the same text; none that came after this one, or is known as its copy."""
+    twin = articles.same_text(connection, text_hash, besides=stored.id if stored else 0)
+    is_no_elder = twin is not None and stored is not None and (twin.id > stored.id or twin.duplicate_of == stored.id)
+    return None if is_no_elder else twin
 
 
 def _near(connection: Connection, article_id: int, reading: Reading, twin: int | None) -> tuple[Alike, ...]:
     near = articles.alike(connection, reading.fingerprint.signature, besides=article_id, least=ALIKE)
     same = [Alike(article_id=twin, likeness=1.0)] if twin else []
     return (*same, *(each for each in near if each.article_id != twin))
-
-
-def _original(connection: Connection, article_id: int, near: Sequence[Alike], meeting_ids: Sequence[int]) -> int | None:
-    """The earlier text that this one is a version of: alike, and of the same meeting."""
-    mine = set(meeting_ids)
-    for alike in near:
-        if alike.article_id < article_id and mine & set(meetings_of_article(connection, alike.article_id)):
-            return alike.article_id
-    return None
 
 
 def _with_meetings(outcome: Outcome, meeting_ids: Sequence[int], version: int) -> Outcome:
@@ -264,17 +293,23 @@ def _record(
     outcome: Outcome,
     page: Page,
     *,
+    elsewhere: StoredArticle | None,
     now: datetime,
 ) -> None:
-    """Note a visit that was taken in; `stored` is the article as it was before."""
+    """Note a visit that was taken in; `stored` is the article as it was before.
+
+    Of an article known `elsewhere` the link of that one is visited again, and this one only if its place asks for it.
+    """
+    links.set_same_as(connection, link, elsewhere.link_id if elsewhere else None)
     is_same = outcome.kind is OutcomeKind.UNCHANGED
-    fate = stored.outcome if stored and is_same else outcome.kind
+    # What told of a meeting once may tell of it again.
+    fate = stored.outcome if stored and (is_same or stored.outcome in _TOLD) else outcome.kind
     links.record_visit(
         connection,
         link,
         outcome,
         now=now,
-        next_visit=_next_visit(link, outcome.kind, fate, 0, now),
+        next_visit=None if elsewhere else _next_visit(link, outcome.kind, fate, 0, now),
         keeps_fate=is_same,
         validators=page.validators,
         body_hash=_hash(page),
@@ -283,11 +318,10 @@ def _record(
 
 def _next_visit(link: StoredLink, kind: OutcomeKind, fate: str | None, attempts: int, now: datetime) -> datetime | None:
     """Failures are tried again, refusals asked about again; beyond that only what told of a meeting, by its `fate`."""
+    revisit = next_revisit(link.first_seen, now) if fate in _TOLD else None
     if kind is OutcomeKind.FAILED:
-        return next_attempt(attempts, now)
-    if kind is OutcomeKind.REFUSED:
-        return now + _REFUSAL_STANDS
-    return next_revisit(link.first_seen, now) if fate in _TOLD else None
+        return next_attempt(attempts, now) or revisit
+    return now + _REFUSAL_STANDS if kind is OutcomeKind.REFUSED else revisit
 
 
 def _link(connection: Connection, due: DueLink) -> StoredLink:

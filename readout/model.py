@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Generic, Literal, NewType, TypeVar
 from urllib.parse import urlsplit
 
-from readout.discovery import Discovery, Validators
+from readout.discovery import Discovery, UrlRules, Validators
 
 SourceId = NewType("SourceId", str)
 LanguageCode = NewType("LanguageCode", str)
@@ -53,6 +53,7 @@ class Source:
     checked: bool = False
     delay: timedelta | None = None
     aliases: tuple[str, ...] = ()
+    url_rules: UrlRules = field(default_factory=UrlRules)
     note: str | None = None
     caution: str | None = None
 
@@ -63,10 +64,10 @@ class Source:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts it publishes on, in lower case and without ``www.``: of its home, its places, its aliases."""
+        """The hosts it publishes on, in lower case, without ``www.``: of home and places, its aliases and mirrors."""
         urls = (self.home, *(place.url for place in self.discover))
-        names = (*(urlsplit(url).hostname or "" for url in urls), *(alias.lower() for alias in self.aliases))
-        return frozenset(name.removeprefix("www.") for name in names if name)
+        names = (*(urlsplit(url).hostname or "" for url in urls), *self.aliases, *dict(self.url_rules.mirrors))
+        return frozenset(name.lower().removeprefix("www.") for name in names if name)
 
     def owns(self, url: str) -> bool:
         """Whether `url` is the address of an article of this source: on one of its hosts, of its articles' shape."""
@@ -161,12 +162,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The span a value was read from: `text` equals the article's text or title from `start` to `end` (characters)."""
+    """The span a value was read from: `text` equals the article's text or title from `start` to `end` (characters).
+
+    Of a value that a person set by a ruling, `text` is the reason.
+    """
 
     text: str
     start: int
     end: int
-    where: Literal["text", "title"] = "text"
+    where: Literal["text", "title", "ruling"] = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

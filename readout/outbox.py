@@ -63,6 +63,34 @@ def owe(connection: Connection, meeting: Meeting, telling: Telling, *, now: date
     return len(told) - before
 
 
+def hand_over(connection: Connection, former: int, *, into: int) -> None:
+    """Let what is owed of a meeting that went into another be owed of that one, and who was told of it hear no more."""
+    told = {
+        _reader(alert.channel, alert.recipient)
+        for meeting_id in {into, *meetings.kin(connection, into)} - {former}
+        for alert in alerts.list_alerts(connection, meeting_id=meeting_id)
+        if alert.state is not AlertState.SUPPRESSED
+    }
+    for alert in alerts.list_alerts(connection, meeting_id=former):
+        if alert.state is not AlertState.OWED:
+            continue
+        if alert.kind is AlertKind.FIRST and _reader(alert.channel, alert.recipient) not in told:
+            alerts.move(connection, alert.id, into)
+        else:
+            alerts.suppress(connection, alert.id, f"meeting {former} is meeting {into}, told of elsewhere")
+
+
+def revive(connection: Connection, meeting: Meeting, *, now: datetime) -> None:
+    """Owe what was not owed because `meeting` was perhaps another: to readers who heard of neither it nor its kin."""
+    listening = {watch.id for watch in watches.list_watches(connection)}
+    told = set(_told(connection, meeting))
+    for watch_id, alert in alerts.alerts_about(connection, [meeting.id]):
+        reader = _reader(alert.channel, alert.recipient)
+        if alert.state is AlertState.SUPPRESSED and watch_id in listening and reader not in told:
+            alerts.owe_again(connection, alert.id, now)
+            told.add(reader)
+
+
 _Reader = tuple[str, str]
 
 
@@ -71,11 +99,12 @@ def _reader(channel: str, recipient: str) -> _Reader:
 
 
 def _told(connection: Connection, meeting: Meeting) -> dict[_Reader, Alert]:
-    """The alert by which each reader hears of this meeting, or else of one that is perhaps the same."""
+    """The alert by which each reader hears of this meeting, or else of one whose reports are here, or is perhaps the
+    same."""
     told: dict[_Reader, Alert] = {}
-    for meeting_id in (meeting.id, *meeting.perhaps_same_as):
+    for meeting_id in (meeting.id, *meetings.kin(connection, meeting.id), *meeting.perhaps_same_as):
         for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
-            if alert.state is not AlertState.SUPPRESSED:
+            if alert.state is not AlertState.SUPPRESSED and alert.kind is AlertKind.FIRST:
                 told.setdefault(_reader(alert.channel, alert.recipient), alert)
     return told
 
@@ -304,9 +333,18 @@ def _channel(name: str, config: Config) -> Channel:
 def _message(database: Database, alert: Alert, names: Names, now: datetime) -> OutgoingMessage:
     with database.read() as connection:
         meeting = None if alert.meeting_id is None else meetings.load_meeting(connection, alert.meeting_id)
+        follows = _followed(connection, meeting, alert) if meeting and alert.kind is AlertKind.UPDATE else None
     if meeting is None:
         raise ChannelError(f"there is no meeting {alert.meeting_id} any more", retry=False)
-    return OutgoingMessage(alert=alert, meeting=meeting, names=names, now=now)
+    return OutgoingMessage(alert=alert, meeting=meeting, names=names, now=now, follows=follows)
+
+
+def _followed(connection: Connection, meeting: Meeting, update: Alert) -> str | None:
+    """The Message-ID by which the reader of `update` was told of the meeting first."""
+    about = alerts.alerts_about(connection, [meeting.id, *meetings.merged_into(connection, meeting.id)])
+    first = (alert for _, alert in about if alert.kind is AlertKind.FIRST and alert.state is not AlertState.SUPPRESSED)
+    reader = _reader(update.channel, update.recipient)
+    return next((alert.message_id for alert in first if _reader(alert.channel, alert.recipient) == reader), None)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ _SINGLE = (
     "country",
     "received_by",
 )
+_COMPARED = ("participants", "countries")
 _LISTS = ("participants", "countries", "topics", "subjects")
 
 
@@ -42,12 +43,12 @@ def report_row(report: Report) -> Row:
     evidence: Row = {}
     for name in _SINGLE:
         fact: Fact[Any] | None = getattr(report, name)
-        row[name] = None if fact is None else _plain(fact.value)
+        row[name] = None if fact is None else plain_value(fact.value)
         if fact is not None:
             evidence[name] = _span_row(fact.evidence)
     for name in _LISTS:
         facts: tuple[Fact[Any], ...] = getattr(report, name)
-        row[name] = [_plain(fact.value) for fact in facts]
+        row[name] = [plain_value(fact.value) for fact in facts]
         if facts:
             evidence[name] = [_span_row(fact.evidence) for fact in facts]
     row["evidence"] = evidence
@@ -75,7 +76,34 @@ def report_from_row(row: Row) -> Report:
     return Report(**fields)
 
 
-def _plain(value: Any) -> Any:
+_UNTOLD = Evidence(text="", start=0, end=0)
+
+
+def bare_report(row: Row) -> Report:
+    """What `report_from_row` reads, but for the words that the facts were read from: for comparing many."""
+    single = {
+        name: Fact(value=_PARSE[name](row[name]), evidence=_UNTOLD) for name in _SINGLE if row.get(name) is not None
+    }
+    lists = {
+        name: tuple(Fact(value=_PARSE[name](value), evidence=_UNTOLD) for value in row[name]) for name in _COMPARED
+    }
+    fields: dict[str, Any] = {**single, **lists}
+    return Report(**fields)
+
+
+def ruled_facts(name: str, value: Any, reason: str) -> dict[str, Any]:
+    """The fact `name` as a person set it, by the name of the report's field: `value` as in a row, null: nobody knows.
+
+    Its evidence is the person's reason.
+    """
+    word = Evidence(text=reason, start=0, end=0, where="ruling")
+    if name in _LISTS:
+        return {name: tuple(Fact(value=_PARSE[name](each), evidence=word) for each in value or ())}
+    return {name: None if value is None else Fact(value=_PARSE[name](value), evidence=word)}
+
+
+def plain_value(value: Any) -> Any:
+    """A fact's value, JSON-ready."""
     match value:
         case BodyName():
             return {"id": value.id, "name": value.name}

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cssselect import HTMLTranslator, SelectorError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from readout.discovery import Discovery, DiscoveryKind
+from readout.discovery import Discovery, DiscoveryKind, UrlRules
 from readout.fault import fault_text, faults_of, key_path
 from readout.model import LanguageCode, Source, SourceId, SourceKind
 from readout.rhythm import next_occurrence
@@ -25,6 +25,7 @@ from readout.rhythm import next_occurrence
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _LONGEST_SPAN = timedelta(days=365)
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -85,9 +86,26 @@ def _selector(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("a host alone belongs here, e.g. mirror.example.org")
+    return value
+
+
+def _replacement(value: tuple[str, str]) -> tuple[str, str]:
+    pattern, by = value
+    try:
+        re.sub(_pattern(pattern), by, "")
+    except (re.error, IndexError) as error:
+        raise ValueError(f"{by!r} cannot take the place of a match: {error}") from None
+    return value
+
+
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Host = Annotated[str, AfterValidator(_host)]
+Replacement = Annotated[tuple[str, str], AfterValidator(_replacement)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 
 
@@ -112,6 +130,27 @@ class DiscoveryEntry(_Entry):
         return Discovery(kind=DiscoveryKind(self.type), **self.model_dump(exclude={"type"}))
 
 
+class UrlEntry(_Entry):
+    """The table `url`: how the source spells the address of one page."""
+
+    keep: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    replace: tuple[Replacement, ...] = ()
+    mirrors: dict[Host, Host] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_clear(self) -> UrlEntry:
+        if self.keep is not None and self.drop:
+            raise ValueError("keep already drops every other parameter: write keep or drop, not both")
+        if chained := sorted({*self.mirrors} & {*self.mirrors.values()}):
+            raise ValueError(f"mirrors: {chained[0]} is itself a mirror; name the host it repeats")
+        return self
+
+    def value(self) -> UrlRules:
+        """The entry as the word of the house."""
+        return UrlRules(keep=self.keep, drop=self.drop, replace=self.replace, mirrors=tuple(self.mirrors.items()))
+
+
 class SourceEntry(_Entry):
     """One `[[source]]` table."""
 
@@ -130,16 +169,18 @@ class SourceEntry(_Entry):
     checked: bool = False
     delay: Span | None = None
     aliases: tuple[str, ...] = ()
+    url: UrlEntry = Field(default_factory=UrlEntry)
     note: str | None = None
     caution: str | None = None
 
     def value(self) -> Source:
         """The entry as the word of the house."""
-        fields = {name: getattr(self, name) for name in SourceEntry.model_fields}
+        fields = {name: getattr(self, name) for name in SourceEntry.model_fields if name != "url"}
         fields |= {
             "id": SourceId(self.id),
             "languages": tuple(LanguageCode(code) for code in self.languages),
             "discover": tuple(entry.value() for entry in self.discover),
+            "url_rules": self.url.value(),
         }
         return Source(**fields)
 
@@ -171,5 +212,6 @@ def _faults(error: ValidationError, path: Path) -> Iterator[str]:
 
 def _known(location: tuple[int | str, ...]) -> list[str]:
     """The keys that exist at a location such as ``("source", 3, "discover", 0, "evry")``."""
+    tables: tuple[type[_Entry], ...] = (SourceFile, SourceEntry, DiscoveryEntry)
     depth = sum(isinstance(part, int) for part in location)
-    return list((SourceFile, SourceEntry, DiscoveryEntry)[min(depth, 2)].model_fields)
+    return list((UrlEntry if location[2:3] == ("url",) else tables[min(depth, 2)]).model_fields)

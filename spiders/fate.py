@@ -6,6 +6,7 @@ It must not look into a page.
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.exceptions import IgnoreRequest
@@ -21,6 +22,9 @@ class Forbidden(IgnoreRequest):
 class Postponed(IgnoreRequest):
     """Not now: the address stays to be visited by a later crawl."""
 
+
+GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""What a server answers that has no such page. A page that led elsewhere, or was closed to us, may be there."""
 
 _KEEPS_US_OUT = (401, 402, 403, 407, 451)
 _HTML = ("text/html", "application/xhtml+xml")
@@ -58,6 +62,15 @@ def fate_of_status(status: int) -> Outcome | None:
         return Outcome(kind=OutcomeKind.FAILED, reason=reason)
     kind = OutcomeKind.REFUSED if status in _KEEPS_US_OUT else OutcomeKind.FAILED
     return Outcome(kind=kind, reason=f"the server answered {status}{_phrase(status)}")
+
+
+def fate_of_address(asked: str, answered: str, home: str) -> Outcome | None:
+    """What it means where a redirect led; None: not to the site's front page, which tells nothing of the one asked."""
+    front = {urlsplit(home).path.strip("/"), ""}
+    place = urlsplit(answered)
+    if answered == asked or place.query or place.path.strip("/") not in front:
+        return None
+    return Outcome(kind=OutcomeKind.FAILED, reason="it redirects to the front page")
 
 
 def fate_of_content(content_type: str, body: bytes) -> Outcome | None:

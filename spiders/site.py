@@ -28,7 +28,16 @@ from readout.services import open_services
 from readout.storage.lock import data_lock
 from readout.workers.crawl import Crawl, utc_now
 
-from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_content, fate_of_error, fate_of_status
+from .fate import (
+    GONE,
+    NETWORK_ERRORS,
+    Forbidden,
+    Postponed,
+    fate_of_address,
+    fate_of_content,
+    fate_of_error,
+    fate_of_status,
+)
 from .manners import conditional_headers, retry_after, settings_of
 from .walk import DISCOVERY_MAX_BYTES, EmptySitemapError, UnansweredError, own_links, walk
 
@@ -137,11 +146,16 @@ class SiteSpider(Spider):
         page = _page(response, due.url)
         if response.status in (429, 503) and retry_after(_header(response, "Retry-After"), utc_now()):
             return  # stays to be visited when the host can bear it
-        fate = fate_of_status(response.status) or fate_of_content(page.content_type, page.body)
+        fate = (
+            fate_of_status(response.status)
+            or fate_of_address(due.url, response.url, self.source.home)
+            or fate_of_content(page.content_type, page.body)
+        )
         if fate is None:
             yield Fetched(source=self.source, due=due, page=page)
         else:
-            await self.crawl.settle(due, fate, page if response.status == HTTPStatus.OK else None)
+            read = page if response.status == HTTPStatus.OK else None
+            await self.crawl.settle(due, fate, read, is_gone=response.status in GONE)
 
     async def _missed(self, failure: Failure) -> None:
         due: DueLink = failure.request.cb_kwargs["due"]  # type: ignore[attr-defined]

@@ -84,6 +84,7 @@ def report(
     name: str | None = None,
     session: int | None = None,
     days: date | tuple[date, date] | None = None,
+    partial: str | None = None,
     city: str | None = None,
     country: str | None = None,
     kind: MeetingKind = MeetingKind.SESSION,
@@ -102,6 +103,7 @@ def report(
         session_number=fact(session),
         start_date=fact(first),
         end_date=fact(last),
+        date_partial=fact(partial),
         city=fact(city),
         country=fact(country),
         participants=tuple(fact(Participant(name=each, name_latin=each)) for each in people),
@@ -118,6 +120,7 @@ def reading(
     published: datetime | None = NOW,
     day: date | None = None,
     url: str = "https://x.example/",
+    credit: str | None = None,
 ) -> Reading:
     """A page's reading: a report exactly when it tells of meetings. `day`: its date is that day alone."""
     return Reading(
@@ -138,4 +141,5 @@ def reading(
             why_not="" if reports else "words of sport",
         ),
         fingerprint=fingerprint(title, text),
+        credit=credit,
     )

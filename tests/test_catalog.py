@@ -7,7 +7,7 @@ import pytest
 
 from readout.catalog import load_sources
 from readout.config import shipped_sources
-from readout.discovery import DiscoveryKind
+from readout.discovery import DiscoveryKind, UrlRules
 from readout.error import ConfigError
 
 GOOD = """
@@ -63,6 +63,42 @@ def test_a_fault_is_told_with_file_and_key_path(tmp_path, old, new, fault):
     text = told(write(tmp_path, GOOD.replace(old, new, 1)))
     assert fault in text
     assert str(tmp_path / "courier.toml") in text
+
+
+def test_a_source_may_have_rules_for_its_addresses(tmp_path):
+    rules = """
+[source.url]
+keep = ["id", "lang"]
+replace = [['/index\\.php/', '/'], ['/post/(\\d+)/.*', '/post/\\1']]
+mirrors = { "mirror.courier.example" = "courier.example" }
+"""
+    source = load_sources([write(tmp_path, GOOD + rules)])["courier"]
+    assert source.url_rules == UrlRules(
+        keep=("id", "lang"),
+        replace=((r"/index\.php/", "/"), (r"/post/(\d+)/.*", r"/post/\1")),
+        mirrors=(("mirror.courier.example", "courier.example"),),
+    )
+    assert source.owns("https://courier.example/1")
+    assert "mirror.courier.example" in source.hosts
+
+
+@pytest.mark.parametrize(
+    ("rules", "fault"),
+    [
+        ("kep = ['id']", "source[0].url.kep: no such setting; did you mean 'keep'?"),
+        ("keep = ['id']\ndrop = ['q']", "source[0].url: keep already drops every other parameter"),
+        ("replace = [['(', '']]", "source[0].url.replace[0]: no regular expression: missing )"),
+        (
+            "replace = [['a', '\\1']]",
+            "source[0].url.replace[0]: '\\\\1' cannot take the place of a match: invalid group",
+        ),
+        ("replace = [['a']]", "source[0].url.replace[0][1]: Field required"),
+        ("mirrors = { 'https://a.example/' = 'b.example' }", "a host alone belongs here, e.g. mirror.example.org"),
+        ("mirrors = { 'a.example' = 'b.example', 'b.example' = 'c.example' }", "b.example is itself a mirror"),
+    ],
+)
+def test_a_faulty_rule_for_addresses_is_told(tmp_path, rules, fault):
+    assert fault in told(write(tmp_path, f"{GOOD}[source.url]\n{rules}\n"))
 
 
 def test_faults_of_all_files_are_told_at_once(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,35 +17,64 @@ from rensa import RMinHash
 from readout.finding import Fingerprint
 
 PERMUTATIONS = 128
-BANDS = 32
-ROWS = PERMUTATIONS // BANDS
+# Texts of likeness j share one of b bands of r permutations with the chance 1 - (1 - j^r)^b: 99.9 % at 0.68, which is
+# what changing a tenth of the words leaves; 93 % at 0.5; 0.02 % at 0.02, which is what strangers have in common.
+BANDS = 20
+ROWS = 3
 _SEED = 20_240_501  # any constant, for ever the same: signatures are stored
 _FEWEST_WORDS = 8  # below, two texts are alike by chance
+# Odd 64-bit numbers, for ever the same like the seed: multilinear hashing, modulo 2^64.
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
+_SHIFTS = np.arange(BANDS, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
 # Scripts written without spaces have no words to pair: each of their characters counts as one.
-_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 
 def fingerprint(title: str | None, text: str) -> Fingerprint:
     """The fingerprint of title and text together; letter case, punctuation and spacing do not count."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", f"{title or ''}\n{text}").casefold())
+    words = _words(f"{title or ''}\n{text}")
     digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
     return Fingerprint(text_hash=digest, signature=_signature(words))
 
 
 def bands(signature: bytes) -> tuple[int, ...]:
-    """32 keys of a signature, as signed 64-bit integers: two texts that share one are worth comparing.
+    """20 keys of a signature, as signed 64-bit integers: two texts that share one are worth comparing.
 
     Each key mixes in its band's number, so that one column can hold them all. No keys for an empty signature.
     """
-    size = ROWS * 4
-    return tuple(_key(band, signature[band * size : (band + 1) * size]) for band in range(BANDS if signature else 0))
+    if not signature:
+        return ()
+    rows = np.frombuffer(signature, "<u4")[: BANDS * ROWS].reshape(BANDS, ROWS).astype(np.uint64)
+    keys = (rows * _FACTORS).sum(axis=1, dtype=np.uint64) + _SHIFTS
+    return tuple(keys.view(np.int64).tolist())
 
 
 def likeness(a: bytes, b: bytes) -> float:
     """The estimated Jaccard likeness of two signatures' word pairs, 0..1; 0 where either is empty."""
-    if not a or not b:
+    return likenesses(a, [b])[0]
+
+
+def likenesses(signature: bytes, others: Sequence[bytes]) -> list[float]:
+    """The likeness of `signature` to each of `others`, in their order."""
+    if not signature or not others:
+        return [0.0] * len(others)
+    rows = np.frombuffer(b"".join(other or bytes(len(signature)) for other in others), "<u4")
+    shares = (rows.reshape(len(others), -1) == np.frombuffer(signature, "<u4")).mean(axis=1)
+    return [float(share) if other else 0.0 for share, other in zip(shares, others, strict=True)]
+
+
+def containment(one: str, other: str) -> float:
+    """The share of the shorter text's word pairs that stand in the longer too, 0..1; 0 where one is too short."""
+    words = [_words(text) for text in (one, other)]
+    if min(map(len, words)) < _FEWEST_WORDS:
         return 0.0
-    return float(np.mean(np.frombuffer(a, "<u4") == np.frombuffer(b, "<u4")))
+    shorter, longer = sorted((set(pairwise(each)) for each in words), key=len)
+    return len(shorter & longer) / len(shorter)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _signature(words: list[str]) -> bytes:
@@ -53,8 +83,3 @@ def _signature(words: list[str]) -> bytes:
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     sketch.update([f"{first} {second}" for first, second in pairwise(words)])
     return np.array(sketch.digest(), "<u4").tobytes()
-
-
-def _key(band: int, rows: bytes) -> int:
-    digest = hashlib.blake2b(bytes([band]) + rows, digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)

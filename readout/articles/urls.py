@@ -1,73 +1,134 @@
 """When two addresses are one page: the key under which an article is known.
 
-It must not resolve, fetch or guess: two addresses are one only where the rules of URLs or well-known habits say so.
+It must not resolve, fetch or guess. Two pages under one key would lose an article, one page under two keys only costs
+a visit: the intake knows the same text again. So a rule stands here when no site can be thought of that gives both
+spellings to different articles; what holds for one site alone is a source's own rule.
 """
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+import unicodedata
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from readout.discovery import UrlRules
 from readout.model import CanonicalUrl
 
+_NO_RULES = UrlRules()
 # Parameters that name the visitor's way to the page or a session, never the page.
 _TRACKING = re.compile(
-    r"""(?ix) ^ (?: utm_\w+ | pk_\w+ | mtm_\w+ | piwik_\w+ | wt_\w+ | guce_\w+ | at_(?:medium|campaign|custom\d|format)
-    | [gy]clid | [gw]braid | dclid | fbclid | msclkid | twclid | igshid | mc_[ce]id | srsltid | _ga | _gl | _openstat
-    | ocid | cmpid | icid | ncid | spm | xtor | vero_id | _hs(?:enc|mi) | ref_?src | ref_?url | __twitter_impression
+    r"""(?ix) ^ (?: utm_\w+ | pk_\w+ | mtm_\w+ | piwik_\w+ | wt[._]\w+ | guce_\w+
+    | at_(?:medium|campaign|custom\d|format) | [gy]clid | ysclid | [gw]braid | dclid | fbclid | msclkid | twclid
+    | ttclid | igshid | mc_[ce]id | mkt_tok | srsltid | _ga | _gl | _openstat | ocid | cmpid | icid | ncid | spm | xtor
+    | vero_id | _hs(?:enc|mi) | ref_?src | ref_?url
+    | fb_(?:action_ids|ref|source) | ns_(?:source|mchannel|campaign) | __twitter_impression
     | guccounter | phpsessid | jsessionid | aspsessionid\w* | sessionid | cfid | cftoken
     ) $"""
 )
-# Parameters that may carry meaning on some site, dropped only with a value that says "this is how I came".
-_CAME_FROM = {
+_YES = {"", "1", "true", "yes", "y"}
+# Parameters that may name a page on some site, dropped only with a value that says how one came or wants to see it.
+_NOISE = {
     "from": {"rss", "feed", "twitter", "facebook", "telegram", "social", "newsletter", "search"},
     "source": {"rss", "feed", "twitter", "facebook", "telegram", "social", "newsletter"},
     "ref": {"rss", "feed", "twitter", "facebook", "telegram", "home", "main"},
     "rss": {"", "1", "yes", "true"},
+    "amp": _YES,
+    "outputtype": {"amp"},
+    "output": {"amp"},
+    "print": _YES,
+    "printable": _YES,
+    "view": {"print"},
+    "tmpl": {"component"},
 }
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+# The same pages at the same paths, for small screens and slow lines. What stays must still be a host with a dot.
+_VIEW_HOST = re.compile(r"^(?:(?:www|amp|m|mobile|lite|pda|wap)\.)+(?=[^.]+\.)")
+_PATH_RULES = (
+    (re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE), ""),
+    (re.compile(r"/{2,}"), "/"),
+    (re.compile(r"^(?:/amp)+(?=/[^/])"), ""),
+    (re.compile(r"(?<=[^/])(?:/(?:amp|print))+/?$"), ""),
+    (re.compile(r"(?:\.amp)+(?=\.html?$|$)"), ""),
+    (re.compile(r"/(?:index\.(?:[sx]?html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.IGNORECASE), "/"),
+    (re.compile(r"(?<=[^/])/$"), ""),
+)
+# A letter may be written in one piece or with its mark beside it; the mark is never ASCII, the letter may be.
+_ENCODED_LETTERS = re.compile(r"[A-Za-z]?(?:%[89A-F][0-9A-F])+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def canonical_url(url: str) -> CanonicalUrl:
-    """The one spelling of `url`: lower-case host, no default port, fragment, tracking or session; query in order.
+def canonical_url(url: str, rules: UrlRules = _NO_RULES) -> CanonicalUrl:
+    """The one spelling of `url`, by what holds for every site and then by the `rules` of its source.
 
-    Idempotent. Raises ValueError for what is no http or https URL with a host.
+    Always https, in lower case and without ``www.`` or a host for small screens; no default port, fragment, tracking,
+    session, AMP or print view, index file or slash at the end; query in order. It is for comparing, not for fetching.
+    Idempotent without `rules`. Raises ValueError for what is no http or https URL with a host.
     """
-    # Percent-encoding and dot segments settle in the first round, what they uncover in the second.
-    once = _round(url.strip())
+    spelled = _settled(url.strip(), rules)
+    for pattern, by in rules.replace:
+        spelled = re.sub(pattern, by, spelled)
+    return CanonicalUrl(_settled(spelled, rules) if rules.replace else spelled)
+
+
+def _settled(url: str, rules: UrlRules) -> str:
+    """Percent-encoding and dot segments settle in the first round, what they uncover in the next."""
+    once = _round(url, rules)
     for _ in range(4):
-        again = _round(once)
+        again = _round(once, rules)
         if again == once:
-            return CanonicalUrl(once)
+            return once
         once = again
     raise ValueError(f"no stable spelling of URL {url[:200]!r}")
 
 
-def _round(url: str) -> str:
+def _round(url: str, rules: UrlRules) -> str:
     parts = urlsplit(canonicalize_url(url, encoding="utf-8"))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an http(s) URL: {url[:200]!r}")
-    path = _SESSION_IN_PATH.sub("", parts.path) or "/"
-    return urlunsplit(
-        (parts.scheme, _host_and_port(parts.scheme, parts.hostname, parts.port), path, _query(parts.query), "")
-    )
+    host = _host(parts.hostname, rules)
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return urlunsplit(("https", host + port, _path(parts.path), _query(parts.query, rules), ""))
 
 
-def _host_and_port(scheme: str, host: str, port: int | None) -> str:
+def _host(host: str, rules: UrlRules) -> str:
     host = host.rstrip(".")
     if not host:
         raise ValueError("URL without a host")
-    host = f"[{host}]" if ":" in host else host
-    return host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
+    if ":" in host:
+        return f"[{host}]"
+    mirrors = {_full_view(mirror): original for mirror, original in rules.mirrors}
+    return _full_view(mirrors.get(_full_view(host), host))
 
 
-def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _is_tracking(name, value)])
+def _full_view(host: str) -> str:
+    return _VIEW_HOST.sub("", host.lower())
 
 
-def _is_tracking(name: str, value: str) -> bool:
-    return bool(_TRACKING.match(name)) or value.lower() in _CAME_FROM.get(name.lower(), ())
+def _path(path: str) -> str:
+    path = _ENCODED_LETTERS.sub(lambda match: quote(_composed(_decoded(match[0])), errors="surrogateescape"), path)
+    for pattern, by in _PATH_RULES:
+        path = pattern.sub(by, path)
+    return path or "/"
+
+
+def _query(query: str, rules: UrlRules) -> str:
+    # Bytes that are no UTF-8 are some older encoding's letters, and must not become one and the same mark.
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    named = [(name, _composed(value)) for name, value in pairs if _names_the_page(name, value, rules)]
+    return urlencode(sorted(named), errors="surrogateescape")
+
+
+def _names_the_page(name: str, value: str, rules: UrlRules) -> bool:
+    if rules.keep is not None:
+        return name in rules.keep
+    is_noise = bool(_TRACKING.match(name)) or value.lower() in _NOISE.get(name.lower(), ())
+    return name not in rules.drop and not is_noise
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="surrogateescape")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

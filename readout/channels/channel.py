@@ -29,12 +29,16 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """What is owed, and all that is needed to say it; `now` is when it is said."""
+    """What is owed, and all that is needed to say it; `now` is when it is said.
+
+    `follows`: the Message-ID of the alert that first told of the meeting, where this one is an update of it.
+    """
 
     alert: Alert
     meeting: Meeting
     names: Names
     now: datetime
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

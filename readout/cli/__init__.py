@@ -13,7 +13,22 @@ from typing import Annotated
 import typer
 
 from readout import __version__
-from readout.cli import alert, crawl, database, exchange, health, meeting, page, setup, source, watch
+from readout.cli import (
+    alert,
+    crawl,
+    database,
+    exchange,
+    expected,
+    health,
+    meeting,
+    page,
+    replay,
+    ruling,
+    setup,
+    show,
+    source,
+    watch,
+)
 from readout.cli.session import Session
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
 from readout.logs import configure_logs
@@ -26,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (setup, crawl, page, exchange, meeting, health):
+for module in (setup, crawl, page, exchange, meeting, show, ruling, replay, expected, health):
     module.register(app)
 for module, name, text in (
     (watch, "watch", "Who wants to hear of what."),

@@ -5,13 +5,14 @@ It must not compose a message: the outbox does.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from readout.cli.session import LARGEST_NUMBER, Session, now, session_of, shown, stored_number
 from readout.error import ConfigError, ReadoutError
-from readout.model import Alert, AlertState
+from readout.model import Alert, AlertKind, AlertState, Change
 
 if TYPE_CHECKING:
     from readout.config import Config
@@ -49,10 +50,24 @@ def list_alerts(
         session.print_json([alert_row(alert) for alert in alerts])
         return
     rows = (
-        (alert.id, f"M{alert.meeting_id}", alert.recipient, ", ".join(alert.watch_names), alert.state, _fate(alert))
+        (
+            alert.id,
+            f"M{alert.meeting_id}",
+            _kind(alert),
+            alert.recipient,
+            ", ".join(alert.watch_names),
+            alert.state,
+            _fate(alert),
+        )
         for alert in alerts
     )
-    session.print_table(("id", "meeting", "to", "watch", "state", ""), rows, empty="nothing is or was owed")
+    columns = ("id", "meeting", "kind", "to", "watch", "state", "")
+    session.print_table(columns, rows, empty="nothing is or was owed")
+
+
+def _kind(alert: Alert) -> str:
+    """ "first", "update 2"."""
+    return f"{alert.kind} {alert.revision}" if alert.kind is AlertKind.UPDATE else str(alert.kind)
 
 
 def _fate(alert: Alert) -> str:
@@ -66,7 +81,8 @@ def _fate(alert: Alert) -> str:
 
 def alert_row(alert: Alert) -> dict[str, Any]:
     """An alert for machines."""
-    return {name: getattr(alert, name) for name in alert.__dataclass_fields__}
+    row = {name: getattr(alert, name) for name in alert.__dataclass_fields__}
+    return row | {"changes": [asdict(change) for change in alert.changes]}
 
 
 def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="ID")]) -> None:
@@ -86,11 +102,16 @@ def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="
     if session.as_json:
         session.print_json({**alert_row(alert), "subject": message.subject, "text": message.text})
         return
-    for name, value in alert_row(alert).items():
+    for name, value in (alert_row(alert) | {"changes": "; ".join(map(_in_words, alert.changes))}).items():
         session.console.print(f"{name.replace('_', ' '):>12}  {shown(value)}")
     session.console.print(f"\n{shown(message.subject)}\n", style="bold")
     for line in message.text.splitlines():
         session.console.print(shown(line) if line else "")
+
+
+def _in_words(change: Change) -> str:
+    """ "days: 2024-10-04 → 2024-10-05"."""
+    return f"{change.fact.replace('_', ' ')}: {shown(change.before)} → {shown(change.after)}"
 
 
 def send(context: typer.Context) -> None:

@@ -28,4 +28,9 @@ def upgrade(context: typer.Context) -> None:
     session = session_of(context)
     with data_lock(session.config.data_dir):
         before, after = bring_up(session.config.database.url)
-    typer.echo(f"the database is at {after}" if before == after else f"upgraded from {before or 'empty'} to {after}")
+    if before == after:
+        typer.echo(f"the database is at {after}")
+        return
+    # What is stored was read by the rules of then, and is found by what only they wrote down.
+    advice = "; now run `readout replay`, which reads what is stored by the rules of now" if before else ""
+    typer.echo(f"upgraded from {before or 'empty'} to {after}{advice}")

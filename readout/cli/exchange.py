@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from readout.cli.alert import deliver_now
+from readout.cli.query import Bodies, Countries, Limit, Since, Sources, Until, query_of
 from readout.cli.session import Session, now, session_of
+from readout.error import ConfigError
 from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
 
@@ -84,8 +86,19 @@ def export(
     context: typer.Context,
     kind: Annotated[Kind, typer.Argument(help="What to write.")],
     form: Annotated[Format, typer.Option("--format", help="How.")] = Format.JSONL,
+    body: Bodies = None,
+    country: Countries = None,
+    source: Sources = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
 ) -> None:
-    """Write meetings, reports or articles to standard output."""
+    """Write meetings, reports, articles or attendance to standard output; the options choose meetings."""
+    from readout.storage.meetings import EVERYTHING
+
     session = session_of(context)
+    query = query_of(session, bodies=body, countries=country, sources=source, since=since, until=until, limit=limit)
+    if not kind.takes_query and query != EVERYTHING:
+        raise ConfigError([f"export {kind} writes all of them: --body and the like choose meetings and attendance"])
     with session.database() as database:
-        write_rows(database, kind, form)
+        write_rows(database, kind, form, query=query if kind.takes_query else None)

@@ -1,4 +1,4 @@
-"""`readout meetings`, `show` and `why`: what is known of a meeting, and of a URL.
+"""`readout meetings` and `why`: which meetings are known, and what is known of a URL.
 
 It must not change anything.
 """
@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.page import fact_rows
-from readout.cli.session import LARGEST_NUMBER, Session, published, session_of, shown, stored_number
+from readout.cli.query import Bodies, Countries, Limit, Since, Sources, Until, query_of
+from readout.cli.session import Session, published, session_of, shown
+from readout.discovery import UrlRules
 from readout.error import ConfigError
-from readout.model import Meeting, Report, Telling
-from readout.record import report_row
+from readout.model import Meeting, Report
 
 if TYPE_CHECKING:
     from readout.storage.meetings import Query
@@ -26,31 +25,21 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("meetings")(meetings)
-    app.command("show")(show)
     app.command("why")(why)
 
 
 def meetings(
     context: typer.Context,
-    body: Annotated[list[str] | None, typer.Option(help="Id of a body; may be repeated.")] = None,
-    country: Annotated[list[str] | None, typer.Option(help="Where it met, e.g. KZ.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Id of a source that told of it.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its first day or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day or earlier.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="How many.")] = None,
+    body: Bodies = None,
+    country: Countries = None,
+    source: Sources = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
 ) -> None:
     """The meetings that were reported."""
-    from readout.storage.meetings import Query
-
-    query = Query(
-        bodies=body or (),
-        countries=[code.upper() for code in country or ()],
-        sources=source or (),
-        since=since and since.date(),
-        until=until and until.date(),
-        limit=limit,
-    )
     session = session_of(context)
+    query = query_of(session, bodies=body, countries=country, sources=source, since=since, until=until, limit=limit)
     if session.as_json:
         session.print_json(list(_rows(session, query)))
         return
@@ -103,6 +92,8 @@ def what(report: Report) -> str:
 def days(report: Report) -> str:
     """First to last day, as far as known."""
     known = [fact.value.isoformat() for fact in (report.start_date, report.end_date) if fact]
+    if report.date_partial and not known:
+        return f"{report.date_partial.value.replace('/', ' – ')} of an unknown year"
     return " – ".join(dict.fromkeys(known))
 
 
@@ -111,50 +102,14 @@ def place(report: Report) -> str:
     return " ".join(fact.value for fact in (report.city, report.country) if fact)
 
 
-def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="MEETING")]) -> None:
-    """One meeting: facts with the words they were read from, and its reports."""
-    from readout.exports.rows import meeting_row
-
-    session = session_of(context)
-    meeting = _meeting(session, number)
-    if session.as_json:
-        session.print_json(meeting_row(meeting))
-        return
-    say = session.console.print
-    say(shown(heading(meeting)), style="bold")
-    if meeting.perhaps_same_as:
-        say("perhaps the same as " + ", ".join(f"M{other}" for other in meeting.perhaps_same_as))
-    say()
-    session.print_table(("fact", "value", "read from"), fact_rows(report_row(meeting.report)), empty="no facts")
-    say()
-    session.print_table(("report", "by", "", "published", "title"), map(_telling_cells, meeting.tellings), empty="–")
-    for telling in meeting.tellings:
-        say(shown(telling.url), soft_wrap=True)
-
-
-def _telling_cells(telling: Telling) -> tuple[object, ...]:
-    copied = f"reprint of {telling.duplicate_of}" if telling.duplicate_of else telling.language
-    return telling.article_key, telling.source or "imported", copied, published(telling), telling.title
-
-
-def _meeting(session: Session, number: str) -> Meeting:
-    from readout.storage.meetings import load_meeting
-
-    wanted = stored_number(number, prefix="M")
-    if wanted is not None:
-        with session.database() as database, database.read() as connection:
-            if meeting := load_meeting(connection, wanted):
-                return meeting
-    raise ConfigError([f"there is no meeting {number!r}; `readout meetings` names them"])
-
-
 def why(context: typer.Context, url: Annotated[str, typer.Argument()]) -> None:
     """The whole trace of one URL: found, fetched, read, judged, told."""
     from readout.trace import why as trace_of
 
     session = session_of(context)
+    rules = next((source.url_rules for source in session.sources.values() if source.owns(url)), UrlRules())
     with session.database() as database, database.read() as connection:
-        trace = trace_of(connection, url)
+        trace = trace_of(connection, url, rules)
     if trace is None:
         raise ConfigError([f"{url} was never seen: no source lists it, or it is none of their articles"])
     if session.as_json:
@@ -173,6 +128,8 @@ def trace_lines(trace: Trace) -> Iterator[str]:
             yield f"visited {shown(visit.at)}: {visit.outcome.kind}: {visit.outcome.reason}"
         fate = f"{link.outcome.kind}: {link.outcome.reason}" if link.outcome else "pending: not fetched yet"
         yield f"outcome: {fate}"
+        if trace.main:
+            yield f"another address of {trace.main.url}"
         if link.next_visit:
             yield f"next visit {shown(link.next_visit)}"
     for article in trace.articles:
@@ -187,10 +144,15 @@ def _article_lines(traced: TracedArticle) -> Iterator[str]:
     yield f"{article.language}, {dated}, score {traced.stored.score:.2f}"
     for name, weight in traced.stored.signals:
         yield f"  {weight:+.2f} {name}"
+    if traced.stored.gone_at:
+        yield f"its page is gone since {shown(traced.stored.gone_at)}: what was read from it is kept"
+    for revision in traced.revisions if len(traced.revisions) > 1 else ():
+        yield f"version {revision.number}, seen {shown(revision.seen_at)}: {revision.in_words() or 'the first'}"
     if traced.original:
         yield f"copies {traced.original.key}: {traced.original.article.url}"
     for report in traced.reports:
-        yield f"tells of M{report.meeting_id}: {what(report.report)}, {days(report.report)} {place(report.report)}"
+        tells = "tells" if report.is_standing else "told, in a former version,"
+        yield f"{tells} of M{report.meeting_id}: {what(report.report)}, {days(report.report)} {place(report.report)}"
         for judgement in report.judgements:
             yield f"  {judgement.verdict} as M{judgement.meeting_id} ({judgement.by}): {'; '.join(judgement.reasons)}"
         for alert in report.alerts:

@@ -149,7 +149,12 @@ def fact_rows(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             continue
         spans = row["evidence"].get(name)
         for one, span in zip(value, spans, strict=True) if isinstance(value, list) else [(value, spans)]:
-            yield name.replace("_", " "), fact_text(one), span["text"] if span else ""
+            yield name.replace("_", " "), fact_text(one), _words(span) if span else ""
+
+
+def _words(span: dict[str, Any]) -> str:
+    """The words a value was read from, or why a person set it."""
+    return f"set by a person: {span['text']}" if span["in"] == "ruling" else str(span["text"])
 
 
 def fact_text(value: Any) -> str:

@@ -88,11 +88,14 @@ class Session:
         print(json_text(value, indent=2, ascii_only=not is_unicode(sys.stdout)))
 
     def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-        """Rows for people; `empty` is said where there are none."""
+        """Rows for people; `empty` is said where there are none. Where no column has a name, there is no head."""
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
+        for column in columns:
+            # scripts without spaces have words of any length: nothing is cut off
+            table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*(Text(shown(cell)) for cell in row))
         if table.row_count:

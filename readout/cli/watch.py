@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from readout.cli.query import faults_of_ids, some
 from readout.cli.session import Session, now, session_of
 from readout.error import ConfigError
 from readout.model import Filters, Watch
@@ -37,6 +38,7 @@ def add(
     language: Annotated[list[str] | None, typer.Option(help="Language of the report, e.g. ru.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Id of a source.")] = None,
     channel: Annotated[str, typer.Option(help="How it leaves.")] = "email",
+    updates: Annotated[bool, typer.Option("--updates", help="Tell also what changes after the first alert.")] = False,
 ) -> None:
     """Make a watch. A repeated filter means either; different filters must all match; none means every meeting."""
     from readout.storage.watches import add_watch
@@ -53,31 +55,25 @@ def add(
     )
     _refuse_faults(session, name, filters, tuple(to), channel)
     with session.database(writes=True) as database, database.write() as connection:
-        add_watch(connection, name=name, filters=filters, recipients=to, channel=channel, now=now())
-    typer.echo(f"watching as “{name}” for {', '.join(to)}: {in_words(filters)}")
+        add_watch(connection, name=name, filters=filters, recipients=to, channel=channel, updates=updates, now=now())
+    also = "; with updates" if updates else ""
+    typer.echo(f"watching as “{name}” for {', '.join(to)}: {in_words(filters)}{also}")
 
 
 def _refuse_faults(session: Session, name: str, filters: Filters, to: tuple[str, ...], channel: str) -> None:
     """A filter that can never match is a mistake: all of them are told at once."""
-    faults = [*_faults_of_ids(session, filters), *_faults_of_words(filters), *_faults_of_recipients(channel, to)]
+    session.check_sources()
+    ids = {
+        "body": filters.bodies,
+        "topic": filters.topics,
+        "source": filters.sources,
+        "country": filters.countries,
+    }
+    faults = [*faults_of_ids(session, ids), *_faults_of_words(filters), *_faults_of_recipients(channel, to)]
     if not name.strip() or not name.isprintable():
         faults.append(f"{name!r} is no name: it must be one line of printable characters")
     if faults:
         raise ConfigError(faults)
-
-
-def _faults_of_ids(session: Session, filters: Filters) -> Iterator[str]:
-    from readout.catalog import load_country_names, load_knowledge
-
-    knowledge = load_knowledge()
-    for option, given, known in (
-        ("body", filters.bodies, set(knowledge.bodies.bodies)),
-        ("topic", filters.topics, set(knowledge.topics)),
-        ("source", filters.sources, {str(key) for key in session.sources}),
-        ("country", filters.countries, set(load_country_names())),
-    ):
-        for value in (value for value in given if value not in known):
-            yield f"--{option} {value}: not known; known are {_some(known)}"
 
 
 # The shape of a language tag (BCP 47): a language of two or three letters, then script, region, variant …
@@ -98,16 +94,11 @@ def _faults_of_recipients(channel: str, to: tuple[str, ...]) -> Iterator[str]:
     from readout.channels import CHANNELS
 
     if channel not in CHANNELS:
-        yield f"--channel {channel}: not known; known are {_some(set(CHANNELS))}"
+        yield f"--channel {channel}: not known; known are {some(list(CHANNELS))}"
         return
     for one in to:
         if wrong := CHANNELS[channel].refuse_recipient(one):
             yield f"--to {one}: {wrong}"
-
-
-def _some(names: set[str]) -> str:
-    ordered = sorted(names)
-    return ", ".join(ordered) if len(ordered) <= 60 else f"{', '.join(ordered[:60])} …"
 
 
 def in_words(filters: Filters) -> str:
@@ -127,12 +118,18 @@ def list_watches(context: typer.Context) -> None:
         session.print_json([watch_row(watch) for watch in watches])
         return
     rows = (
-        (watch.name, ", ".join(watch.recipients), watch.channel, in_words(watch.filters), watch.created_at)
+        (
+            watch.name,
+            ", ".join(watch.recipients),
+            watch.channel,
+            in_words(watch.filters),
+            "yes" if watch.updates else "no",
+            watch.created_at,
+        )
         for watch in watches
     )
-    session.print_table(
-        ("name", "to", "by", "hears of", "since"), rows, empty="no watches yet: readout watch add NAME --to ADDRESS"
-    )
+    columns = ("name", "to", "by", "hears of", "updates", "since")
+    session.print_table(columns, rows, empty="no watches yet: readout watch add NAME --to ADDRESS")
 
 
 def watch_row(watch: Watch) -> dict[str, Any]:

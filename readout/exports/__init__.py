@@ -1,4 +1,4 @@
-"""What leaves the store as files: rows of meetings, reports and articles, and the formats they are written in.
+"""What leaves the store as files: rows of meetings, reports, articles, attendance, and the formats they are written in.
 
 It must not read more than a few rows at a time.
 """
@@ -6,11 +6,14 @@ It must not read more than a few rows at a time.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from readout.record import Row
     from readout.storage.database import Database
+    from readout.storage.meetings import Query
 
 
 class Kind(StrEnum):
@@ -19,6 +22,12 @@ class Kind(StrEnum):
     MEETINGS = "meetings"
     REPORTS = "reports"
     ARTICLES = "articles"
+    ATTENDANCE = "attendance"
+
+    @property
+    def takes_query(self) -> bool:
+        """Whether a QUERY, which chooses meetings, chooses its rows."""
+        return self in (Kind.MEETINGS, Kind.ATTENDANCE)
 
 
 class Format(StrEnum):
@@ -26,15 +35,36 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    JSON = "json"
 
 
-def write_rows(database: Database, kind: Kind, form: Format, stream: TextIO | None = None) -> int:
-    """Write all rows of a `kind` in a format to `stream`, or standard output; their number."""
+def write_rows(
+    database: Database, kind: Kind, form: Format, stream: TextIO | None = None, query: Query | None = None
+) -> int:
+    """Write the rows of a `kind`, all or those that `query` asks for, in a format to `stream`, or standard output.
+
+    Their number. A `query` for a kind that takes none is a mistake of the caller's.
+    """
     # Imported late: the command line asks this module for the words above whenever it starts.
     from readout.exports.csv import write_csv
-    from readout.exports.jsonl import write_jsonl
-    from readout.exports.rows import article_rows, meeting_rows, report_rows
+    from readout.exports.jsonl import write_json, write_jsonl
 
-    rows = {Kind.MEETINGS: meeting_rows, Kind.REPORTS: report_rows, Kind.ARTICLES: article_rows}[kind]
-    write = {Format.JSONL: write_jsonl, Format.CSV: write_csv}[form]
-    return write(rows(database), stream or sys.stdout)
+    assert query is None or kind.takes_query, f"{kind} takes no query"
+    write = {Format.JSONL: write_jsonl, Format.CSV: write_csv, Format.JSON: write_json}[form]
+    return write(_rows(database, kind, query), stream or sys.stdout)
+
+
+def _rows(database: Database, kind: Kind, query: Query | None) -> Iterator[Row]:
+    from readout.exports.attendance import attendance_rows
+    from readout.exports.rows import article_rows, meeting_rows, report_rows
+    from readout.storage.meetings import EVERYTHING
+
+    match kind:
+        case Kind.MEETINGS:
+            return meeting_rows(database, query or EVERYTHING)
+        case Kind.ATTENDANCE:
+            return attendance_rows(database, query or EVERYTHING)
+        case Kind.REPORTS:
+            return report_rows(database)
+        case Kind.ARTICLES:
+            return article_rows(database)

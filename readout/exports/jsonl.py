@@ -43,3 +43,14 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
         write_line(row, stream)
         number += 1
     return number
+
+
+def write_json(rows: Iterable[Row], stream: TextIO) -> int:
+    """Write `rows` to `stream` as one array, a row on a line; their number."""
+    number = 0
+    for row in rows:
+        stream.write(",\n" if number else "[\n")
+        stream.write(json_text(row, ascii_only=not is_unicode(stream)))
+        number += 1
+    stream.write("\n]\n" if number else "[]\n")
+    return number

@@ -67,6 +67,8 @@ def _telling_row(telling: Telling) -> Row:
         "first_seen": _moment(telling.first_seen),
         "language": telling.language,
         "duplicate_of": telling.duplicate_of,
+        "credit": telling.credit,
+        "gone_at": _moment(telling.gone_at),
     }
 
 
@@ -79,6 +81,8 @@ def _report_row(stored: StoredReport) -> Row:
         "published": _published(stored),
         "source": stored.source_id,
         "outcome": stored.outcome,
+        "duplicate_of": stored.duplicate_of,
+        "credit": stored.credit,
         "meeting": stored.meeting_id,
         "position": stored.position,
         "facts": report_row(stored.report),

@@ -28,7 +28,8 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body that meets. `look_alikes` are bodies that it is not, though their names are near.
+    """A body that meets. `look_alikes` are bodies that it is not, though their names are near; what it holds on the
+    days and in the city of a meeting of one of `wholes` is a part of that.
 
     `is_highest`: a page that names several bodies of its organisation is about this one. `is_national`: its
     organisation is a state.
@@ -40,6 +41,7 @@ class Body:
     organisation: str | None
     members: tuple[str, ...]
     look_alikes: tuple[str, ...]
+    wholes: tuple[str, ...]
     is_highest: bool
     is_national: bool
 
@@ -92,7 +94,8 @@ _SPELLED = {*_SECTIONS, _PEOPLE}
 _KEYS = {
     "organisation": {"id", "names", "national"},
     "format": {"id", *_SPELLED},
-    "body": {"id", "name", "kind", "organisation", "members", "not", "highest", "formats", "examples", *_SPELLED},
+    "body": {"id", "name", "kind", "organisation", "members", "not", "within", "highest", "formats", *_SPELLED}
+    | {"examples"},
 }
 
 
@@ -175,6 +178,7 @@ class Book:
             organisation=row.get("organisation"),
             members=tuple(row["members"]),
             look_alikes=tuple(row.get("not", ())),
+            wholes=tuple(row.get("within", ())),
             is_highest=bool(row.get("highest", False)),
             is_national=row.get("organisation") in self._states,
         )
@@ -218,9 +222,9 @@ class Book:
         return self._parts.setdefault(numbers, numbers)
 
     def _check(self) -> None:
-        """Note the look-alikes and organisations that are not described."""
+        """Note the look-alikes, wholes and organisations that are not described."""
         for body in self.bodies.values():
-            unknown = [other for other in body.look_alikes if other not in self.bodies]
+            unknown = [other for other in (*body.look_alikes, *body.wholes) if other not in self.bodies]
             if body.organisation not in {None, *self._organisation_ids}:
                 unknown.append(str(body.organisation))
             if unknown:

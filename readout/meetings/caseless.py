@@ -51,7 +51,17 @@ class CaselessWords:
 
 # Sections and keys that hold no words of the language: names, endings, patterns.
 _NO_WORDS = frozenset(
-    {"language", "name", "script", "stands_in_for", "examples", "surname_endings", "given_endings", "kept_given"}
+    {
+        "language",
+        "name",
+        "script",
+        "stands_in_for",
+        "examples",
+        "announced",
+        "surname_endings",
+        "given_endings",
+        "kept_given",
+    }
     | {"given_names", "surname_tails", "sure_tails", "surnames", "name_letters", "particles", "known"}
     | {"endings", "suffixes", "prefixes", "adjective_endings", "locative", "year_before", "from_endings", "marks"}
 )

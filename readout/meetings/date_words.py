@@ -18,12 +18,14 @@ from readout.meetings.words import Matcher, fold, has_figures
 
 
 class Precision(StrEnum):
-    """What a mention says by itself, the surest first; all but `FULL` needed the publication date."""
+    """What a mention says by itself, the surest first; all but `FULL` needed the publication date, and `UNSETTLED` is
+    a day without a year that lacks it."""
 
     FULL = "full"
     NO_YEAR = "no_year"
     WEEKDAY = "weekday"
     RELATIVE = "relative"
+    UNSETTLED = "unsettled"
 
 
 # The number of the month for "on the 7th of this month".
@@ -139,7 +141,7 @@ def _pattern(months: Sequence[str], section: Mapping[str, Any]) -> re.Pattern[st
     month = f"(?:{'|'.join(map(_stem, months))})"
     day_words = "|".join(re.escape(word).replace(r"\ ", _SPACES.pattern) for _, word in _day_words(section))
     in_words = rf"|(?<!\w)(?:{day_words})" if day_words else ""
-    day, dotted = (rf"(?:\d{{1,2}}{ordinal}{in_words})" for ordinal in (ORDINAL, DOTTED))
+    dotted = rf"(?:\d{{1,2}}{DOTTED}{in_words})"
     dash, space = r"\s?[-–—/]\s?", r"[\s\u00a0\u200c]{1,2}"
     between = "|".join(re.escape(fold(word)) for word in section.get("of", ())) or "(?!)"
     of = rf"(?:(?:{between})[\s\u200c]){{0,2}}"
@@ -149,7 +151,8 @@ def _pattern(months: Sequence[str], section: Mapping[str, Any]) -> re.Pattern[st
     before = rf"(?:({year})(?:{year_before}),?\s)?" if year_before else "()"
     day_first = rf"(?<![\d.:])(?:(\d{{1,2}}){DOTTED}(?:{dash}))?({dotted})(?:{space}|\s?-\s?){of}({month}){end}"
     second = rf"(?:\s?[/(]\s?{month}\)?)?"
-    month_first = rf"(?<!\w)({month})[\s\u00a0]{{1,2}}(?:the\s)?({day})(?![\d:])(?:{dash}({day})(?![\d:]))?"
+    figures = rf"\d{{1,2}}{ORDINAL}"
+    month_first = rf"(?<!\w)({month})[\s\u00a0]{{1,2}}(?:the\s)?({figures})(?![\d:])(?:{dash}({figures})(?![\d:]))?"
     no_month_first = "(?!)" if section.get("day_before_month") else ""
     return re.compile(f"{before}(?:{day_first}{second}|{no_month_first}{month_first})(?:[,،]?{space}{of}({year}))?")
 

@@ -34,6 +34,17 @@ class DayMention:
         """Whether it names more than one day."""
         return self.first != self.last
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the year is known; `last` stands in a year that only holds the place where it is not."""
+        return self.precision is not Precision.UNSETTLED
+
+    def in_year(self, year: int) -> DayMention | None:
+        """The days in `year`, settled; None for a 29 February that it does not have."""
+        first = _day(year - (self.last.year - self.first.year), self.first.month, self.first.day)
+        last = _day(year, self.last.month, self.last.day)
+        return replace(self, first=first, last=last, precision=Precision.NO_YEAR) if first and last else None
+
 
 # Years of other calendars, in numbers alone; ours are later.
 _OTHER_YEARS = range(1200, 1600)
@@ -48,6 +59,8 @@ _TRANSLATED_WITHIN = 24
 _NAMED_AGAIN_WITHIN = 3
 _BESIDE = 4
 _LUNAR_DOUBT = timedelta(days=2)
+# Holds the place of a year that nobody tells; it has a 29 February.
+_NO_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +77,10 @@ class _Atom:
 
 
 def find_days(text: str, words: DateWords, published: date | None, status: Status | None = None) -> list[DayMention]:
-    """The days named in `text`, in order. A day that cannot be settled is left out: one without a year when there is
-    no publication date, an impossible one, an ambiguous "04/05/2024". `status` says which way to look from `published`:
-    back for what was held, ahead for what is planned."""
+    """The days named in `text`, in order. A day that cannot be told is left out: an impossible one, an ambiguous
+    "04/05/2024", and without a publication date one whose year and month only that can tell; one that lacks its year
+    alone is `Precision.UNSETTLED`. `status` says which way to look from `published`: back for what was held, ahead for
+    what is planned."""
     folded = fold_sentence(text)
     atoms = (
         sorted(islice(_atoms(text, folded, words), _MOST_DAYS), key=lambda atom: atom.start)
@@ -182,6 +196,9 @@ def _settle(pair: tuple[_Atom, _Atom], published: date | None, status: Status | 
     precision = Precision.FULL if year else Precision.NO_YEAR
     if year is None and published is not None:
         year = _nearest_year(other, published, status)
+    elif year is None and one.calendar is Calendar.GREGORIAN:
+        # the years of other calendars begin a day earlier or later from one to the next
+        year, precision = _NO_YEAR, Precision.UNSETTLED
     if year is None:
         return None
     last = day_of(other.calendar, year, other.month, other.last)

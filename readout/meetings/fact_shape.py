@@ -16,7 +16,7 @@ _TABLES: Mapping[str, tuple[str, str]] = {
         "months joiners weekdays relative frames",
         "of day_before_month this_month days not_spoken calendars year_before from_endings capital_months marks",
     ),
-    "dates.frames": ("opens closes from_day not_days happens visit", "past"),
+    "dates.frames": ("opens closes from_day not_days next happens visit", "past"),
     "people": (
         "particles of and not_names titles organisations frames",
         (
@@ -34,7 +34,8 @@ _TABLES: Mapping[str, tuple[str, str]] = {
         "before before_city hosts hosted_by hall capital_of capital online online_meeting elsewhere about",
         "welcome_in beside of_another region before_state",
     ),
-    "sessions": ("suffixes times not_numbers ordinals", "prefixes follows"),
+    "announced": ("next setting past of_others told not_told", "regular"),
+    "sessions": ("suffixes times not_numbers ordinals", "prefixes follows several"),
 }
 _MONTHS, _WEEKDAYS = 12, 7
 

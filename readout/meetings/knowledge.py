@@ -1,4 +1,4 @@
-"""All that recognition knows, as one frozen value: lexicons, bodies, places and the weights of signals.
+"""All that reading knows, as one frozen value: lexicons, bodies, places, the weights of signals, agencies.
 
 It must not read a file: `readout.catalog` does.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from readout.articles.credit import Credits
 from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
 from readout.meetings.lexicon import Lexicon
@@ -91,13 +92,14 @@ class Lexicons(Mapping[LanguageCode, Lexicon]):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Lexicons by language, the registry of bodies, the gazetteer, the office holders, the weights of signals."""
+    """Lexicons by language, the registry of bodies, the gazetteer, the office holders, the weights, the agencies."""
 
     lexicons: Lexicons
     bodies: Registry
     places: Gazetteer
     holders: OfficeHolders
     weights: Weights
+    credits: Credits
 
     @property
     def topics(self) -> frozenset[str]:

@@ -112,6 +112,8 @@ class Lexicon:
     dates: DateWords
     people: PeopleWords
     places: PlaceWords
+    announced: Matcher[str]
+    several: Matcher[bool]
 
     @classmethod
     def from_mapping(cls, data: Section) -> Lexicon:
@@ -132,6 +134,8 @@ class Lexicon:
             dates=DateWords.from_mapping(data["dates"]),
             people=PeopleWords.from_mapping(data["people"], _caseless(data)),
             places=PlaceWords.from_mapping(data["places"], tuple(_state_languages(data))),
+            announced=Matcher.of((phrase, name) for name, phrases in data["announced"].items() for phrase in phrases),
+            several=Matcher.of((phrase, True) for phrase in data["sessions"].get("several", ())),
         )
         # Whether a page is a report is asked of every page; days, places and people only of reports.
         Chorus([lexicon.terms, lexicon.ordinals.words])

@@ -51,8 +51,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 # Below this share of common letters, equal consonants are chance.
 _LIKENESS = 0.6
+_SPELLED_ALIKE = 0.7
 
 
+@lru_cache(maxsize=16_384)
 def same_person(wanted: str, written: str) -> bool:
     """Whether `written` can be the person `wanted`.
 
@@ -87,6 +89,20 @@ def likeness(wanted: str, written: str) -> float:
     few, many = sorted((name_words(wanted), name_words(written)), key=len)
     best = [max(_likeness(word, other) for other in many) for word in few]
     return sum(best) / len(best) if best else 0.0
+
+
+def spelled_alike(one: str, other: str) -> bool:
+    """Whether two names of as many words, two or more, are spelled so much alike, word by word, that at one table they
+    are one person's: "Péter Szijjártó" and "Peter Siyarto" of an Azerbaijani page."""
+    words, others = name_words(one), list(name_words(other))
+    if len(words) != len(others) or len(words) < 2:
+        return False
+    for word in words:
+        partner = max(others, key=lambda each: _likeness(word, each))
+        if _likeness(word, partner) < _SPELLED_ALIKE:
+            return False
+        others.remove(partner)
+    return True
 
 
 def _likeness(one: str, other: str) -> float:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 
 from readout.finding import Recognition
+from readout.meetings.announced import body_of_next, with_next_first
 from readout.meetings.dates import meeting_days
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.others import other_meetings
@@ -39,7 +40,9 @@ def recognise(article: Article, knowledge: Knowledge) -> Recognition:
     if not found or score < knowledge.weights.threshold:
         why_not = spoken_against(signals, knowledge.weights)
         return Recognition(is_report=False, score=score, signals=signals, why_not=why_not)
-    main = _report(article, knowledge, senses, found[0], main_body(senses, found[0], lexicon))
+    found = with_next_first(found, lexicon)
+    body = body_of_next(found[0], main_body(senses, found[0], lexicon), lexicon)
+    main = _report(article, knowledge, senses, found[0], body)
     outline_of, in_full = (
         partial(_outline_of_sentence, article, knowledge),
         partial(_sentence_in_full, article, knowledge),
@@ -84,7 +87,7 @@ def _outline(
 ) -> Report:
     """What tells one meeting from another."""
     published = scene.article.published_day
-    start, end = meeting_days(scene)
+    start, end, partial = meeting_days(scene)
     return Report(
         kind=meeting_kind(naming, body, knowledge.bodies),
         status=settled(meeting_status(senses, naming.anchor), start, published),
@@ -92,6 +95,7 @@ def _outline(
         session_number=_number(senses, scene, naming, body, start.value if start else published),
         start_date=start,
         end_date=end,
+        date_partial=partial,
     )
 
 

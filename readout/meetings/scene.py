@@ -30,6 +30,10 @@ class Sentence(NamedTuple):
         """The span `start`..`end`, counted inside this sentence, as evidence in the article."""
         return Evidence(text=self.text[start:end], start=self.start + start, end=self.start + end, where=self.where)
 
+    def part(self, start: int, end: int) -> Sentence:
+        """The span `start`..`end`, counted inside this sentence, as a sentence of its own."""
+        return Sentence(self.text[start:end], self.start + start, self.start + end, self.where)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -57,6 +57,19 @@ class Sense:
         """The number of the first word that ends behind character `offset`."""
         return bisect_right(self.words, offset, key=_END)
 
+    def part(self, first: int, last: int) -> Sense:
+        """What the words `first` up to, not including, `last` say by themselves."""
+        low, high = self.words[first].start, self.words[last - 1].end
+        sentence = self.sentence.part(low, high)
+        terms = tuple(_moved(hit, first, low) for hit in self.terms if first <= hit.first and hit.last <= last)
+        bodies = tuple(
+            replace(body, start=body.start - low, end=body.end - low)
+            for body in self.bodies
+            if low <= body.start and body.end <= high
+        )
+        around = tuple((org, start - low, end - low) for org, start, end in self.organisations if low <= start < high)
+        return Sense(sentence, split_words(sentence.text), terms, bodies, around, self.rank, _by_role(terms))
+
 
 class _Heard(NamedTuple):
     """A sentence and what the lexicon finds in it, in order and by role."""
@@ -101,6 +114,12 @@ def _heard(sentence: Sentence, lexicon: Lexicon, holders: OfficeHolders) -> _Hea
         terms = [*terms, *_famous(sentence, words, holders)]
         by_role = _by_role(terms)
     return _Heard(sentence, words, terms, by_role)
+
+
+def _moved(hit: Hit[Term], words: int, characters: int) -> Hit[Term]:
+    """`hit` as it stands when so many words and characters before it are cut off."""
+    tag, first, last, start, end = hit
+    return Hit(tag, first - words, last - words, start - characters, end - characters)
 
 
 def _by_role(terms: Sequence[Hit[Term]]) -> _ByRole:

@@ -41,7 +41,7 @@ DATE_MARKS = frozenset({"year", "month", "day", "to"})
 LISTS = (
     "negations", "officials", "personal", "background", "holders", "body_heads", "credits", "furniture", "offices",
 )  # fmt: skip
-FACTS = ("dates", "people", "places")
+FACTS = ("dates", "people", "places", "announced")
 
 _SCALARS = ("language", "name", "script")
 _TABLES = ("meeting", "status", "against", "topics", "subjects", "sessions", "examples")

@@ -32,7 +32,7 @@ def meeting_status(senses: Sequence[Sense], anchor: Evidence) -> Fact[Status]:
     votes: dict[Status, float] = defaultdict(float)
     strongest: dict[Status, tuple[float, Evidence]] = {}
     for sense in senses:
-        for hit in [hit for hit in sense.terms if hit.tag.status]:
+        for hit in _told(sense):
             vote = _vote(sense, hit, anchor)
             if vote and hit.tag.status:
                 votes[hit.tag.status] += vote
@@ -53,6 +53,13 @@ def settled(status: Fact[Status], start: Fact[date] | None, published: date | No
     if timedelta(0) < start.value - published < _SOON:
         return Fact(value=Status.PLANNED, evidence=start.evidence)
     return status
+
+
+def _told(sense: Sense) -> list[Hit[Term]]:
+    """The words of holding and planning; "held in" tells nothing in "will be held in"."""
+    hits = [hit for hit in sense.terms if hit.tag.status]
+    plans = [hit for hit in hits if hit.tag.status is Status.PLANNED]
+    return [hit for hit in hits if not any(plan.first < hit.first < plan.last for plan in plans)]
 
 
 def _vote(sense: Sense, hit: Hit[Term], anchor: Evidence) -> float:

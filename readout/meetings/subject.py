@@ -21,7 +21,7 @@ _NEAR = 6
 _HOLDER_WORDS = 3
 _BACKGROUND_WORDS = 6
 # Less than this is a body in passing.
-_LEAST_WEIGHT = 1.2
+LEAST_WEIGHT = 1.2
 # From here on a body beside persons who meet convenes, and is not the occasion ("on the sidelines of the summit").
 _CONVENES = 2.0
 # Two people or states meet here; a body named elsewhere on the page is only spoken of.
@@ -39,7 +39,7 @@ def main_body(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Fact
     """The body whose meeting `naming` names, if one convenes."""
     if naming.hit.tag.kind is MeetingKind.CALL:
         return None
-    candidates = [c for c in _candidates(senses, naming, lexicon) if c.weight >= _LEAST_WEIGHT]
+    candidates = [c for c in _candidates(senses, naming, lexicon) if c.weight >= LEAST_WEIGHT]
     if is_between_persons(naming):
         candidates = [c for c in candidates if c.sense is naming.sense and c.weight >= _CONVENES]
     if candidates:
@@ -49,8 +49,9 @@ def main_body(senses: Sequence[Sense], naming: Naming, lexicon: Lexicon) -> Fact
     return _fact(naming.sense, unknown) if unknown else None
 
 
-def own_body(naming: Naming, lexicon: Lexicon) -> Fact[BodyName] | None:
-    """The body of the registry that the sentence of `naming` names beside the meeting word, if one does."""
+def own_body(naming: Naming, lexicon: Lexicon, *, least: float = _CONVENES) -> Fact[BodyName] | None:
+    """The body of the registry that the sentence of `naming` names beside the meeting word, if one does with a weight
+    of at least `least`."""
     sense = naming.sense
     near = [
         _Candidate(sense, mention, _weight(sense, mention, naming, lexicon))
@@ -58,7 +59,7 @@ def own_body(naming: Naming, lexicon: Lexicon) -> Fact[BodyName] | None:
         if mention.id and _gap(sense, mention, naming) <= _NEAR and not _is_outdone(mention, sense.bodies)
     ]
     best = min(near, key=lambda candidate: (_gap(sense, candidate.mention, naming), -candidate.weight), default=None)
-    return _fact(sense, best.mention) if best and best.weight >= _CONVENES else None
+    return _fact(sense, best.mention) if best and best.weight >= least else None
 
 
 def _is_outdone(mention: BodyMention, others: Sequence[BodyMention]) -> bool:

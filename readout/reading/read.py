@@ -41,7 +41,7 @@ class RowInput:
 def read_page(page: Page, *, link: Link, zone: str, knowledge: Knowledge) -> Reading | Rejected:
     """All that `page` tells; `zone` is the IANA name of the zone its source writes naive dates in."""
     article = extract(page, link=link, zone=ZoneInfo(zone))
-    return article if isinstance(article, Rejected) else _reading(article, knowledge)
+    return article if isinstance(article, Rejected) else read_article(article, knowledge)
 
 
 def read_row(row: RowInput, knowledge: Knowledge, *, now: datetime = _END_OF_TIME) -> Reading | Rejected:
@@ -51,7 +51,7 @@ def read_row(row: RowInput, knowledge: Knowledge, *, now: datetime = _END_OF_TIM
     Without `now` no date on the page is too late to be believed.
     """
     article = _article_of_text(row) if row.html is None else _article_of_html(row, row.html, now)
-    return article if isinstance(article, Rejected) else _reading(_dated(article, row.published), knowledge)
+    return article if isinstance(article, Rejected) else read_article(_dated(article, row.published), knowledge)
 
 
 def _article_of_html(row: RowInput, html: str, now: datetime) -> Article | Rejected:
@@ -66,11 +66,14 @@ def _article_of_html(row: RowInput, html: str, now: datetime) -> Article | Rejec
     return extract(page, link=Link(url=row.url, title=row.title), zone=UTC)
 
 
-def _reading(article: Article, knowledge: Knowledge) -> Reading:
+def read_article(article: Article, knowledge: Knowledge) -> Reading:
+    """All that an article tells."""
+    credit = knowledge.credits.of(article)
     return Reading(
         article=article,
         recognition=recognise(article, knowledge),
         fingerprint=fingerprint(article.title, article.text),
+        credit=credit.source if credit else None,
     )
 
 

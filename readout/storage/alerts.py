@@ -6,12 +6,13 @@ It must not send anything or choose a moment: the outbox says what and when.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, select, update
 
-from readout.model import Alert, AlertKind, AlertState, Watch
+from readout.model import Alert, AlertKind, AlertState, Change, Watch
 from readout.storage.schema import alert
 from readout.storage.upsert import upsert
 
@@ -35,8 +36,13 @@ def owe_row(
     matched: Mapping[str, str],
     now: datetime,
     suppressed: str | None = None,
+    watch_names: Sequence[str] = (),
+    changes: Sequence[Change] = (),
 ) -> Alert:
-    """The alert, owed at once, or recorded as `suppressed` for that reason; one that was there stays as it was."""
+    """The alert, owed at once, or recorded as `suppressed` for that reason; one that was there stays as it was.
+
+    `watch_names`: the watches it is to name, where these are more than `watch`.
+    """
     row = {
         "meeting_id": meeting_id,
         "watch_id": watch.id,
@@ -46,13 +52,14 @@ def owe_row(
         "revision": revision,
         "state": (AlertState.SUPPRESSED if suppressed else AlertState.OWED).value,
         "message_id": message_id,
-        "watch_names": [watch.name],
+        "watch_names": list(watch_names) or [watch.name],
         "matched": dict(matched),
         "attempts": 0,
         "doubts": 0,
         "created_at": now,
         "next_try": None if suppressed else now,
         "answer": suppressed,
+        "changes": [asdict(change) for change in changes],
     }
     upsert(connection, alert, [row], key=_KEY)
     return _alerts(connection, select(alert).where(*(alert.c[name] == row[name] for name in _KEY)))[0]
@@ -63,6 +70,15 @@ def join_watch(connection: Connection, alert_id: int, names: Sequence[str], matc
     connection.execute(
         update(alert).where(alert.c.id == alert_id).values(watch_names=list(names), matched=dict(matched))
     )
+
+
+def set_changes(connection: Connection, alert_id: int, names: Sequence[str], changes: Sequence[Change]) -> None:
+    """Let an update that has not left name the watches `names` and tell `changes`; of none, it is not owed any more."""
+    told = [asdict(change) for change in changes]
+    _set(connection, alert_id, watch_names=list(names), changes=told)
+    if not changes:
+        reason = "all was as told before when it was to leave"
+        _set(connection, alert_id, state=AlertState.SUPPRESSED, next_try=None, answer=reason)
 
 
 def withdraw(connection: Connection, watch: Watch) -> None:
@@ -77,6 +93,24 @@ def withdraw(connection: Connection, watch: Watch) -> None:
         else:
             reason = f"the watch “{watch.name}” was removed before it left"
             _set(connection, row.id, state=AlertState.SUPPRESSED, next_try=None, answer=reason)
+
+
+def move(connection: Connection, alert_id: int, meeting_id: int) -> None:
+    """Let an alert that has not left be owed of another meeting; one that was suppressed there makes room for it."""
+    row = connection.execute(select(alert).where(alert.c.id == alert_id)).one()
+    there = [alert.c[name] == getattr(row, name) for name in _KEY if name != "meeting_id"]
+    connection.execute(delete(alert).where(alert.c.meeting_id == meeting_id, *there))
+    _set(connection, alert_id, meeting_id=meeting_id)
+
+
+def owe_again(connection: Connection, alert_id: int, now: datetime) -> None:
+    """Let an alert that was suppressed be owed after all."""
+    _set(connection, alert_id, state=AlertState.OWED, next_try=now, answer=None)
+
+
+def suppress(connection: Connection, alert_id: int, reason: str) -> None:
+    """Let an alert that has not left be owed no more, for `reason`."""
+    _set(connection, alert_id, state=AlertState.SUPPRESSED, next_try=None, answer=reason)
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
@@ -190,6 +224,12 @@ def keys_of(connection: Connection, meeting_id: int) -> set[tuple[int, str]]:
     return {(row.watch_id, row.recipient) for row in connection.execute(asked)}
 
 
+def alerts_about(connection: Connection, meeting_ids: Collection[int]) -> list[tuple[int, Alert]]:
+    """Every alert about these meetings, the first first, each with the id of the watch that owes it."""
+    rows = connection.execute(select(alert).where(alert.c.meeting_id.in_(meeting_ids)).order_by(alert.c.id))
+    return [(row.watch_id, _alert(row)) for row in rows]
+
+
 def _set(connection: Connection, alert_id: int, **values: Any) -> None:
     connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
 
@@ -217,4 +257,5 @@ def _alert(row: Row[Any]) -> Alert:
         answer_code=row.answer_code,
         answer=row.answer,
         matched=dict(row.matched),
+        changes=tuple(Change(**change) for change in row.changes),
     )

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, text, update
 
-from readout.articles.fingerprint import bands, likeness
+from readout.articles.edition import Edition
+from readout.articles.fingerprint import BANDS, bands, likenesses
 from readout.finding import Reading, Recognition, Signal
 from readout.model import Article, DateOrigin, LanguageCode, SourceId
 from readout.storage import schema
-from readout.storage.upsert import upsert
 
 _article = schema.article.c
-_band = schema.band.c
-# Of a template used a thousand times, the texts that share most bands with the newcomer are alike enough to tell.
+# A template used a thousand times fills a band: its newest texts are looked at, and of all found those that share
+# most bands with the newcomer. A reprint comes within days, and what a template does not hold leads to it all the same.
+_MOST_OF_A_BAND = 20
 _MOST_COMPARED = 50
 _A_PAGE = 200
 
@@ -42,7 +43,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
-    """An article as it stands. `duplicate_of` is the id of the article that told the same before."""
+    """An article as it stands. `duplicate_of` is the id of the article that told the same before, `gone_at` when its
+    page was found to have vanished."""
 
     id: int
     key: str
@@ -58,6 +60,7 @@ class StoredArticle:
     signals: tuple[tuple[str, float], ...]
     outcome: str
     duplicate_of: int | None
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +137,47 @@ def revise_article(
     return stored.version + 1
 
 
-def set_original(connection: Connection, article_id: int, original: int) -> None:
-    """Note that the article is a version of what `original` told before."""
-    connection.execute(update(schema.article).where(_article.id == article_id), {"duplicate_of": original})
+def article_numbers(connection: Connection) -> list[int]:
+    """The ids of all articles, in the order they came."""
+    return list(connection.scalars(select(_article.id).order_by(_article.id)))
+
+
+def reread(connection: Connection, stored: StoredArticle, reading: Reading, *, outcome: str) -> None:
+    """Keep what rules that have changed made of the article as it stands; its text stays what it is."""
+    row = _content(reading) | {"outcome": outcome}
+    connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
+    set_bands(connection, stored.id, reading.fingerprint.signature if reading.recognition.is_report else b"")
+
+
+def set_link(connection: Connection, article_id: int, link_id: int) -> None:
+    """Let the article be the one of another link."""
+    connection.execute(update(schema.article).where(_article.id == article_id).values(link_id=link_id))
+
+
+def note_gone(connection: Connection, article_id: int, *, now: datetime) -> None:
+    """Note that the article's page has vanished; since when is noted once."""
+    first = update(schema.article).where(_article.id == article_id, _article.gone_at.is_(None))
+    connection.execute(first.values(gone_at=now))
+
+
+def note_back(connection: Connection, article_id: int) -> None:
+    """Note that the article's page is there, whether or not it had vanished."""
+    gone = update(schema.article).where(_article.id == article_id, _article.gone_at.is_not(None))
+    connection.execute(gone.values(gone_at=None))
+
+
+def editions_of(connection: Connection, article: StoredArticle, *, limit: int | None = None) -> list[Edition]:
+    """The versions of an article, the standing one last; with `limit`, so many of the last."""
+    version = schema.article_version.c
+    former = select(version.version, version.title, version.text, version.seen_at).where(
+        version.article_id == article.id
+    )
+    rows = connection.execute(former.order_by(version.version.desc()).limit(limit and limit - 1)).all()
+    editions = [Edition(number=row.version, title=row.title, text=row.text, seen_at=row.seen_at) for row in rows]
+    standing = Edition(
+        number=article.version, title=article.article.title, text=article.article.text, seen_at=article.changed_at
+    )
+    return [*reversed(editions), standing]
 
 
 def article_by_id(connection: Connection, article_id: int) -> StoredArticle | None:
@@ -173,26 +214,62 @@ def same_text(connection: Connection, text_hash: str, *, besides: int) -> Stored
     return _one(connection, _article.id == first.scalar_subquery())
 
 
+def same_text_in(connection: Connection, source_id: SourceId, text_hash: str) -> list[StoredArticle]:
+    """The articles of one source with this very text, the first of them first."""
+    same = select(schema.article).where(_article.text_hash == text_hash, _article.source_id == source_id)
+    return [_stored(row) for row in connection.execute(same.order_by(_article.id).limit(_MOST_COMPARED))]
+
+
+def was_told_before(connection: Connection, article_id: int, text_hash: str) -> bool:
+    """Whether a former version of the article had this very text."""
+    former = schema.article_version.c
+    same = select(former.version).where(former.article_id == article_id, former.text_hash == text_hash)
+    return connection.scalar(same.limit(1)) is not None
+
+
 def alike(connection: Connection, signature: bytes, *, besides: int, least: float) -> list[Alike]:
-    """The articles of meetings whose text is like `signature`'s to `least` or more, the most alike first."""
-    shared = (
-        select(_band.article_id)
-        .where(_band.key.in_(bands(signature)), _band.article_id != besides)
-        .group_by(_band.article_id)
-        .order_by(func.count().desc(), _band.article_id)
-        .limit(_MOST_COMPARED)
-    )
-    rows = connection.execute(select(_article.id, _article.signature).where(_article.id.in_(shared.scalar_subquery())))
-    found = [Alike(article_id=row.id, likeness=likeness(signature, row.signature)) for row in rows]
-    near = [each for each in found if each.likeness >= least]
+    """The articles of meetings whose text is like `signature`'s to `least` or more, the most alike first.
+
+    Of many hundreds that share a template with it, only the newest.
+    """
+    if not signature:
+        return []
+    limits = {"besides": besides, "most_of_a_band": _MOST_OF_A_BAND, "most_compared": _MOST_COMPARED}
+    rows = connection.execute(_SHARING, _band_keys(signature) | limits).all()
+    found = zip(rows, likenesses(signature, [row.signature for row in rows]), strict=True)
+    near = [Alike(article_id=row.id, likeness=like) for row, like in found if like >= least]
     return sorted(near, key=lambda each: (-each.likeness, each.article_id))
 
 
 def set_bands(connection: Connection, article_id: int, signature: bytes) -> None:
     """Let the article be found by likeness to `signature`, and to no other."""
-    connection.execute(delete(schema.band).where(_band.article_id == article_id))
-    rows = [{"key": key, "article_id": article_id} for key in set(bands(signature))]
-    upsert(connection, schema.band, rows, key=["key", "article_id"])
+    connection.execute(_FORGET_BANDS, {"id": article_id})
+    if signature:
+        connection.execute(_ADD_BANDS, _band_keys(signature) | {"id": article_id})
+
+
+def _band_keys(signature: bytes) -> dict[str, int]:
+    return {f"key_{number}": key for number, key in enumerate(bands(signature))}
+
+
+# In SQL of our own, the same on both databases: to put twenty parts together otherwise costs more than to run them.
+_NEWEST_OF_A_BAND = """
+    SELECT article_id FROM (
+        SELECT article_id FROM band WHERE key = :key_{0} AND article_id <> :besides
+        ORDER BY article_id DESC LIMIT :most_of_a_band
+    ) AS newest_{0}
+"""
+_SHARING = text(f"""
+    SELECT id, signature FROM article WHERE id IN (
+        SELECT article_id FROM ({" UNION ALL ".join(map(_NEWEST_OF_A_BAND.format, range(BANDS)))}) AS found
+        GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT :most_compared
+    )
+""")  # noqa: S608  no value from outside is part of it
+_ADD_BANDS = text(f"""
+    INSERT INTO band (key, article_id)
+    VALUES {", ".join(f"(:key_{number}, :id)" for number in range(BANDS))} ON CONFLICT DO NOTHING
+""")  # noqa: S608  as above
+_FORGET_BANDS = text("DELETE FROM band WHERE article_id = :id")
 
 
 def _content(reading: Reading) -> dict[str, Any]:
@@ -208,6 +285,7 @@ def _content(reading: Reading) -> dict[str, Any]:
         "published_from": article.published_from and str(article.published_from),
         "text_hash": reading.fingerprint.text_hash,
         "signature": reading.fingerprint.signature,
+        "credit": reading.credit,
         "score": reading.recognition.score,
         "signals": _signal_rows(reading.recognition),
     }
@@ -243,6 +321,7 @@ def _stored(row: Row[Any]) -> StoredArticle:
         signals=tuple((signal["name"], signal["weight"]) for signal in row.signals),
         outcome=row.outcome,
         duplicate_of=row.duplicate_of,
+        gone_at=row.gone_at,
     )
 
 

@@ -8,53 +8,58 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, String, bindparam, func, select
 
+from readout.meetings.comparison import SAME_SESSION, Account
+from readout.meetings.event_days import days_of, window
 from readout.meetings.identity import Candidate
-from readout.model import Report
-from readout.record import report_from_row
+from readout.model import Report, Status
+from readout.record import bare_report
 from readout.storage import schema
+from readout.storage.attendees import attended_by
 from readout.storage.reports import STANDS
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _report = schema.report.c
 _article = schema.article.c
-_NEAR_DAYS = timedelta(days=7)
-# No meeting of a body lasts longer.
-_LONGEST = timedelta(days=21)
-# Of each way of looking the newest: more than this no busy week holds in one country or body.
-_MOST = 100
+# How far a session is put off, or told of before and after: beyond, `identity` would not listen.
+_NEAR_A_SESSION = timedelta(days=46)
+# Talks are told of within days; a visit may last a week.
+_NEAR_TALKS = timedelta(days=7)
+_NEXT = timedelta(days=1)
+# Of each way of looking the newest: more than this no busy month of a body holds, and no day of a city.
+_MOST = 40
 
 
 def candidates(
-    connection: Connection,
-    report: Report,
-    *,
-    told_at: datetime | None,
-    now: datetime,
-    likeness: Mapping[int, float],
-    without: Collection[int],
+    connection: Connection, account: Account, *, likeness: Mapping[int, float], without: Collection[int] = ()
 ) -> list[Candidate]:
-    """The meetings worth comparing `report` with, but for `without`.
+    """The meetings worth comparing `account` with, but for `without`.
 
     `likeness`: meetings whose text is like the newcomer's, and how much.
     """
     ids = set(likeness)
-    for condition in _ways(report, told_at, now):
-        newest = select(_meeting.id).where(condition).order_by(_meeting.id.desc()).limit(_MOST)
-        ids.update(connection.scalars(newest))
-    rows = connection.execute(select(_meeting.id, _meeting.facts).where(_meeting.id.in_(ids - set(without))))
-    told = _told(connection, ids)
+    for way, asked in _ways(account):
+        ids.update(connection.scalars(way, asked))
+    ids.difference_update(without)
+    body_id = account.report.body.value.id if account.report.body else None
     return [
-        Candidate(
-            meeting_id=row.id,
-            report=report_from_row(row.facts),
-            told_at=told.get(row.id, ()),
-            likeness=likeness.get(row.id, 0.0),
-        )
-        for row in rows
+        Candidate(meeting_id=meeting_id, account=known, likeness=likeness.get(meeting_id, 0.0), is_loose=is_loose)
+        for meeting_id, known, is_loose in _accounts(connection, ids, body_id=body_id)
     ]
+
+
+def account_of(connection: Connection, meeting_id: int) -> Account:
+    """What is told of a meeting that is there."""
+    ((_, account, _),) = _accounts(connection, [meeting_id])
+    return account
+
+
+def is_told_by_several(connection: Connection, meeting_id: int) -> bool:
+    """Whether more than one report stands under the meeting."""
+    two = select(_judgement.report_id).where(STANDS, _judgement.meeting_id == meeting_id).limit(2)
+    return len(connection.scalars(two).all()) > 1
 
 
 def meetings_of_text(connection: Connection, article_id: int, position: int) -> list[int]:
@@ -67,59 +72,101 @@ def meetings_of_text(connection: Connection, article_id: int, position: int) -> 
     return list(connection.scalars(same_place))
 
 
-def meetings_of_article(connection: Connection, article_id: int) -> list[int]:
-    """The meetings that an article's reports stand under."""
-    of_article = (
-        select(_judgement.meeting_id)
-        .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
-        .where(STANDS, _report.article_id == article_id)
-        .order_by(_report.position)
-    )
-    return list(connection.scalars(of_article))
-
-
-def _ways(report: Report, told_at: datetime | None, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Each way in which an index leads to meetings that may be the same."""
-    body_id = report.body and report.body.value.id
-    days = _days(report) or ((told_at.date(), told_at.date()) if told_at else None)
+def _ways(account: Account) -> Iterator[tuple[Select[tuple[int]], Mapping[str, object]]]:
+    """Each way in which an index leads to meetings that may be the same, with what it asks for."""
+    report = account.report
+    day = _day(account)
+    body_id = report.body.value.id if report.body else None
     if body_id:
-        yield from _ways_of_body(body_id, report, days)
-    # Another body's meetings never join: beside a known body, only those whose body nobody named.
-    nobody: ColumnElement[bool] = _meeting.body_id.is_(None) if body_id else _meeting.id.is_not(None)
-    if days:
-        yield _overlaps(days) & nobody
-    undated = _meeting.start_date.is_(None) & _meeting.first_seen.between(now - _NEAR_DAYS, now + _NEAR_DAYS)
-    yield undated & nobody
+        yield from _ways_of_body(body_id, report, day)
+    may_be_put_off = account.put_off or report.status.value is Status.PLANNED
+    yield from attended_by(report, day, SAME_SESSION if may_be_put_off else _NEAR_TALKS)
+    if day and report.city:
+        asked = {"city": report.city.value} | _days(day, _NEXT)
+        # Another body's meetings never join: beside a known body, only those whose body nobody named.
+        yield (_THERE_OF_NOBODY if body_id else _THERE), asked
 
 
-def _ways_of_body(body_id: str, report: Report, days: tuple[date, date] | None) -> Iterator[ColumnElement[bool]]:
-    same_body = _meeting.body_id == body_id
+def _ways_of_body(
+    body_id: str, report: Report, day: date | None
+) -> Iterator[tuple[Select[tuple[int]], Mapping[str, object]]]:
     if report.session_number:
-        yield same_body & (_meeting.session_number == report.session_number.value)
-    yield same_body & _meeting.start_date.is_(None)
-    yield same_body & _overlaps(days) if days else same_body
+        yield _OF_NUMBER, {"body": body_id, "number": report.session_number.value}
+    if day:
+        yield _AROUND_DAY, {"body": body_id} | _days(day, _NEAR_A_SESSION)
+        yield _UNDATED, {"body": body_id}
+    elif report.date_partial:
+        yield _ON_DAYS_OF_YEAR, {"body": body_id, "days": _around(report.date_partial.value)}
+        yield _UNDATED, {"body": body_id}
+    elif report.city:
+        yield _IN_CITY, {"body": body_id, "city": report.city.value}
+    else:
+        yield _OF_BODY, {"body": body_id}
 
 
-def _overlaps(days: tuple[date, date]) -> ColumnElement[bool]:
-    return _meeting.start_date.between(days[0] - _LONGEST, days[1] + _NEAR_DAYS)
+def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+    # Asked for in plain words, `merged_into IS NULL` would lure SQLite to that index, which holds nearly every meeting.
+    stands = func.coalesce(_meeting.merged_into, 0) == 0
+    return select(_meeting.id).where(*conditions, stands).order_by(_meeting.id.desc()).limit(_MOST)
 
 
-def _days(report: Report) -> tuple[date, date] | None:
-    first = report.start_date or report.end_date
-    last = report.end_date or first
-    return (first.value, last.value) if first and last else None
+# Made once: to put a statement together costs more than to run it.
+_THIS_BODY = _meeting.body_id == bindparam("body")
+_THIS_CITY = _meeting.city == bindparam("city")
+_THESE_DAYS = _meeting.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+_OF_BODY = _newest(_THIS_BODY)
+_OF_NUMBER = _newest(_THIS_BODY, _meeting.session_number == bindparam("number"))
+_AROUND_DAY = _newest(_THIS_BODY, _THESE_DAYS)
+_UNDATED = _newest(_THIS_BODY, _meeting.day.is_(None) | _meeting.loose)
+_ON_DAYS_OF_YEAR = _newest(_THIS_BODY, _meeting.month_day.in_(bindparam("days", expanding=True)))
+_IN_CITY = _newest(_THIS_BODY, _THIS_CITY)
+_THERE = _newest(_THIS_CITY, _THESE_DAYS)
+_THERE_OF_NOBODY = _newest(_THIS_CITY, _THESE_DAYS, _meeting.body_id.is_(None))
 
 
-def _told(connection: Connection, meeting_ids: Collection[int]) -> dict[int, tuple[datetime, ...]]:
-    """When each meeting was told of."""
-    rows = connection.execute(
-        select(_judgement.meeting_id, _article.told_at)
-        .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
-        .join(schema.article, _article.id == _report.article_id)
-        .where(STANDS, _judgement.meeting_id.in_(meeting_ids), _article.told_at.is_not(None))
-        .order_by(_article.told_at)
-    )
-    told: dict[int, tuple[datetime, ...]] = {}
-    for meeting_id, moment in rows:
-        told[meeting_id] = (*told.get(meeting_id, ()), moment)
-    return told
+def _days(day: date, near: timedelta) -> dict[str, object]:
+    first, last = window(day, near)
+    return {"first": first, "last": last}
+
+
+def _around(partial: str) -> list[str]:
+    """The day of a ``MM-DD`` and those next to it, in any year."""
+    try:
+        day = date.fromisoformat(f"2024-{partial[:5]}")
+    except ValueError:
+        return [partial[:5]]
+    return [f"{each:%m-%d}" for each in (day - _NEXT, day, day + _NEXT)]
+
+
+def _day(account: Account) -> date | None:
+    """Its first day, else when it was first told of."""
+    days = days_of(account.report)
+    return days[0] if days else min((moment.date() for moment in account.told_at), default=None)
+
+
+def _accounts(
+    connection: Connection, meeting_ids: Collection[int], *, body_id: str | None = None
+) -> Iterator[tuple[int, Account, bool]]:
+    """Each meeting, what is told of it, and whether it is loose; with `body_id` none that another body holds."""
+    if not meeting_ids:
+        return
+    rows = connection.execute(_KNOWN, {"ids": list(meeting_ids), "body": body_id}).all()
+    told: dict[int, list[datetime]] = {}
+    for meeting_id, moment in connection.execute(_TOLD, {"ids": [row.id for row in rows]}):
+        told.setdefault(meeting_id, []).append(moment)
+    for row in rows:
+        moments = tuple(sorted(told.get(row.id, ())))
+        yield row.id, Account(report=bare_report(row.facts), told_at=moments, put_off=row.put_off), row.loose
+
+
+_ANY_BODY = bindparam("body", type_=String)
+_KNOWN = select(_meeting.id, _meeting.facts, _meeting.loose, _meeting.put_off).where(
+    _meeting.id.in_(bindparam("ids", expanding=True)),
+    _ANY_BODY.is_(None) | _meeting.body_id.is_(None) | (_meeting.body_id == _ANY_BODY),
+)
+_TOLD = (
+    select(_judgement.meeting_id, _article.told_at)
+    .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
+    .join(schema.article, _article.id == _report.article_id)
+    .where(STANDS, _judgement.meeting_id.in_(bindparam("ids", expanding=True)), _article.told_at.is_not(None))
+)

@@ -6,7 +6,7 @@ It must not decide an outcome: it writes down the one it is given.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,18 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
-from readout.discovery import Validators
+from readout.discovery import UrlRules, Validators
 from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.storage import schema
 from readout.storage.upsert import upsert
 
 _link = schema.link.c
+_article = schema.article.c
 _discovery = schema.discovery.c
+_KNOWN = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen, _link.guid)
 _KEYS_A_QUERY = 500
-# PostgreSQL indexes no more than about 2,700 bytes of a text.
+_NO_RULES = UrlRules()
+# PostgreSQL indexes no more than about 2,700 bytes of a row.
 _LONGEST_KEY = 2_000
 _LONGEST_REASON = 500
 # Servers answer 414 from about 8,000 on; no article has such an address.
@@ -32,7 +35,10 @@ _LONGEST_URL = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLink:
-    """A link with its fate so far. `outcome` None: pending. `next_visit` None: no visit wanted."""
+    """A link with its fate so far. `outcome` None: pending. `next_visit` None: no visit wanted.
+
+    `same_as`: the link of the article that this one is another address of.
+    """
 
     id: int
     source_id: SourceId
@@ -48,6 +54,7 @@ class StoredLink:
     outcome_at: datetime | None
     validators: Validators
     body_hash: str | None
+    same_as: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,33 +65,43 @@ class Visit:
     outcome: Outcome
 
 
-def link_key(url: str) -> str:
+def link_key(url: str, rules: UrlRules = _NO_RULES) -> str:
     """What a link is known by: its canonical URL; of a very long one the beginning and a hash of the whole.
 
     A URL that is no http(s) URL stands for itself.
     """
     try:
-        key: str = canonical_url(url)
+        key: str = canonical_url(url, rules)
     except ValueError:
         key = _storable(url)
-    if len(key) <= _LONGEST_KEY:
-        return key
-    return f"{key[:500]}#sha256={hashlib.sha256(key.encode()).hexdigest()}"
+    return _indexable(key)
 
 
 def add_links(
-    connection: Connection, source_id: SourceId, found_in: str, links: Iterable[Link], *, now: datetime
+    connection: Connection,
+    source_id: SourceId,
+    found_in: str,
+    links: Iterable[Link],
+    *,
+    rules: UrlRules = _NO_RULES,
+    now: datetime,
 ) -> int:
     """Store unknown links as pending, and make known ones due that their place says were modified since; number of new.
 
-    A link belongs to the source that found it first: no site can take over another's.
+    A link belongs to the source that found it first: no site can take over another's. Of several addresses of one page
+    the first is kept. A link stored under a key of former rules takes its new one when its article is found again.
     """
-    found = {link_key(link.url): link for link in links}
+    found: dict[str, Link] = {}
+    for link in links:
+        found.setdefault(link_key(link.url, rules), link)
     known = _by_key(connection, list(found))
+    known |= _by_former_key(
+        connection, source_id, {_storable(found[key].url): key for key in found.keys() - known.keys()}
+    )
     new = [_new_row(source_id, found_in, key, link, now=now) for key, link in found.items() if key not in known]
     upsert(connection, schema.link, new, key=["key"])
     for key, row in known.items():
-        _note_modified(connection, row, found[key], now=now)
+        _note_found_again(connection, row, found[key], now=now)
     return len(new)
 
 
@@ -101,10 +118,37 @@ def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
     return None if row is None else _stored(row)
 
 
-def link_by_url(connection: Connection, url: str) -> StoredLink | None:
-    """The link known by `url`, however it is spelled, or None."""
-    row = connection.execute(select(schema.link).where(_link.key == link_key(url))).one_or_none()
+def link_by_url(connection: Connection, url: str, rules: UrlRules = _NO_RULES) -> StoredLink | None:
+    """The link known by `url`, however it is spelled, or None; `rules` are those of its source."""
+    row = connection.execute(select(schema.link).where(_link.key == link_key(url, rules))).one_or_none()
     return None if row is None else _stored(row)
+
+
+def links_by_guid(connection: Connection, source_id: SourceId, guid: str, *, besides: int) -> list[int]:
+    """The links whose articles a source's feed calls `guid`, but for `besides`; two of them are enough to know."""
+    known_as = func.coalesce(_link.same_as, _link.id)
+    called = select(known_as).where(_link.source_id == source_id, _link.guid == _indexable(_storable(guid)))
+    return list(connection.scalars(called.where(_link.id != besides, known_as != besides).distinct().limit(2)))
+
+
+def set_same_as(connection: Connection, link: StoredLink, main: int | None) -> None:
+    """Note that `link` is another address of the article of the link `main`; None: that it is not."""
+    if link.same_as != main:
+        connection.execute(update(schema.link).where(_link.id == link.id).values(same_as=main))
+
+
+def newer_address(connection: Connection, link: StoredLink) -> StoredLink | None:
+    """The last found of the other addresses of a link's article, if it was found after the link itself."""
+    others = select(schema.link).where(_link.same_as == link.id, _link.first_seen > link.first_seen)
+    row = connection.execute(others.order_by(_link.first_seen.desc(), _link.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def lead_to(connection: Connection, link: StoredLink, main: StoredLink, *, now: datetime) -> None:
+    """Let `link` and what led to it be other addresses of `main`, which is due now."""
+    led_here = (_link.same_as == link.id) | (_link.id == link.id)
+    connection.execute(update(schema.link).where(led_here).values(same_as=main.id))
+    connection.execute(update(schema.link).where(_link.id == main.id).values(same_as=None, next_visit=now))
 
 
 def record_visit(
@@ -190,6 +234,7 @@ def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: d
         "published": link.published,
         "published_day_only": link.published_day_only,
         "modified": _believable(link.modified, now),
+        "guid": _guid(link),
         "found_in": found_in,
         "first_seen": now,
         "visits": 0,
@@ -201,19 +246,35 @@ def _unsupported(reason: str, now: datetime) -> dict[str, Any]:
     return {"outcome": "unsupported", "reason": reason, "outcome_at": now, "next_visit": None}
 
 
-def _storable(url: str) -> str:
+def _storable(text: str) -> str:
     """What UTF-8 cannot say, and NUL, no database takes."""
-    return url.encode("utf-8", "replace").decode().replace("\0", "")
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def _note_modified(connection: Connection, row: Row[Any], link: Link, *, now: datetime) -> None:
-    """A known link is due again when its place dates it later than before, or later than our last look."""
+def _indexable(text: str) -> str:
+    """The text itself, or of a very long one the beginning and a hash of the whole."""
+    encoded = text.encode()
+    return text if len(encoded) <= _LONGEST_KEY else f"{text[:500]}#sha256={hashlib.sha256(encoded).hexdigest()}"
+
+
+def _guid(link: Link) -> str | None:
+    return _indexable(_storable(link.guid)) if link.guid else None
+
+
+def _note_found_again(connection: Connection, row: Row[Any], link: Link, *, now: datetime) -> None:
+    """A known link is due again when its place dates it later than before, or later than our last look.
+
+    Of the names that feeds give it the first is kept.
+    """
+    values: dict[str, Any] = {}
     modified = _believable(link.modified, now)
     before = row.modified or row.outcome_at or row.first_seen
-    if modified is None or modified <= before:
-        return
-    values = {"modified": modified, "next_visit": now, "attempts": 0}
-    connection.execute(update(schema.link).where(_link.id == row.id).values(values))
+    if modified and modified > before:
+        values |= {"modified": modified, "next_visit": now, "attempts": 0}
+    if link.guid and row.guid is None:
+        values["guid"] = _guid(link)
+    if values:
+        connection.execute(update(schema.link).where(_link.id == row.id).values(values))
 
 
 def _believable(modified: datetime | None, now: datetime) -> datetime | None:
@@ -221,13 +282,28 @@ def _believable(modified: datetime | None, now: datetime) -> datetime | None:
     return None if modified is None or modified > now else modified
 
 
-def _by_key(connection: Connection, keys: Sequence[str]) -> Mapping[str, Row[Any]]:
-    columns = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen)
+def _by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
     rows: dict[str, Row[Any]] = {}
-    for start in range(0, len(keys), _KEYS_A_QUERY):
-        chosen = select(*columns).where(_link.key.in_(keys[start : start + _KEYS_A_QUERY]))
-        rows |= {row.key: row for row in connection.execute(chosen)}
+    for some in _in_portions(keys):
+        rows |= {row.key: row for row in connection.execute(select(*_KNOWN).where(_link.key.in_(some)))}
     return rows
+
+
+def _by_former_key(connection: Connection, source_id: SourceId, keys: Mapping[str, str]) -> dict[str, Row[Any]]:
+    """The source's links whose articles were fetched from exactly these URLs, each given the key that stands beside."""
+    rows: dict[str, Row[Any]] = {}
+    columns: tuple[Any, ...] = (*_KNOWN, _article.url)
+    read_from = select(*columns).join_from(schema.link, schema.article, _article.link_id == _link.id)
+    for some in _in_portions(list(keys)):
+        of_source = read_from.where(_article.url.in_(some), _link.source_id == source_id)
+        rows |= {keys[row.url]: row for row in connection.execute(of_source)}
+    for key, row in rows.items():
+        connection.execute(update(schema.link).where(_link.id == row.id).values(key=key))
+    return rows
+
+
+def _in_portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _KEYS_A_QUERY] for start in range(0, len(values), _KEYS_A_QUERY))
 
 
 def _stored(row: Row[Any]) -> StoredLink:
@@ -247,6 +323,7 @@ def _stored(row: Row[Any]) -> StoredLink:
         outcome_at=row.outcome_at,
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         body_hash=row.body_hash,
+        same_as=row.same_as,
     )
 
 
@@ -257,4 +334,5 @@ def _link_of(row: Row[Any]) -> Link:
         published=row.published,
         published_day_only=row.published_day_only,
         modified=row.modified,
+        guid=row.guid,
     )

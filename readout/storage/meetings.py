@@ -10,13 +10,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
 from readout.meetings.consensus import Voice
-from readout.model import LanguageCode, Meeting, Report, SourceId, Telling, Verdict
+from readout.meetings.event_days import days_of, is_timeless
+from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling, Verdict
 from readout.record import report_from_row, report_row
 from readout.storage import schema
-from readout.storage.reports import STANDS, TOLD_TEXT, TOLD_TITLE
+from readout.storage.attendees import put_attendees, remove_attendees
+from readout.storage.reports import ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -42,16 +57,60 @@ class Query:
 EVERYTHING = Query()
 
 
-def open_meeting(connection: Connection, report: Report, *, late: bool, now: datetime) -> int:
-    """A new meeting with the facts of its first report; its id."""
-    row = _columns(report) | {"first_seen": now, "late": late}
+def open_meeting(
+    connection: Connection, report: Report, *, late: bool, now: datetime, split_from: int | None = None
+) -> int:
+    """A new meeting with the facts of its first report; its id. `split_from`: where that report stood before."""
+    row = _columns(report) | {
+        "first_seen": now,
+        "late": late,
+        "loose": False,
+        "put_off": False,
+        "split_from": split_from,
+    }
     return int(connection.execute(insert(schema.meeting).returning(_meeting.id), row).scalar_one())
 
 
-def set_facts(connection: Connection, meeting_id: int, report: Report, *, late: bool) -> None:
-    """What is now best supported about a meeting."""
-    values = _columns(report) | {"late": late}
+def set_facts(connection: Connection, meeting_id: int, report: Report, *, told: Iterable[Voice], late: bool) -> None:
+    """What is now best supported about a meeting, and how it is found again: it is `told` by these."""
+    voices_heard = list(told)
+    first_told = min((voice.told_at for voice in voices_heard if voice.told_at), default=None)
+    row = _columns(report)
+    day = row["day"] or (first_told and first_told.date())
+    loose = any(is_timeless(voice.report, voice.told_at) for voice in voices_heard)
+    put_off = any(voice.report.status.value is Status.POSTPONED for voice in voices_heard)
+    values = row | {"day": day, "loose": loose, "put_off": put_off, "late": late, "merged_into": None}
     connection.execute(update(schema.meeting).where(_meeting.id == meeting_id), values)
+    put_attendees(connection, meeting_id, report, day)
+
+
+def absorb(connection: Connection, meeting_id: int, into: int) -> None:
+    """Let an empty meeting be known as the one that its reports went to, and be found no more."""
+    for former in (meeting_id, *merged_into(connection, meeting_id)):
+        connection.execute(update(schema.meeting).where(_meeting.id == former), {"merged_into": into, "loose": False})
+    remove_attendees(connection, meeting_id)
+
+
+def merged_into(connection: Connection, meeting_id: int) -> list[int]:
+    """The former meetings that a meeting took in."""
+    return list(connection.scalars(select(_meeting.id).where(_meeting.merged_into == meeting_id).order_by(_meeting.id)))
+
+
+def kin(connection: Connection, meeting_id: int) -> set[int]:
+    """The meetings that reports of this one stood under before: it took them in, or was split from them."""
+    taken_in = merged_into(connection, meeting_id)
+    parents = select(_meeting.split_from).where(_meeting.id.in_([meeting_id, *taken_in]))
+    return {*taken_in, *filter(None, connection.scalars(parents))}
+
+
+def standing_meetings(connection: Connection) -> list[int]:
+    """The numbers of all meetings that went into no other."""
+    return list(connection.scalars(select(_meeting.id).where(_meeting.merged_into.is_(None)).order_by(_meeting.id)))
+
+
+def facts_of(connection: Connection, meeting_id: int) -> Report:
+    """What is held best supported about a meeting that is there."""
+    return report_from_row(connection.execute(select(_meeting.facts).where(_meeting.id == meeting_id)).scalar_one())
 
 
 def is_late(connection: Connection, meeting_id: int) -> bool:
@@ -75,10 +134,12 @@ def voices(connection: Connection, meeting_id: int) -> list[Voice]:
 
 
 def load_meeting(connection: Connection, meeting_id: int) -> Meeting | None:
-    """A meeting with its tellings, or None."""
+    """A meeting with its tellings, or None; in place of one that was merged into another, that other."""
     if meeting_id > _LARGEST_ID:
         return None
-    row = connection.execute(select(schema.meeting).where(_meeting.id == meeting_id)).one_or_none()
+    row = _row(connection, meeting_id)
+    while row is not None and row.merged_into is not None:
+        row = _row(connection, row.merged_into)
     return None if row is None else _with_tellings(connection, [row])[0]
 
 
@@ -102,26 +163,43 @@ def tellings(connection: Connection, meeting_ids: Iterable[int]) -> dict[int, li
 def perhaps_same(connection: Connection, meeting_ids: Iterable[int]) -> dict[int, list[int]]:
     """The meetings that each may be the same as: those a report of it was judged unsure about, and the other way."""
     wanted = list(meeting_ids)
-    unsure, mine = schema.judgement.alias("unsure"), schema.judgement
-    pairs = (
-        select(_judgement.meeting_id, unsure.c.meeting_id.label("other"))
-        .join_from(mine, unsure, unsure.c.report_id == _judgement.report_id)
-        .where(STANDS, unsure.c.verdict == Verdict.UNSURE)
-        .where(_judgement.meeting_id.in_(wanted) | unsure.c.meeting_id.in_(wanted))
-    )
     found: dict[int, set[int]] = {meeting_id: set() for meeting_id in wanted}
-    for own, other in connection.execute(pairs):
+    for own, other in connection.execute(_UNSURE, {"wanted": wanted}):
         for one, two in ((own, other), (other, own)):
             if one in found and one != two:
                 found[one].add(two)
     return {meeting_id: sorted(others) for meeting_id, others in found.items()}
 
 
+def _unsure() -> CompoundSelect[Any]:
+    """A meeting of ``wanted`` beside one that it may be, whichever of the two asked."""
+    wanted: BindParameter[Any] = bindparam("wanted", expanding=True)
+    unsure, meant = schema.judgement.alias("unsure"), schema.meeting.alias("meant")
+    pairs = (
+        select(_judgement.meeting_id, func.coalesce(meant.c.merged_into, meant.c.id))
+        .join_from(schema.judgement, unsure, unsure.c.report_id == _judgement.report_id)
+        .join(meant, meant.c.id == unsure.c.meeting_id)
+        .where(STANDS, unsure.c.verdict == Verdict.UNSURE)
+    )
+    of_others = select(_meeting.id).where(_meeting.id.in_(wanted) | _meeting.merged_into.in_(wanted))
+    asked = pairs.where(unsure.c.meeting_id.in_(of_others))
+    return union_all(pairs.where(_judgement.meeting_id.in_(wanted)), asked)
+
+
+_UNSURE = _unsure()
+
+
 # --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _row(connection: Connection, meeting_id: int) -> Row[Any] | None:
+    return connection.execute(select(schema.meeting).where(_meeting.id == meeting_id)).one_or_none()
 
 
 def _columns(report: Report) -> dict[str, Any]:
     row = report_row(report)
+    days, partial = days_of(report), report.date_partial
+    day = days[0] if days else None
     return {
         "facts": row,
         "status": row["status"],
@@ -129,6 +207,8 @@ def _columns(report: Report) -> dict[str, Any]:
         "body_id": row["body"] and row["body"]["id"],
         "session_number": row["session_number"],
         "start_date": report.start_date and report.start_date.value,
+        "day": day,
+        "month_day": f"{day:%m-%d}" if day else partial and partial.value[:5],
         "end_date": report.end_date and report.end_date.value,
         "city": row["city"],
         "country": row["country"],
@@ -136,6 +216,7 @@ def _columns(report: Report) -> dict[str, Any]:
 
 
 def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
+    yield _meeting.merged_into.is_(None)
     if query.bodies:
         yield _meeting.body_id.in_(query.bodies)
     if query.countries:
@@ -164,8 +245,6 @@ def _under(columns: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _telling_columns() -> Select[Any]:
-    original = schema.article.alias("original")
-    copied = select(original.c.key).where(original.c.id == _article.duplicate_of).correlate(schema.article)
     return select(
         _judgement.meeting_id,
         _report.id.label("report_id"),
@@ -181,7 +260,11 @@ def _telling_columns() -> Select[Any]:
         _article.first_seen,
         _article.language,
         _article.source_id,
-        copied.scalar_subquery().label("duplicate_of"),
+        _article.official,
+        _article.credit,
+        _article.version,
+        _article.gone_at,
+        ORIGINAL_KEY,
     )
 
 
@@ -204,6 +287,10 @@ def _telling(row: Row[Any]) -> Telling:
         source=row.source_id and SourceId(row.source_id),
         report=report_from_row(row.facts),
         duplicate_of=row.duplicate_of,
+        official=row.official,
+        credit=row.credit,
+        version=row.version,
+        gone_at=row.gone_at,
     )
 
 
@@ -219,6 +306,7 @@ def _with_tellings(connection: Connection, rows: Sequence[Row[Any]]) -> list[Mee
             report=report_from_row(row.facts),
             tellings=tuple(told[row.id]),
             perhaps_same_as=tuple(related[row.id]),
+            part_of=row.part_of,
         )
         for row in rows
     ]

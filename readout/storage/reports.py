@@ -5,12 +5,12 @@ It must not judge: it writes judgements down and never overwrites a person's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from readout.model import Judgement, Report, SourceId, Verdict
 from readout.record import report_from_row, report_row
@@ -40,6 +40,42 @@ class StoredReport:
     published_day_only: bool
     source_id: SourceId | None
     outcome: str
+    duplicate_of: str | None
+    credit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retelling:
+    """Where a report stands in its article, and in which version of it: of the standing one, or of one before."""
+
+    report_id: int
+    position: int
+    version: int
+
+
+Place = tuple[str, int]
+"""A report by the key of its article and its place there, 0 for the main one."""
+
+
+def places(connection: Connection) -> dict[Place, int]:
+    """The meeting that each report stands under."""
+    standing = (
+        select(_article.key, _report.position, _judgement.meeting_id)
+        .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
+        .join(schema.article, _article.id == _report.article_id)
+        .where(STANDS)
+    )
+    return {(row.key, row.position): row.meeting_id for row in connection.execute(standing)}
+
+
+def forget_reports(connection: Connection, article_id: int, *, version: int, beyond: int) -> None:
+    """Forget what the article's `version` was once read to tell, but for its first `beyond` reports and those that a
+    person has ruled about."""
+    ruled = select(_judgement.report_id).where(_judgement.made_by == "person")
+    mine = (_report.article_id == article_id) & (_report.version == version) & (_report.position >= beyond)
+    lost = list(connection.scalars(select(_report.id).where(mine, _report.id.not_in(ruled))))
+    connection.execute(delete(schema.judgement).where(_judgement.report_id.in_(lost)))
+    connection.execute(delete(schema.report).where(_report.id.in_(lost)))
 
 
 def put_report(connection: Connection, article_id: int, position: int, report: Report, *, version: int) -> int:
@@ -65,6 +101,13 @@ def reports_of(connection: Connection, article_id: int) -> list[tuple[int, Repor
     return [(row.id, report_from_row(row.facts)) for row in connection.execute(told)]
 
 
+def retellings(connection: Connection, article_id: int) -> list[Retelling]:
+    """Which version of the article each of its reports was read from, its main meeting first."""
+    told = select(_report.id, _report.position, _report.version).where(_report.article_id == article_id)
+    rows = connection.execute(told.order_by(_report.position))
+    return [Retelling(report_id=row.id, position=row.position, version=row.version) for row in rows]
+
+
 def stream_reports(connection: Connection) -> Iterator[StoredReport]:
     """Every report in the order of articles, a few in memory at a time."""
     columns = select(
@@ -80,6 +123,8 @@ def stream_reports(connection: Connection) -> Iterator[StoredReport]:
         _article.published_day_only,
         _article.source_id,
         _article.outcome,
+        _article.credit,
+        ORIGINAL_KEY,
         select(_judgement.meeting_id)
         .where(STANDS, _judgement.report_id == _report.id)
         .limit(1)
@@ -104,6 +149,8 @@ def stream_reports(connection: Connection) -> Iterator[StoredReport]:
             published_day_only=row.published_day_only,
             source_id=row.source_id and SourceId(row.source_id),
             outcome=row.outcome,
+            duplicate_of=row.duplicate_of,
+            credit=row.credit,
         )
 
 
@@ -120,6 +167,20 @@ def judge(connection: Connection, judgement: Judgement, *, now: datetime) -> Non
     }
     key = ["report_id", "meeting_id", "made_by"]
     upsert(connection, schema.judgement, [row], key=key, update=["verdict", "score", "reasons", "made_at"])
+
+
+def leave(connection: Connection, report_id: int, meeting_id: int, reason: str) -> None:
+    """Let a rule's judgement that put the report under the meeting stand no more, for `reason`."""
+    mine = (_judgement.report_id == report_id) & (_judgement.meeting_id == meeting_id) & (_judgement.made_by == "rule")
+    values = {"verdict": str(Verdict.DIFFERENT), "reasons": [reason]}
+    connection.execute(update(schema.judgement).where(mine).values(values))
+
+
+def clear_unsure(connection: Connection, report_ids: Collection[int], meeting_ids: Collection[int]) -> None:
+    """Forget that rules held any of the reports for perhaps about any of the meetings."""
+    unsure = (_judgement.verdict == Verdict.UNSURE) & (_judgement.made_by == "rule")
+    these = _judgement.report_id.in_(report_ids) & _judgement.meeting_id.in_(meeting_ids)
+    connection.execute(delete(schema.judgement).where(unsure, these))
 
 
 def judgements_of(connection: Connection, report_id: int) -> list[Judgement]:
@@ -145,17 +206,16 @@ def meeting_of(connection: Connection, report_id: int) -> int | None:
 
 def _stands() -> ColumnElement[bool]:
     person = schema.judgement.alias("person")
-    denied = exists().where(
+    ruled = exists().where(
         person.c.report_id == _judgement.report_id,
         person.c.meeting_id == _judgement.meeting_id,
         person.c.made_by == "person",
-        person.c.verdict != Verdict.SAME,
     )
-    return and_(_judgement.verdict == Verdict.SAME, ~denied)
+    return and_(_judgement.verdict == Verdict.SAME, or_(_judgement.made_by == "person", ~ruled))
 
 
 STANDS = _stands()
-"""A judgement puts its report under its meeting: it says "same", and no person says otherwise."""
+"""A judgement puts its report under its meeting: it says "same", and it is a person's or no person has spoken."""
 
 
 def _as_told(former: ColumnElement[Any], now: ColumnElement[Any], name: str) -> ColumnElement[Any]:
@@ -167,3 +227,13 @@ def _as_told(former: ColumnElement[Any], now: ColumnElement[Any], name: str) -> 
 
 TOLD_TITLE = _as_told(schema.article_version.c.title, _article.title, "title")
 TOLD_TEXT = _as_told(schema.article_version.c.text, _article.text, "text")
+
+
+def _original_key() -> ColumnElement[str | None]:
+    original = schema.article.alias("original")
+    key = select(original.c.key).where(original.c.id == _article.duplicate_of)
+    return key.correlate(schema.article).scalar_subquery().label("duplicate_of")
+
+
+ORIGINAL_KEY = _original_key()
+"""The key of the article that an article copies."""

@@ -238,24 +238,34 @@ meeting = Table(
     Column("end_date", Date),
     Column("city", String),
     Column("country", String),
+    Column("day", Date, comment="its first day, else when it was first told of; null: nobody knows"),
+    Column("month_day", String, comment="MM-DD of its first day, also where nobody says the year"),
+    Column("loose", Boolean, nullable=False, default=False, comment="one of its reports does not say when"),
+    Column("put_off", Boolean, nullable=False, default=False, comment="one of its reports tells that it was postponed"),
     _ref("merged_into", "meeting.id"),
     _ref("split_from", "meeting.id"),
     _ref("part_of", "meeting.id"),
     Index(None, "body_id", "session_number"),
     Index(None, "body_id", "start_date"),
+    Index(None, "body_id", "day"),
+    Index(None, "body_id", "month_day"),
     Index(None, "start_date"),
-    Index(None, "city", "start_date"),
+    Index(None, "status", "start_date"),
+    Index(None, "city", "day"),
     Index(None, "first_seen"),
     Index(None, "merged_into"),
     Index(None, "split_from"),
     Index(None, "part_of"),
 )
 
+# Who is said to be there, word by word of their names: how talks that no body convenes are found again.
 attendee = Table(
     "attendee",
     metadata,
-    Column("key", String, primary_key=True, comment="readout.meetings.person.person_key"),
+    Column("word", String, primary_key=True, comment="as readout.meetings.person.sound hears it"),
     _ref("meeting_id", "meeting.id", primary_key=True, index=True),
+    Column("day", Date, comment="the meeting's"),
+    Index(None, "word", "day"),
     sqlite_with_rowid=False,
 )
 

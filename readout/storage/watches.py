@@ -19,7 +19,14 @@ from readout.storage.schema import watch
 
 
 def add_watch(
-    connection: Connection, *, name: str, filters: Filters, recipients: Sequence[str], channel: str, now: datetime
+    connection: Connection,
+    *,
+    name: str,
+    filters: Filters,
+    recipients: Sequence[str],
+    channel: str,
+    updates: bool = False,
+    now: datetime,
 ) -> Watch:
     """The new watch. Raises StorageError when a live one has its name; a recipient named twice counts once."""
     if watch_named(connection, name) is not None:
@@ -31,6 +38,7 @@ def add_watch(
             filters=asdict(filters),
             recipients=list(dict.fromkeys(recipients)),
             channel=channel,
+            updates=updates,
             created_at=now,
         )
         .returning(watch)
@@ -70,4 +78,5 @@ def _watch(row: Row[Any]) -> Watch:
         recipients=tuple(row.recipients),
         channel=row.channel,
         created_at=row.created_at,
+        updates=row.updates,
     )

@@ -148,9 +148,9 @@ class Crawl:
         assert self.services.pool is not None, "a crawl needs readers"
         return await self.services.pool.read(page, link=due.link, zone=self.source.timezone)
 
-    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None) -> None:
-        """Give the link its fate."""
-        await asyncio.to_thread(self._write_outcome, due, outcome, page)
+    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None, *, is_gone: bool = False) -> None:
+        """Give the link its fate; `is_gone`: the server says that there is no such page."""
+        await asyncio.to_thread(self._write_outcome, due, outcome, page, is_gone)
         self._count(due, outcome)
 
     async def take_page(self, due: DueLink, page: Page, reading: Reading) -> None:
@@ -199,8 +199,8 @@ class Crawl:
     def _read_due(self, limit: int) -> list[DueLink]:
         return self.services.intake.due_links(self.source.id, now=utc_now(), limit=limit)
 
-    def _write_outcome(self, due: DueLink, outcome: Outcome, page: Page | None) -> None:
-        self.services.intake.settle(due, outcome, now=utc_now(), page=page)
+    def _write_outcome(self, due: DueLink, outcome: Outcome, page: Page | None, is_gone: bool) -> None:
+        self.services.intake.settle(due, outcome, now=utc_now(), page=page, is_gone=is_gone)
 
     def _write_page(self, due: DueLink, page: Page, reading: Reading) -> Outcome:
         return self.services.intake.take_page(self.source, due, page, reading, now=utc_now(), since=self._since)

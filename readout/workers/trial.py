@@ -75,9 +75,9 @@ class Trial(Crawl):
             self._note(due.url, True, _in_words(reading))
         return reading
 
-    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None) -> None:
+    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None, *, is_gone: bool = False) -> None:
         """Note why a page was not taken."""
-        await super().settle(due, outcome, page)
+        await super().settle(due, outcome, page, is_gone=is_gone)
         self.readings.setdefault(due.url, Rejected(outcome=outcome.kind, reason=outcome.reason))
         self._note(due.url, False, f"{outcome.kind}: {outcome.reason}")
 

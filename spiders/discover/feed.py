@@ -6,6 +6,8 @@ It must not fetch anything: feedparser is given bytes, and relative links are re
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import tzinfo
 from html import unescape
 from typing import Any
@@ -28,6 +30,7 @@ _ENTITY = re.compile(rb"<!ENTITY[^>]*>")
 def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> list[Link]:
     """The links of a feed's entries in its order, one for each URL; dates without a zone are taken in `zone`.
 
+    A name (`guid`) that the feed gives to several URLs names none of them.
     Raises SourceChanged where `body` is no feed: an HTML page or nothing at all where a feed was.
     """
     if not body.strip():
@@ -42,7 +45,12 @@ def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> lis
     for entry in parsed.entries:
         if link := _link(entry, url, zone):
             links.setdefault(link.url, link)
-    return list(links.values())
+    return _named_apart(list(links.values()))
+
+
+def _named_apart(links: list[Link]) -> list[Link]:
+    shared = {guid for guid, number in Counter(link.guid for link in links).items() if number > 1}
+    return [replace(link, guid=None) if link.guid in shared else link for link in links]
 
 
 def _link(entry: Any, base: str, zone: tzinfo) -> Link | None:
@@ -58,6 +66,7 @@ def _link(entry: Any, base: str, zone: tzinfo) -> Link | None:
         title=_plain(entry.get("title", "")) or None,
         published=_when(entry, "published", zone),
         modified=_when(entry, "updated", zone),
+        guid=entry.get("id", "").strip() or None,
     )
 
 

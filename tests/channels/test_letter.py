@@ -144,6 +144,16 @@ def test_days_as_they_are_said(first: date | None, last: date | None, said: str 
     assert english().days(first, last) == said
 
 
+@pytest.mark.parametrize(
+    ("partial", "said"), [("10-04", "4 Oct"), ("10-03/10-04", "3–4 Oct"), ("12-30/01-02", "30 Dec – 2 Jan")]
+)
+def test_days_without_a_year_are_said_without_one(partial: str, said: str) -> None:
+    told = session(start_date=None, end_date=None, date_partial=fact(partial, "4 October"))
+    found = letter(meeting(telling(report=told)))
+    assert found.subject == f"{CIS}, 55th session: Astana, {said}"
+    assert [row.blocks[0].lines for row in found.rows if row.label == "When"] == [(said,)]
+
+
 def test_numbers_as_they_are_said() -> None:
     said = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 112: "112th"}
     assert {number: ordinal(number) for number in said} == said

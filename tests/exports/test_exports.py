@@ -28,7 +28,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
     other = report("intel", session=21, name="Conference")
     rows = [("r1", TEXT, (session, other)), ("r2", TEXT, (session, other)), ("r3", OTHER_TEXT, ())]
     for key, text, told in rows:
-        intake.take_row(key, f"https://x.example/{key}", None, reading(text, *told), now=NOW, alert=False)
+        read = reading(text, *told, credit="tass" if key == "r2" else None)
+        intake.take_row(key, f"https://x.example/{key}", None, read, now=NOW, alert=False)
     yield opened
     opened.close()
 
@@ -48,6 +49,8 @@ def test_a_page_of_several_meetings_stands_under_each(database):
         "first_seen": "2024-10-04T12:00:00+00:00",
         "language": "en",
         "duplicate_of": "r1",
+        "credit": "tass",
+        "gone_at": None,
     }
     names = ("status", "body", "session_number", "start_date", "city", "topics", "subjects")
     facts = {name: rows[0][name] for name in names}
@@ -80,6 +83,7 @@ def test_reports_carry_their_text_and_facts(database):
         ("r2", 2, 1, "duplicate"),
     ]
     assert (rows[0]["text"], rows[0]["facts"]["evidence"]["city"]["text"]) == (TEXT, "Astana")
+    assert [(row["duplicate_of"], row["credit"]) for row in rows] == [(None, None)] * 2 + [("r1", "tass")] * 2
 
 
 def test_every_article_is_exported_whatever_its_outcome(database):
@@ -96,13 +100,14 @@ def test_every_article_is_exported_whatever_its_outcome(database):
 def test_every_kind_goes_into_every_format(database, kind, form, capsys):
     number = write_rows(database, kind, form)
     written = capsys.readouterr().out
-    rows = (
-        list(csv.DictReader(io.StringIO(written)))
-        if form is Format.CSV
-        else list(map(json.loads, written.splitlines()))
-    )
+    read = {
+        Format.CSV: lambda: list(csv.DictReader(io.StringIO(written))),
+        Format.JSONL: lambda: list(map(json.loads, written.splitlines())),
+        Format.JSON: lambda: json.loads(written),
+    }
+    rows = read[form]()
     assert len(rows) == number > 1
-    assert "id" in rows[0]
+    assert rows[0].keys() & {"id", "meeting"}
 
 
 def as_csv(*rows):

@@ -13,7 +13,7 @@ from tests.meetings.tellings import article, lexicon_files
 
 FILES = lexicon_files()
 # How numbers are written in some languages only.
-OPTIONAL = {"bare_letters", "sessions.follows", "sessions.prefixes"}
+OPTIONAL = {"bare_letters", "sessions.follows", "sessions.prefixes", "sessions.several"}
 EXAMPLES = [
     (language, sentence, key == "match")
     for language, data in FILES.items()

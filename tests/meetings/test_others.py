@@ -85,6 +85,80 @@ ONE = [
 ]
 
 
+# Bodies in a row: the text, and whose meetings are told.
+ROWS = [
+    (
+        "en",
+        (
+            "Meetings of the CIS Council of Foreign Ministers and the CIS Council of Heads of Government were held in "
+            "Ashgabat on 27 November 2031, the ministry said."
+        ),
+        {"cis-cfm", "cis-hog"},
+    ),
+    (
+        "ru",
+        (
+            "27 ноября 2031 года в Бишкеке пройдут заседания Совета министров иностранных дел, Совета министров "
+            "обороны, "
+            "Комитета секретарей советов безопасности и сессия Совета коллективной безопасности ОДКБ, сообщил министр."
+        ),
+        {"csto-foreign", "csto-defence", "csto-secretaries", "csto-csc"},
+    ),
+    (
+        "az",
+        (
+            "MDB Xarici İşlər Nazirləri Şurasının və MDB Hökumət Başçıları Şurasının iclasları 27 noyabr 2031-ci ildə "
+            "Bakıda keçiriləcək, nazir bildirib."
+        ),
+        {"cis-cfm", "cis-hog"},
+    ),
+    (
+        "es",
+        (
+            "Las reuniones del Consejo de Ministros de Relaciones Exteriores de la CEI y del Consejo de Jefes "
+            "de Gobierno "
+            "de la CEI se celebrarán en Minsk el 27 de noviembre de 2031, anunció el ministro."
+        ),
+        {"cis-cfm", "cis-hog"},
+    ),
+]
+
+# Bodies that only take part, of whom a meeting speaks, or who sit together.
+NO_ROWS = [
+    (
+        "en",
+        (
+            "The Council of Heads of State of the CIS met in Ashgabat on 27 November 2031 and approved the "
+            "results of the "
+            "meetings of the CIS Council of Foreign Ministers and the CIS Council of Heads of Government."
+        ),
+    ),
+    (
+        "en",
+        (
+            "The Council of Heads of State of the CIS met in Ashgabat on 27 November 2031 and heard the heads "
+            "of the CIS "
+            "Council of Foreign Ministers and the CIS Council of Heads of Government."
+        ),
+    ),
+    (
+        "ru",
+        (
+            "27 ноября 2031 года в Ашхабаде прошло заседание Совета глав государств СНГ, в нем участвовали "
+            "председатели "
+            "Совета министров иностранных дел СНГ и Совета глав правительств СНГ."
+        ),
+    ),
+    (
+        "az",
+        (
+            "MDB Dövlət Başçıları Şurasının iclası 27 noyabr 2031-ci ildə Bakıda keçirildi, iclasda MDB Xarici İşlər "
+            "Nazirləri Şurasının və MDB Hökumət Başçıları Şurasının qərarları təsdiq edildi, nazir bildirib."
+        ),
+    ),
+]
+
+
 def heard(told):
     recognition = recognise(told, load_knowledge())
     assert not list(untrue_evidence(told, recognition))
@@ -109,6 +183,19 @@ def test_meetings_of_one_page_are_told_apart(language, title, text, told):
 @pytest.mark.parametrize(("language", "text"), ONE)
 def test_one_meeting_stays_one(language, text):
     assert len(heard(article(text, language=language))) == 1
+
+
+@pytest.mark.parametrize(("language", "text", "bodies"), ROWS)
+def test_of_bodies_in_a_row_each_is_told_with_the_day_and_place_of_the_sentence(language, text, bodies):
+    reports = heard(article(text, language=language))
+    assert {report.body.value.id for report in reports} == bodies
+    assert len({(report.status.value, report.start_date.value, report.city.value) for report in reports}) == 1
+    assert len(reports) == len(bodies)
+
+
+@pytest.mark.parametrize(("language", "text"), NO_ROWS)
+def test_bodies_in_a_row_that_are_only_spoken_of_do_not_meet(language, text):
+    assert "cis-hog" not in {report.body.value.id for report in heard(article(text, language=language))}
 
 
 def test_a_page_that_names_a_hundred_bodies_tells_of_few():

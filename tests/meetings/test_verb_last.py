@@ -72,7 +72,7 @@ def test_organisations_of_two_letters_are_no_states():
 def test_days_in_a_case(language, text, status, day):
     anchor = "отуруму" if language == "ky" else "отырыс"
     scene = stage(text, anchor, language=language, published=date(2026, 5, 20), status=status)
-    start, end = meeting_days(scene)
+    start, end, _ = meeting_days(scene)
     assert (start and start.value, end and end.value) == (day, day)
 
 

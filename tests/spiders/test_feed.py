@@ -48,6 +48,7 @@ def test_atom():
             title="A",
             published=published,
             modified=published.replace(day=17),
+            guid="urn:1",
         )
     ]
 
@@ -118,6 +119,25 @@ def test_entries_without_an_address_are_left_out_and_repeated_ones_said_once():
         "<item><title>Broken</title><link>http://[</link></item>",
     )
     assert read(body) == [Link(url="https://courier.example/1", title="First")]
+
+
+@pytest.mark.parametrize(
+    ("guids", "kept"),
+    [
+        (("<guid isPermaLink='false'> 7f3a </guid>", "<guid>https://courier.example/?p=2</guid>"), ["7f3a", "?p=2"]),
+        (("", "<guid></guid>"), [None, None]),
+        (("<guid>same</guid>", "<guid>same</guid>"), [None, None]),
+    ],
+)
+def test_a_feeds_name_for_an_item_is_kept_unless_several_bear_it(guids, kept):
+    items = [f"<item><link>https://courier.example/{n}</link>{guid}</item>" for n, guid in enumerate(guids)]
+    guids = [link.guid for link in read(rss(*items))]
+    assert [guid and guid.removeprefix("https://courier.example/") for guid in guids] == kept
+
+
+def test_an_item_said_twice_keeps_its_name():
+    item = "<item><link>https://courier.example/1</link><guid isPermaLink='false'>g1</guid></item>"
+    assert [link.guid for link in read(rss(item, item))] == ["g1"]
 
 
 def test_titles_are_harmless():

@@ -1,16 +1,21 @@
 """Articles: what was read, its versions, and what it is like."""
 
 from datetime import UTC
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
 from readout.articles.clean import clean_text
+from readout.articles.fingerprint import fingerprint
 from readout.model import SourceId
 from readout.storage import articles, schema
 from readout.storage.articles import Origin
-from readout.storage.database import open_database
+from readout.storage.database import open_database, upgrade
 from tests.reported import NOW, OTHER_TEXT, TEXT, reading
 
 
@@ -120,3 +125,57 @@ def test_a_revised_article_is_alike_to_what_it_says_now(database):
             for text in (TEXT, OTHER_TEXT)
         ]
     assert [len(each) for each in found] == [0, 1]
+
+
+def test_of_a_template_used_many_times_the_newest_are_found_and_any_old_one_by_what_it_says_itself(database):
+    template = (
+        "The committee met on Monday in the house of the government and went through the papers of the week. " * 2
+    )
+    said = [f"{template} {' '.join(f'word{number}x{place}' for place in range(4))}" for number in range(120)]
+    with database.write() as connection:
+        ids = [add(connection, each, f"r{number}") for number, each in enumerate(said)]
+        newest = articles.alike(connection, fingerprint("Title", template).signature, besides=0, least=0.0)
+        oldest = articles.alike(connection, fingerprint("Title", said[0]).signature, besides=0, least=0.9)
+    assert 20 <= len(newest) <= 50
+    assert min(each.article_id for each in newest) > ids[len(ids) // 4]
+    assert [each.article_id for each in oldest] == [ids[0]]
+
+
+def test_a_text_that_becomes_too_short_to_compare_is_found_no_more(database):
+    with database.write() as connection:
+        added = add(connection, TEXT)
+        articles.set_bands(connection, added, b"")
+        assert articles.alike(connection, reading(TEXT).fingerprint.signature, besides=0, least=0.5) == []
+
+
+def test_what_an_older_version_stored_is_found_after_an_upgrade(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/readout.db"
+    signature = reading(TEXT).fingerprint.signature
+    make_at_first_revision(url)
+    with create_engine(url).begin() as connection:
+        for number in (1, 2):
+            connection.execute(OLD_ARTICLE, {"id": number, "signature": signature})
+        connection.execute(text("INSERT INTO band (key, article_id) VALUES (12345, 1)"))
+    assert upgrade(url) == ("0001", "0002")
+    database = open_database(url, create=False)
+    with database.read() as connection:
+        found = articles.alike(connection, signature, besides=0, least=0.5)
+    database.close()
+    # The second told of no meeting, and is not looked for.
+    assert [each.article_id for each in found] == [1]
+
+
+def make_at_first_revision(url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "readout.storage:migrations")
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+
+OLD_ARTICLE = text(
+    "INSERT INTO article (id, key, official, url, text, published_day_only, first_seen, changed_at, version,"
+    " text_hash, signature, score, signals, outcome)"
+    " VALUES (:id, 'a' || :id, 0, 'https://x.example/' || :id, '', 0, '2024-10-04', '2024-10-04', 1,"
+    " '', :signature, 0.9, '[]', 'stored')"
+)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from readout.discovery import Validators
+from readout.discovery import UrlRules, Validators
 from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.storage import links
+from readout.storage.articles import Origin, add_article
 from readout.storage.links import add_links, due_links, link_by_url, link_key, record_visit, visits
-from tests.reported import NOW, link
+from tests.reported import NOW, TEXT, link, reading
 
 AGENCY = SourceId("agency")
 HOUR = timedelta(hours=1)
@@ -18,6 +19,10 @@ FEED = "https://agency.example/rss"
 def found(database, *new, now=NOW, source_id=AGENCY):
     with database.write() as connection:
         return add_links(connection, source_id, FEED, new, now=now)
+
+
+def origin(*, link_id, url):
+    return Origin(key=f"a{link_id}", url=url, source_id=AGENCY, official=False, told_at=NOW, link_id=link_id)
 
 
 def pending(database, *, now=NOW, limit=10):
@@ -38,7 +43,7 @@ def test_new_links_are_pending_in_the_order_they_were_found(database):
 
 @pytest.mark.parametrize("day_only", [False, True])
 def test_what_stood_beside_a_link_is_kept(database, day_only):
-    told = link("1", title="Talks", published=NOW - HOUR, published_day_only=day_only, modified=NOW)
+    told = link("1", title="Talks", published=NOW - HOUR, published_day_only=day_only, modified=NOW, guid="g")
     found(database, told)
     with database.read() as connection:
         assert link_by_url(connection, told.url).link == told
@@ -47,6 +52,62 @@ def test_what_stood_beside_a_link_is_kept(database, day_only):
 def test_a_link_is_one_however_it_is_spelled(database):
     assert found(database, link("1"), Link(url="HTTPS://Agency.example:443/1?utm_source=feed#top")) == 1
     assert found(database, link("1")) == 0
+
+
+def test_of_several_addresses_of_one_page_the_first_is_visited(database):
+    assert found(database, link("1"), link("1/amp"), Link(url="http://www.agency.example/1/?print=1")) == 1
+    assert pending(database) == ["1"]
+
+
+def test_a_sources_own_rules_make_the_key(database):
+    rules = UrlRules(drop=("q",), mirrors=(("old.example", "agency.example"),))
+    with database.write() as connection:
+        spelled = [link("1?q=2"), Link(url="https://old.example/1?q=3")]
+        assert add_links(connection, AGENCY, FEED, spelled, rules=rules, now=NOW) == 1
+        assert link_by_url(connection, "http://old.example/1", rules).url == link("1?q=2").url
+        assert link_by_url(connection, link("1?q=2").url) is None
+
+
+@pytest.mark.parametrize(("source_id", "new"), [(AGENCY, 0), (SourceId("thief"), 1)])
+def test_a_link_under_a_key_of_former_rules_takes_the_new_one_when_its_source_finds_it_again(database, source_id, new):
+    found(database, link("1?q=2"))
+    with database.write() as connection:
+        known = link_by_url(connection, link("1?q=2").url)
+        add_article(connection, reading(TEXT), origin(link_id=known.id, url=known.url), outcome="stored", now=NOW)
+        again = {"rules": UrlRules(drop=("q",)), "now": NOW}
+        assert add_links(connection, source_id, FEED, [link("1?q=2")], **again) == new
+        assert add_links(connection, source_id, FEED, [link("1?q=9")], **again) == 0
+        assert (link_by_url(connection, link("1").url).id == known.id) is (new == 0)
+
+
+@pytest.mark.parametrize("first", ["g1", None])
+def test_the_first_name_a_feed_gives_is_kept(database, first):
+    found(database, link("1", guid=first))
+    found(database, link("1", guid="g1"))
+    found(database, link("1", guid="g2"))
+    with database.read() as connection:
+        assert link_by_url(connection, link("1").url).link.guid == "g1"
+
+
+def test_a_name_is_looked_up_inside_its_source_and_by_article(database):
+    found(database, *(link(path, guid="g") for path in "abc"), link("d", guid="other"))
+    found(database, link("e", "paper", guid="g"), source_id=SourceId("paper"))
+    with database.write() as connection:
+        a, b, c = (link_by_url(connection, link(path).url) for path in "abc")
+        assert len(links.links_by_guid(connection, AGENCY, "g", besides=a.id)) == 2
+        links.set_same_as(connection, c, b.id)
+        assert links.links_by_guid(connection, AGENCY, "g", besides=a.id) == [b.id]
+        assert links.links_by_guid(connection, AGENCY, "g", besides=b.id) == [a.id]
+        assert link_by_url(connection, link("c").url).same_as == b.id
+
+
+@pytest.mark.parametrize("guid", ["\ud800\0", "ж" * 9_000])
+def test_hostile_names_are_stored_and_found(database, guid):
+    found(database, link("1", guid=guid), link("2", guid=guid + "x"))
+    with database.read() as connection:
+        known = link_by_url(connection, link("1").url)
+        assert links.links_by_guid(connection, AGENCY, guid, besides=0) == [known.id]
+        assert len(known.link.guid.encode()) <= 2_000
 
 
 def test_no_other_source_takes_a_link_over(database):

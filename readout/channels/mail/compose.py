@@ -45,6 +45,7 @@ WIRE = _Wire(linesep="\r\n", cte_type="7bit")
 
 NO_DOMAIN = "readout.invalid"
 
+_THREAD = ("In-Reply-To", "References")
 _HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type")
 
 
@@ -57,6 +58,7 @@ def compose(message: OutgoingMessage, mail: Mail) -> EmailMessage:
         to=message.alert.recipient,
         subject=letter.subject,
         message_id=message.alert.message_id,
+        follows=message.follows,
         list_name=watch,
         now=message.now,
         template="alert",
@@ -81,11 +83,14 @@ def compose_test(mail: Mail, to: str, now: datetime) -> EmailMessage:
 def seal(message: EmailMessage, *, to: str) -> bytes:
     """The bytes of `message`, read as a stranger will: each header once, none of another's making, one recipient.
 
+    What answers an earlier mail has both headers that say so.
+
     Raises ValueError when they do not read back as what was meant.
     """
     content = message.as_bytes()
     read = BytesHeaderParser(policy=policy.default).parsebytes(content)
-    if sorted(name.lower() for name in read) != sorted(name.lower() for name in _HEADERS):
+    meant = _HEADERS + (_THREAD if message["In-Reply-To"] else ())
+    if sorted(name.lower() for name in read) != sorted(name.lower() for name in meant):
         raise ValueError(f"headers of the built message: {', '.join(read)}")
     if [address.addr_spec for address in read["To"].addresses] != [to]:
         raise ValueError(f"recipient of the built message: {read['To']}")
@@ -114,6 +119,7 @@ def _built(
     now: datetime,
     template: str,
     values: Mapping[str, object],
+    follows: str | None = None,
 ) -> EmailMessage:
     message = EmailMessage(policy=WIRE)
     message["From"] = sender_of(mail)
@@ -121,6 +127,8 @@ def _built(
     message["Subject"] = subject
     message["Date"] = now
     message["Message-ID"] = message_id
+    for name in _THREAD if follows else ():
+        message[name] = follows
     message["List-Id"] = _list_id(list_name, domain_of(mail))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     message.set_content(_templates().get_template(f"{template}.txt.j2").render(values))

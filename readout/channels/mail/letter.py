@@ -18,7 +18,7 @@ from readout.channels.channel import Names, OutgoingMessage
 from readout.channels.mail.clean import header_text, safe_link, shortened
 from readout.channels.mail.quote import Quote, Quoter
 from readout.channels.mail.words import Words, english, ordinal
-from readout.model import Alert, Fact, Meeting, Participant, Telling
+from readout.model import Alert, AlertKind, Change, Fact, Meeting, Participant, Telling
 
 SUBJECT_LIMIT = 120
 _LINE_LIMIT = 300
@@ -55,13 +55,23 @@ class Entry:
     is_copy: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What an update corrects: a fact by its label, as it was told before and as it is told now; None: not at all."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """All that an alert says."""
+    """All that an alert says; `amended` is of an update alone."""
 
     subject: str
     heading: str
     subheading: str
+    amended: tuple[Amended, ...]
     rows: tuple[Row, ...]
     entries: tuple[Entry, ...]
     further: str | None
@@ -88,9 +98,10 @@ class _Writer:
         more = len(self._tellings) - _MOST_REPORTS
         further = self._words.line["further"].format(count=more, id=f"M{self._meeting.id}") if more > 0 else None
         return Letter(
-            subject=self._subject(),
+            subject=self._subject(is_update=alert.kind is AlertKind.UPDATE),
             heading=self._name(),
             subheading=self._subheading(),
+            amended=tuple(self._amended(change) for change in alert.changes),
             rows=tuple(self._rows()),
             entries=tuple(self._entry(telling) for telling in self._tellings[:_MOST_REPORTS]),
             further=further,
@@ -128,9 +139,10 @@ class _Writer:
         number = self._report.session_number
         return None if number is None else f"{ordinal(number.value)} {self._words.counted[self._report.kind.value]}"
 
-    def _subject(self) -> str:
+    def _subject(self, *, is_update: bool) -> str:
         """Within `SUBJECT_LIMIT`: a long name gives way to number, city and day."""
-        start = self._words.subject.get(self._report.status.value, "")
+        start = self._words.subject["update"] if is_update else ""
+        start += self._words.subject.get(self._report.status.value, "")
         city = header_text(self._report.city.value, 40) if self._report.city else None
         counted, days = self._counted(), self._days()
         place = ", ".join(part for part in (city, days) if part)
@@ -138,11 +150,33 @@ class _Writer:
         return start + header_text(self._name(), SUBJECT_LIMIT - len(start) - len(end)) + end
 
     def _days(self) -> str | None:
-        first, last = self._report.start_date, self._report.end_date
+        first, last, partial = self._report.start_date, self._report.end_date, self._report.date_partial
+        if partial is not None:
+            return self._words.days_of_no_year(partial.value)
         return self._words.days(None if first is None else first.value, None if last is None else last.value)
 
     def _country(self, code: str) -> str:
         return _line(self._names.countries.get(code, code))
+
+    # --- changes --------------------------------------------------------------------------------------------------
+
+    def _amended(self, change: Change) -> Amended:
+        label = self._words.fact.get(change.fact, _line(change.fact))
+        return Amended(label, self._said(change.fact, change.before), self._said(change.fact, change.after))
+
+    def _said(self, fact: str, value: str | None) -> str | None:
+        """A value as the rest of the mail says such values."""
+        match fact, value:
+            case _, None:
+                return None
+            case "status", _:
+                return self._words.status.get(value, _line(value))
+            case "country", _:
+                return self._country(value)
+            case "days", _:
+                return self._words.spelt_days(_line(value))
+            case _:
+                return _line(value)
 
     # --- facts ----------------------------------------------------------------------------------------------------
 
@@ -151,7 +185,8 @@ class _Writer:
         named = _present(report.body, report.session_number, report.kind, report.status)
         yield Row("", self._blocks([], named))
         if (days := self._days()) is not None:
-            yield Row(label["when"], self._blocks([days], _present(report.start_date, report.end_date)))
+            told = _present(report.start_date, report.end_date, report.date_partial)
+            yield Row(label["when"], self._blocks([days], told))
         if where := _present(report.city, report.country):
             yield Row(label["where"], self._blocks([self._venue()], where))
         if report.participants:
@@ -232,6 +267,7 @@ class _Writer:
 
     def _reasons(self, alert: Alert) -> Iterator[str]:
         line = "watch" if alert.matched else "watch_all"
+        line = "watch_update" if alert.kind is AlertKind.UPDATE else line
         yield self._words.line[line].format(names=", ".join(f"“{_line(name)}”" for name in alert.watch_names))
         for name, what in alert.matched.items():
             said = self._country(what) if name == "countries" else _line(what)

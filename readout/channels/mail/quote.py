@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from readout.articles.clean import clean_line
 from readout.meetings.scene import Sentence, split_sentences
@@ -61,6 +61,8 @@ class Quoter:
 
     def _place(self, fact: Fact[Any]) -> tuple[Telling, Sentence] | None:
         said = fact.evidence
+        if said.where == "ruling":
+            return None
         for telling in self._tellings:
             whole = telling.text if said.where == "text" else telling.title or ""
             if said.text and whole[said.start : said.end] == said.text and fact in _facts(telling.report):
@@ -75,7 +77,8 @@ class Quoter:
         for sentence in self._sentences[telling.report_id]:
             if sentence.where == said.where and sentence.start <= said.start and said.end <= sentence.end:
                 return sentence
-        return Sentence(text=said.text, start=said.start, end=said.end, where=said.where)
+        where: Literal["text", "title"] = "title" if said.where == "title" else "text"
+        return Sentence(text=said.text, start=said.start, end=said.end, where=where)
 
     def _quote(
         self, key: tuple[int, str, int], telling: Telling, sentence: Sentence, facts: Sequence[Fact[Any]]

@@ -5,6 +5,7 @@ It must not say anything about a meeting: it says how things are called.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class Words:
     line: Mapping[str, str]
     status: Mapping[str, str]
     subject: Mapping[str, str]
+    fact: Mapping[str, str]
     kind: Mapping[str, str]
     counted: Mapping[str, str]
     filter: Mapping[str, str]
@@ -44,6 +46,20 @@ class Words:
             return f"{first.day}–{self.day(last)}"
         start = self.day(first)
         return f"{start.removesuffix(f' {last.year}')} – {self.day(last)}"
+
+    def days_of_no_year(self, partial: str) -> str | None:
+        """ "3-4 Oct" with a dash, for ``10-03/10-04``."""
+        first, _, last = partial.partition("/")
+        # a leap year, whose name is left out
+        said = self.days(date.fromisoformat(f"2000-{first}"), date.fromisoformat(f"2000-{last or first}"))
+        return said and said.removesuffix(" 2000")
+
+    def spelt_days(self, text: str) -> str:
+        """`text` with each day that it spells as ``2024-10-04`` said as `day` does."""
+        return _ISO_DAY.sub(lambda found: self.day(date.fromisoformat(found[0])), text)
+
+
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 
 
 @cache

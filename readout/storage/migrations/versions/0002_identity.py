@@ -3,17 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 
+from readout.articles.fingerprint import bands
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_A_PAGE = 500
 _UTC = sa.DateTime(timezone=True)
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables; what is stored stays as it is."""
+    """Add the columns and tables, and put likeness under other keys; what is stored stays as it is."""
     _create_ruling()
     _create_change()
     _create_attendee()
@@ -22,6 +25,7 @@ def upgrade() -> None:
     _extend_meeting()
     _extend_judgement()
     _extend_alerts()
+    _find_likeness_anew()
 
 
 def _create_ruling() -> None:
@@ -67,13 +71,15 @@ def _create_change() -> None:
 def _create_attendee() -> None:
     op.create_table(
         "attendee",
-        sa.Column("key", sa.String, nullable=False, comment="readout.meetings.person.person_key"),
+        sa.Column("word", sa.String, nullable=False, comment="as readout.meetings.person.sound hears it"),
         sa.Column("meeting_id", _ID, nullable=False),
+        sa.Column("day", sa.Date, comment="the meeting's"),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id")),
-        sa.PrimaryKeyConstraint("key", "meeting_id", name=op.f("pk_attendee")),
+        sa.PrimaryKeyConstraint("word", "meeting_id", name=op.f("pk_attendee")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_attendee_meeting_id"), "attendee", ["meeting_id"])
+    op.create_index(op.f("ix_attendee_word_day"), "attendee", ["word", "day"])
 
 
 def _extend_link() -> None:
@@ -92,7 +98,12 @@ def _extend_meeting() -> None:
     for name in ("merged_into", "split_from", "part_of"):
         _add_reference("meeting", name, "meeting")
         op.create_index(op.f(f"ix_meeting_{name}"), "meeting", [name])
-    op.create_index(op.f("ix_meeting_city_start_date"), "meeting", ["city", "start_date"])
+    op.add_column("meeting", sa.Column("day", sa.Date, comment="its first day, else when it was first told of"))
+    op.add_column("meeting", sa.Column("month_day", sa.String, comment="MM-DD of its first day"))
+    for name in ("loose", "put_off"):
+        op.add_column("meeting", sa.Column(name, sa.Boolean, server_default=sa.false(), nullable=False))
+    for columns in (("body_id", "day"), ("body_id", "month_day"), ("city", "day"), ("status", "start_date")):
+        op.create_index(op.f(f"ix_meeting_{'_'.join(columns)}"), "meeting", list(columns))
 
 
 def _extend_judgement() -> None:
@@ -114,3 +125,17 @@ def _add_reference(table: str, name: str, target: str) -> None:
     kind = _ID.compile(dialect=op.get_bind().dialect)
     constraint = op.f(f"fk_{table}_{name}")
     op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} CONSTRAINT {constraint} REFERENCES {target} (id)")
+
+
+def _find_likeness_anew() -> None:
+    """Signatures stay as they are; the keys that lead to them are others than before, and fewer."""
+    connection = op.get_bind()
+    band = sa.table("band", sa.column("key"), sa.column("article_id"))
+    article = sa.table("article", sa.column("id"), sa.column("signature", sa.LargeBinary))
+    ids = connection.scalars(sa.select(band.c.article_id).distinct().order_by(band.c.article_id)).all()
+    connection.execute(sa.delete(band))
+    for start in range(0, len(ids), _A_PAGE):
+        signed = sa.select(article).where(article.c.id.in_(ids[start : start + _A_PAGE]))
+        keys = [(key, each.id) for each in connection.execute(signed) for key in bands(each.signature)]
+        if keys:
+            connection.execute(sa.insert(band), [{"key": key, "article_id": of} for key, of in keys])

@@ -1,0 +1,69 @@
+"""What should have been reported, over the whole store: rhythms, numbers and announcements read side by side.
+
+It must not decide what is expected: `readout.meetings.expected` does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from readout.meetings.expected import Absence, Announcement, Expectation, expect_announced, expect_of_body
+from readout.meetings.series import Sitting
+from readout.storage.expected import announcements, sittings_by_body
+
+RECENT = timedelta(days=365)
+"""What should have met longer ago is told only when everything is asked for."""
+RECENT_NUMBERS = 3 * RECENT
+"""The same of session numbers, which nobody else counts."""
+
+
+def expected(
+    connection: Connection,
+    *,
+    today: date,
+    bodies: Sequence[str] = (),
+    until: date | None = None,
+    everything: bool = False,
+) -> list[Expectation]:
+    """The meetings that should be reported, of `bodies` or of all, in the order of `Absence` and then of days.
+
+    What begins after `until` is left out, and unless `everything` is asked for what is not recent any more.
+    """
+    found = _all(connection, bodies, None if everything else today - RECENT, today)
+    wanted = (each for each in found if _begins_by(until, each) and (everything or _is_recent(each, today)))
+    return sorted(wanted, key=_order)
+
+
+def _all(connection: Connection, bodies: Sequence[str], since: date | None, today: date) -> Iterator[Expectation]:
+    announced: dict[str | None, list[Announcement]] = defaultdict(list)
+    for each in announcements(connection, bodies, since=since):
+        announced[each.body].append(each)
+    for body, sittings in sittings_by_body(connection, bodies):
+        yield from expect_of_body(body, sittings, today)
+        for each in announced.pop(body, ()):
+            yield from _told(each, sittings, today)
+    for each in (each for group in announced.values() for each in group):
+        yield from _told(each, (), today)
+
+
+def _told(announced: Announcement, siblings: Iterable[Sitting], today: date) -> Iterator[Expectation]:
+    told = expect_announced(announced, siblings, today)
+    if told is not None:
+        yield told
+
+
+def _begins_by(until: date | None, each: Expectation) -> bool:
+    return until is None or each.earliest is None or each.earliest <= until
+
+
+def _is_recent(each: Expectation, today: date) -> bool:
+    age = RECENT_NUMBERS if each.absence in (Absence.GAP, Absence.UNFIT) else RECENT
+    return each.latest is None or each.latest >= today - age
+
+
+def _order(each: Expectation) -> tuple[int, date, str, int]:
+    return list(Absence).index(each.absence), each.earliest or date.max, each.body or "", each.first_number or 0

@@ -1,0 +1,168 @@
+"""Runs the rules again over what is stored, after they have changed: what is read of each article, and what belongs
+together.
+
+It must not fetch or alert, and changes nothing that a person has ruled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from readout import outbox
+from readout.finding import Reading
+from readout.judging import Told, neighbourhood, place_reports
+from readout.meetings.comparison import ALIKE
+from readout.meetings.identity import identify
+from readout.model import Article, OutcomeKind
+from readout.standing import Moment, rearrange, refresh
+from readout.storage import articles, reports
+from readout.storage.articles import StoredArticle
+from readout.storage.candidates import account_of, candidates, meetings_of_text
+from readout.storage.database import Database
+from readout.storage.emptied import emptied, remove
+from readout.storage.meetings import standing_meetings
+from readout.storage.members import members_of
+from readout.storage.reports import Place
+
+_A_BATCH = 100
+_TOLD = frozenset({OutcomeKind.STORED.value, OutcomeKind.DUPLICATE.value})
+_READ = frozenset({*_TOLD, OutcomeKind.NOT_A_REPORT.value})
+
+Clock = Callable[[], datetime]
+Progress = Callable[[int, int], None]
+"""Is told how many of how many are done."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of it: reports added and lost, those that moved from one meeting to another, meetings that went into
+    others, and meetings that nobody tells of any more. A report is named by its article and its place there."""
+
+    articles: int = 0
+    added: list[Place] = field(default_factory=list)
+    lost: list[Place] = field(default_factory=list)
+    moved: list[tuple[Place, int, int]] = field(default_factory=list)
+    merged: dict[int, int] = field(default_factory=dict)
+    removed: list[int] = field(default_factory=list)
+
+
+def replay(
+    database: Database, read: Callable[[Article], Reading], *, now: Clock, note: Progress = lambda *_: None
+) -> Replayed:
+    """Read every stored article again by `read`, and put what it tells under its meetings; nobody hears of it.
+
+    Committed a batch at a time: where it is broken off, it is run again.
+    """
+    done = Replayed()
+    with database.read() as connection:
+        before = reports.places(connection)
+    _read_again(database, read, done, now, note)
+    _arrange_again(database, done, now, note)
+    with database.read() as connection:
+        after = reports.places(connection)
+    done.added = sorted(after.keys() - before.keys())
+    done.lost = sorted(before.keys() - after.keys())
+    stayed = sorted(before.keys() & after.keys())
+    gone_into = {former: _last(done.merged, former) for former in done.merged}
+    done.moved = [
+        (place, before[place], after[place])
+        for place in stayed
+        if gone_into.get(before[place], before[place]) != after[place]
+    ]
+    return done
+
+
+def _read_again(
+    database: Database, read: Callable[[Article], Reading], done: Replayed, now: Clock, note: Progress
+) -> None:
+    with database.read() as connection:
+        numbers = articles.article_numbers(connection)
+    for start in range(0, len(numbers), _A_BATCH):
+        with database.read() as connection:
+            batch = [articles.article_by_id(connection, number) for number in numbers[start : start + _A_BATCH]]
+        again = [(each, read(each.article)) for each in batch if each and each.outcome in _READ]
+        with database.write() as connection:
+            for stored, reading in again:
+                _take_again(connection, stored, reading, now=now())
+        done.articles += len(again)
+        note(start + len(batch), len(numbers))
+
+
+def _take_again(connection: Connection, stored: StoredArticle, reading: Reading, *, now: datetime) -> None:
+    """What the rules of now make of an article: its standing version tells that, and no more."""
+    told = reading.recognition.reports
+    articles.reread(connection, stored, reading, outcome=_outcome(stored, bool(told)))
+    reports.forget_reports(connection, stored.id, version=stored.version, beyond=len(told))
+    if told:
+        near = articles.alike(connection, reading.fingerprint.signature, besides=stored.id, least=ALIKE)
+        article = Told(
+            article_id=stored.id,
+            version=stored.version,
+            told_at=stored.told_at,
+            near=tuple(near),
+            late=True,
+            quiet=True,
+        )
+        place_reports(connection, article, told, now=now)
+
+
+def _outcome(stored: StoredArticle, tells: bool) -> str:
+    if not tells:
+        return OutcomeKind.NOT_A_REPORT.value
+    if stored.outcome in _TOLD:
+        return stored.outcome
+    return (OutcomeKind.DUPLICATE if stored.duplicate_of else OutcomeKind.STORED).value
+
+
+def _arrange_again(database: Database, done: Replayed, now: Clock, note: Progress) -> None:
+    """Put the reports of every meeting and those near it into groups again, and take away what is told no more."""
+    with database.read() as connection:
+        numbers = standing_meetings(connection)
+    for start in range(0, len(numbers), _A_BATCH):
+        with database.write() as connection:
+            for number in numbers[start : start + _A_BATCH]:
+                if number not in done.merged:
+                    done.merged |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True))
+        note(min(start + _A_BATCH, len(numbers)), len(numbers))
+    with database.write() as connection:
+        done.removed = [number for number in emptied(connection) if remove(connection, number)]
+
+
+def _arrange(connection: Connection, meeting_id: int, moment: Moment) -> dict[int, int]:
+    """Arrange one meeting's neighbourhood; which meetings went into which."""
+    account = account_of(connection, meeting_id)
+    likeness = _likeness(connection, meeting_id)
+    known = candidates(connection, account, likeness=likeness, without=[meeting_id])
+    near = neighbourhood(identify(account, known), known, beside=meeting_id)
+    arrangement = rearrange(connection, near, moment=moment)
+    if arrangement is None:
+        return {}
+    for touched in sorted(set(arrangement.meeting_of.values())):
+        refresh(connection, touched, moment=moment)
+    for former, into in arrangement.absorbed.items():
+        outbox.hand_over(connection, former, into=into)
+    return arrangement.absorbed
+
+
+def _likeness(connection: Connection, meeting_id: int) -> dict[int, float]:
+    """How alike the texts of other meetings are to those of this one."""
+    likeness: dict[int, float] = {}
+    for member in members_of(connection, [meeting_id]):
+        for alike in articles.alike(connection, member.signature, besides=member.article_id, least=ALIKE):
+            for other in meetings_of_text(connection, alike.article_id, member.position):
+                likeness[other] = max(alike.likeness, likeness.get(other, 0.0))
+    likeness.pop(meeting_id, None)
+    return likeness
+
+
+def _last(merged: dict[int, int], meeting_id: int) -> int:
+    """Where a meeting went in the end."""
+    seen = {meeting_id}
+    while (into := merged.get(meeting_id)) is not None and into not in seen:
+        seen.add(into)
+        meeting_id = into
+    return meeting_id

@@ -1,0 +1,66 @@
+"""Changes of meetings as noted: what was told of each before and after, since when, and by which article.
+
+It must not decide what a change is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from readout.model import Change
+from readout.storage import schema
+
+_change = schema.change.c
+_article = schema.article.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedChange:
+    """A change of a meeting and when it was noted. `article_key`, `url`: the article that brought it, if one did."""
+
+    change: Change
+    at: datetime
+    article_key: str | None
+    url: str | None
+
+
+def add_changes(
+    connection: Connection, meeting_id: int, changes: Iterable[Change], *, article_id: int | None, now: datetime
+) -> None:
+    """Note `changes` of a meeting, which an article brought or, where it is None, a person."""
+    rows = [
+        {
+            "meeting_id": meeting_id,
+            "article_id": article_id,
+            "fact": change.fact,
+            "before": change.before,
+            "after": change.after,
+            "at": now,
+        }
+        for change in changes
+    ]
+    if rows:
+        connection.execute(insert(schema.change), rows)
+
+
+def changes_of(connection: Connection, meeting_id: int) -> list[NotedChange]:
+    """Every change of a meeting, the first first."""
+    noted = (
+        select(_change.fact, _change.before, _change.after, _change.at, _article.key, _article.url)
+        .join_from(schema.change, schema.article, _article.id == _change.article_id, isouter=True)
+        .where(_change.meeting_id == meeting_id)
+        .order_by(_change.id)
+    )
+    return [
+        NotedChange(
+            change=Change(fact=row.fact, before=row.before, after=row.after),
+            at=row.at,
+            article_key=row.key,
+            url=row.url,
+        )
+        for row in connection.execute(noted)
+    ]

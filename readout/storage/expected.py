@@ -1,0 +1,93 @@
+"""Meetings as what is expected is read from them: each body's in the order of days, and what is announced.
+
+It must not read a text, nor facts of more than the meetings announced; a store is looked through in one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from readout.meetings.expected import Announcement
+from readout.meetings.series import Sitting
+from readout.model import Status
+from readout.record import report_from_row
+from readout.storage import schema
+from readout.storage.reports import STANDS
+
+_meeting = schema.meeting.c
+_judgement = schema.judgement.c
+_A_PAGE = 500
+# The index on merged_into, which nearly all meetings share, would be the wrong one to look through.
+_SITTING: Select[Any] = select(
+    _meeting.id,
+    _meeting.body_id,
+    _meeting.status,
+    _meeting.session_number,
+    _meeting.start_date,
+    _meeting.end_date,
+    _meeting.city,
+).where(func.coalesce(_meeting.merged_into, 0) == 0)
+
+
+def sittings_by_body(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, list[Sitting]]]:
+    """The meetings of each body of the registry, or of `bodies`, one body in memory at a time."""
+    wanted = _meeting.body_id.in_(bodies) if bodies else _meeting.body_id.is_not(None)
+    ordered = _SITTING.where(wanted).order_by(_meeting.body_id, _meeting.start_date)
+    rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
+    for body, group in groupby(rows, key=lambda row: str(row.body_id)):
+        yield body, [_sitting(row) for row in group]
+
+
+def announcements(
+    connection: Connection, bodies: Sequence[str] = (), *, since: date | None = None
+) -> list[Announcement]:
+    """The meetings, or those of `bodies`, that are told of as planned alone, by their first day.
+
+    They have a day, `since` then or later, or a month and day without a year.
+    """
+    columns = _SITTING.add_columns(_meeting.facts, _meeting.first_seen)
+    planned = columns.where(_meeting.status == Status.PLANNED, _has_day(since))
+    wanted = planned.where(_meeting.body_id.in_(bodies)) if bodies else planned
+    return [
+        Announcement(sitting=_sitting(row), report=report_from_row(row.facts), first_told=row.first_seen.date())
+        for row in connection.execute(wanted.order_by(_meeting.start_date, _meeting.id))
+    ]
+
+
+def first_urls(connection: Connection, meeting_ids: Iterable[int | None]) -> dict[int, str]:
+    """The address of the report of each meeting that was seen first."""
+    ids = sorted({number for number in meeting_ids if number is not None})
+    article, report = schema.article.c, schema.report.c
+    told = (
+        select(_judgement.meeting_id, article.url)
+        .join(schema.report, report.id == _judgement.report_id)
+        .join(schema.article, article.id == report.article_id)
+        .order_by(article.first_seen.desc(), report.id.desc())
+    )
+    urls: dict[int, str] = {}
+    for start in range(0, len(ids), _A_PAGE):
+        page = told.where(STANDS, _judgement.meeting_id.in_(ids[start : start + _A_PAGE]))
+        # the first comes last, and stays
+        urls |= {row.meeting_id: row.url for row in connection.execute(page)}
+    return urls
+
+
+def _has_day(since: date | None) -> ColumnElement[bool]:
+    undated = _meeting.start_date.is_(None) & (_meeting.end_date.is_not(None) | _meeting.month_day.is_not(None))
+    return undated | (_meeting.start_date >= since if since else _meeting.start_date.is_not(None))
+
+
+def _sitting(row: Row[Any]) -> Sitting:
+    return Sitting(
+        meeting_id=row.id,
+        status=Status(row.status),
+        number=row.session_number,
+        first_day=row.start_date,
+        last_day=row.end_date,
+        city=row.city,
+    )

@@ -1,0 +1,76 @@
+"""A page that vanishes, as a real site lets it vanish: noted, our copy kept, forgotten when it is back."""
+
+import pytest
+
+from readout.demo.server import Answer, SiteServer
+from spiders.fate import fate_of_address
+from tests.sites import configure, crawl, fates, query, source, story
+
+HOME = "https://courier.example/en/"
+
+
+@pytest.fixture
+def web():
+    with SiteServer("courier") as web:
+        yield web
+
+
+def listed(web, paths, day):
+    entries = (f"<url><loc>{web.url('courier', p)}</loc><lastmod>2025-10-{day}</lastmod></url>" for p in paths)
+    return Answer.of(f"<urlset>{''.join(entries)}</urlset>", "application/xml")
+
+
+def after_each_crawl(web, tmp_path, *phases):
+    """Crawl a site that shows other `phases` of the same pages at each crawl, and says each time that all were edited;
+    of each page, since when it is gone, its version and text, and its link's fate."""
+    front = {"/": story("of the day")}
+    web.host(
+        "courier", *({"/map.xml": listed(web, pages, day)} | front | pages for day, pages in enumerate(phases, 10))
+    )
+    place = {"type": "sitemap", "url": web.url("courier", "/map.xml")}
+    config = configure(tmp_path, source("courier", web.url("courier", "/"), place))
+    for phase, _ in enumerate(phases, 1):
+        web.set_phase(phase)
+        crawl(config)
+        rows = query(config, "SELECT url, gone_at, version, text FROM article")
+        yield {"/" + url.split("/", 3)[3]: row for url, *row in rows}, fates(config)
+
+
+def test_a_page_that_vanishes_is_noted_until_it_is_back_and_its_text_is_kept(web, tmp_path):
+    answers = (story(1), Answer(404), Answer(410), story(1))
+    seen = list(after_each_crawl(web, tmp_path, *({"/news/1": answer} for answer in answers)))
+    there, gone, still_gone, back = ((*rows["/news/1"], fate["/news/1"][0]) for rows, fate in seen)
+    assert "This was story number 1." in there[2]
+    assert (there[0], back[0]) == (None, None)
+    assert gone[0] is not None
+    assert gone[0] == still_gone[0], "since when it is gone is noted once"
+    assert there[1:] == gone[1:] == still_gone[1:] == back[1:] == (1, there[2], "not_a_report")
+
+
+def test_a_page_that_is_not_shown_has_not_vanished(web, tmp_path):
+    wall = "<html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x></script>"
+    hidden = {
+        "/news/forbidden": Answer(403),
+        "/news/broken": Answer(500),
+        "/news/front": Answer.redirect("/"),
+        "/news/wall": Answer.of(wall),
+        "/news/empty": Answer.of(b""),
+    }
+    before, after = after_each_crawl(web, tmp_path, {path: story(path[6:]) for path in hidden}, hidden)
+    assert before == after
+    assert [(gone_at, version) for gone_at, version, _ in after[0].values()] == [(None, 1)] * len(hidden)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "is_front"),
+    [
+        ("https://courier.example/en/news/1", "https://courier.example/", True),
+        ("https://courier.example/en/news/1", "https://courier.example/en", True),
+        ("https://courier.example/en/news/1", "https://parked.example", True),
+        ("https://courier.example/en/news/1", "https://courier.example/en/news/2", False),
+        ("https://courier.example/?p=1", "https://www.courier.example/?p=1", False),
+        ("https://courier.example/en/news/1", "https://courier.example/en/news/1", False),
+    ],
+)
+def test_a_redirect_to_the_front_page_is_no_article(asked, answered, is_front):
+    assert (fate_of_address(asked, answered, HOME) is not None) is is_front

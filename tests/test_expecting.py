@@ -1,0 +1,82 @@
+"""What should have been reported, over a store: in order, recent things alone, and read through indexes."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from readout.expecting import RECENT, RECENT_NUMBERS, expected
+from readout.meetings.expected import Absence
+from readout.model import Status
+from readout.storage.database import open_database
+from readout.storage.meetings import open_meeting
+from tests.reported import NOW, report
+
+DAY = date(2024, 10, 4)
+YEAR = timedelta(days=365)
+TODAY = date(2024, 11, 1)
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    yield opened
+    opened.close()
+
+
+def opened(connection, **facts):
+    return open_meeting(connection, report(**facts), late=False, now=NOW)
+
+
+def absences(connection, **asked):
+    return [(each.absence, each.meeting_id or each.first_number) for each in expected(connection, today=TODAY, **asked)]
+
+
+def test_all_is_told_in_the_order_of_its_sorts_and_days(database):
+    with database.write() as connection:
+        for at, number in enumerate((51, 52, 53, 55)):
+            opened(connection, body="sorb", session=number, days=DAY - YEAR * (4 - at))
+        later = opened(connection, body=None, days=TODAY + 2 * YEAR, status=Status.PLANNED)
+        soon = opened(connection, body="intel", days=TODAY + timedelta(days=9), status=Status.PLANNED)
+        overdue = opened(connection, body="intel", days=DAY, status=Status.PLANNED)
+        everything = [
+            (Absence.ANNOUNCED, soon),
+            (Absence.ANNOUNCED, later),
+            (Absence.OVERDUE, overdue),
+            (Absence.UNANNOUNCED, 56),
+            (Absence.GAP, 54),
+        ]
+        assert absences(connection) == everything
+        assert absences(connection, until=TODAY + YEAR) == [each for each in everything if each[1] != later]
+        assert absences(connection, bodies=["sorb"]) == everything[3:]
+
+
+def test_what_is_missing_for_long_is_told_only_when_everything_is_asked_for(database):
+    with database.write() as connection:
+        days = (TODAY - RECENT_NUMBERS - YEAR, TODAY - RECENT_NUMBERS - timedelta(days=1), TODAY - YEAR)
+        for number, day in zip((51, 53, 55), days, strict=True):
+            opened(connection, body="sorb", session=number, days=day)
+        old = opened(connection, body="intel", days=TODAY - RECENT - timedelta(days=1), status=Status.PLANNED)
+        new = opened(connection, body="intel", days=TODAY - RECENT, status=Status.PLANNED)
+        assert absences(connection) == [(Absence.OVERDUE, new), (Absence.GAP, 54)]
+        assert absences(connection, everything=True) == [
+            (Absence.OVERDUE, old),
+            (Absence.OVERDUE, new),
+            (Absence.GAP, 52),
+            (Absence.GAP, 54),
+        ]
+
+
+def test_no_meeting_is_looked_at_but_through_an_index_that_tells_it_apart(database):
+    asked = []
+    with database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        expected(connection, today=TODAY)
+        expected(connection, today=TODAY, bodies=["sorb"])
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all())
+            for words, values in list(asked)
+        ]
+    assert len(plans) == 4
+    assert all("SEARCH meeting USING INDEX" in plan for plan in plans)
+    assert not any("merged_into" in plan for plan in plans)
