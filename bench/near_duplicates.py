@@ -37,9 +37,8 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from readout.articles.extract import extract
-from readout.articles.fingerprint import PERMUTATIONS, bands, fingerprint, likeness
+from readout.articles.fingerprint import ALIKE, PERMUTATIONS, bands, fingerprint, likeness
 from readout.finding import Fingerprint, Reading, Recognition
-from readout.meetings.comparison import ALIKE
 from readout.model import Article, Link, Page
 from readout.storage.articles import Origin, add_article, alike, set_bands
 from readout.storage.database import Database, open_database

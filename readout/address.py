@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from readout.articles.fingerprint import containment, fingerprint, likeness
+from readout.articles.fingerprint import ALIKE, containment, fingerprint, likeness
 from readout.finding import Reading
-from readout.meetings.comparison import ALIKE
 from readout.model import Article, Source
 from readout.storage import articles, links
 from readout.storage.articles import StoredArticle

@@ -13,20 +13,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from readout.address import known_article, move_to_newer_address
+from readout.articles.fingerprint import ALIKE
 from readout.discovery import Validators
 from readout.finding import Reading
 from readout.judging import Told, place_reports
-from readout.meetings.comparison import ALIKE
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId
 from readout.revision import no_revision
 from readout.rhythm import next_attempt, next_revisit
 from readout.storage import articles, links
-from readout.storage.articles import Alike, Origin, StoredArticle
+from readout.storage.articles import TELLS, Alike, Origin, StoredArticle
 from readout.storage.database import Database
 from readout.storage.links import StoredLink
+from readout.storage.reports import retellings
 from readout.update import note_retold
 
-_TOLD = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
 # What came back was not the page itself: its bytes and validators say nothing of it.
 _NOT_THE_PAGE = frozenset({OutcomeKind.FAILED, OutcomeKind.WALL, OutcomeKind.REFUSED})
 _REFUSAL_STANDS = timedelta(days=7)
@@ -195,16 +195,17 @@ def _take(
     if stored and (same := no_revision(connection, stored, reading, origin, now=now)):
         return _outcome(OutcomeKind.UNCHANGED, same)
     outcome, twin = _fate(connection, stored, reading, since)
+    before = retellings(connection, stored.id) if stored else []
     article_id, version = _write(connection, stored, reading, origin, outcome=outcome.kind, twin=twin, now=now)
-    if stored:
-        note_retold(connection, stored, len(reading.recognition.reports), now=now)
-    if outcome.kind not in _TOLD:
-        return outcome
-    articles.set_bands(connection, article_id, reading.fingerprint.signature)
-    near = _near(connection, article_id, reading, twin)
-    told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late, quiet=quiet)
-    meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
-    return _with_meetings(outcome, meeting_ids, version)
+    if outcome.kind in TELLS:
+        articles.set_bands(connection, article_id, reading.fingerprint.signature)
+        near = _near(connection, article_id, reading, twin)
+        told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late, quiet=quiet)
+        meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
+        outcome = _with_meetings(outcome, meeting_ids, version)
+    if stored and outcome.kind is not OutcomeKind.BEFORE_RANGE:
+        note_retold(connection, stored, before, version, now=now)
+    return outcome
 
 
 def _take_elsewhere(
@@ -220,7 +221,7 @@ def _take_elsewhere(
     """Take what another address of a known article adds to it: a former text adds nothing, nor does a poorer one."""
     reason = f"another address of {known.article.url}"
     is_former = articles.was_told_before(connection, known.id, reading.fingerprint.text_hash)
-    tells_less = known.outcome in _TOLD and not reading.recognition.is_report
+    tells_less = known.outcome in TELLS and not reading.recognition.is_report
     if not is_former and not tells_less:
         quiet = since is not None
         taken = _take(connection, known, reading, origin, late=late, quiet=quiet, since=since, now=now)
@@ -303,7 +304,7 @@ def _record(
     links.set_same_as(connection, link, elsewhere.link_id if elsewhere else None)
     is_same = outcome.kind is OutcomeKind.UNCHANGED
     # What told of a meeting once may tell of it again.
-    fate = stored.outcome if stored and (is_same or stored.outcome in _TOLD) else outcome.kind
+    fate = stored.outcome if stored and (is_same or stored.outcome in TELLS) else outcome.kind
     links.record_visit(
         connection,
         link,
@@ -318,7 +319,7 @@ def _record(
 
 def _next_visit(link: StoredLink, kind: OutcomeKind, fate: str | None, attempts: int, now: datetime) -> datetime | None:
     """Failures are tried again, refusals asked about again; beyond that only what told of a meeting, by its `fate`."""
-    revisit = next_revisit(link.first_seen, now) if fate in _TOLD else None
+    revisit = next_revisit(link.first_seen, now) if fate in TELLS else None
     if kind is OutcomeKind.FAILED:
         return next_attempt(attempts, now) or revisit
     return now + _REFUSAL_STANDS if kind is OutcomeKind.REFUSED else revisit

@@ -25,9 +25,22 @@ from readout.model import Alert, AlertKind, AlertState, Meeting, Telling, Watch
 from readout.process import is_gone, this_process
 from readout.storage import alerts, leases, meetings, watches
 from readout.storage.database import Database
-from readout.watches.match import matches
+from readout.watches.match import first_match, joined, matches
 
-__all__ = ["Delivered", "deliver", "message_id", "owe", "preview", "rehearse", "send_test", "wait_before"]
+__all__ = [
+    "Delivered",
+    "Reader",
+    "deliver",
+    "may_have_left",
+    "message_id",
+    "owe",
+    "preview",
+    "reader_of",
+    "rehearse",
+    "send_test",
+    "told_of",
+    "wait_before",
+]
 
 LEASE_NAME = "sender"
 # Longer than one message can take: a dozen answers, each waited for as long as the configuration lets.
@@ -36,77 +49,68 @@ LEASE_TIME = timedelta(minutes=15)
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 
+_LEFT = frozenset({AlertState.SENDING, AlertState.ACCEPTED, AlertState.DOUBTFUL})
+
 _log = structlog.get_logger(__name__)
 
 
 # --- owing --------------------------------------------------------------------------------------------------------
 
 
-def owe(connection: Connection, meeting: Meeting, telling: Telling, *, now: datetime) -> int:
+def owe(
+    connection: Connection, meeting: Meeting, telling: Telling, *, now: datetime, known_since: datetime | None = None
+) -> int:
     """How many alerts `telling`, a new report of `meeting`, makes due.
 
     Called in the transaction that stores the report; calling again owes nothing more. A watch hears of meetings first
-    stored after it was made. A recipient hears once of a meeting, and of one that is perhaps the same, on a channel:
-    what further watches would send is recorded as suppressed, and named in the alert while that has not left.
+    stored after it was made; `known_since`: when this one was, by another number. A recipient hears once of a meeting,
+    of its kin and of one that is perhaps the same, on a channel: what further watches would send is recorded as
+    suppressed, and named in the alert while that has not left.
     """
-    listening = watches.list_watches(connection, made_by=meeting.first_seen)
+    listening = watches.list_watches(connection, made_by=known_since or meeting.first_seen)
     found = [(watch, matches(watch.filters, meeting.report, telling)) for watch in listening]
     if not any(matched is not None for _, matched in found):
         return 0
-    recorded = alerts.keys_of(connection, meeting.id)
-    told = _told(connection, meeting)
+    recorded = {(watch_id, alert.recipient): alert for watch_id, alert in alerts.alerts_about(connection, [meeting.id])}
+    told = told_of(connection, meeting)
     before = len(told)
     for watch, matched in found:
         for recipient in watch.recipients if matched is not None else ():
-            if (watch.id, recipient) not in recorded:
+            known = recorded.get((watch.id, recipient))
+            if known is None:
                 _owe(connection, meeting, watch, recipient, matched=matched or {}, told=told, now=now)
+            elif known.state is AlertState.SUPPRESSED and reader_of(known) not in told:
+                alerts.owe_again(connection, known.id, now)
+                told[reader_of(known)] = replace(known, state=AlertState.OWED)
     return len(told) - before
 
 
-def hand_over(connection: Connection, former: int, *, into: int) -> None:
-    """Let what is owed of a meeting that went into another be owed of that one, and who was told of it hear no more."""
-    told = {
-        _reader(alert.channel, alert.recipient)
-        for meeting_id in {into, *meetings.kin(connection, into)} - {former}
-        for alert in alerts.list_alerts(connection, meeting_id=meeting_id)
-        if alert.state is not AlertState.SUPPRESSED
-    }
-    for alert in alerts.list_alerts(connection, meeting_id=former):
-        if alert.state is not AlertState.OWED:
-            continue
-        if alert.kind is AlertKind.FIRST and _reader(alert.channel, alert.recipient) not in told:
-            alerts.move(connection, alert.id, into)
-        else:
-            alerts.suppress(connection, alert.id, f"meeting {former} is meeting {into}, told of elsewhere")
+Reader = tuple[str, str]
 
 
-def revive(connection: Connection, meeting: Meeting, *, now: datetime) -> None:
-    """Owe what was not owed because `meeting` was perhaps another: to readers who heard of neither it nor its kin."""
-    listening = {watch.id for watch in watches.list_watches(connection)}
-    told = set(_told(connection, meeting))
-    for watch_id, alert in alerts.alerts_about(connection, [meeting.id]):
-        reader = _reader(alert.channel, alert.recipient)
-        if alert.state is AlertState.SUPPRESSED and watch_id in listening and reader not in told:
-            alerts.owe_again(connection, alert.id, now)
-            told.add(reader)
+def reader_of(alert: Alert) -> Reader:
+    """Who hears by `alert`: an address on a channel, however it is spelled."""
+    return _reader(alert.channel, alert.recipient)
 
 
-_Reader = tuple[str, str]
+def may_have_left(alert: Alert) -> bool:
+    """Whether it may have arrived, be it before it failed."""
+    return alert.state in _LEFT or (alert.state is AlertState.FAILED and alert.doubts > 0)
 
 
-def _reader(channel: str, recipient: str) -> _Reader:
-    return channel, recipient.casefold()
-
-
-def _told(connection: Connection, meeting: Meeting) -> dict[_Reader, Alert]:
+def told_of(connection: Connection, meeting: Meeting) -> dict[Reader, Alert]:
     """The alert by which each reader hears of this meeting, or else of one whose reports are here, or is perhaps the
     same."""
-    told: dict[_Reader, Alert] = {}
+    told: dict[Reader, Alert] = {}
     for meeting_id in (meeting.id, *meetings.kin(connection, meeting.id), *meeting.perhaps_same_as):
         for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
             if alert.state is not AlertState.SUPPRESSED and alert.kind is AlertKind.FIRST:
-                told.setdefault(_reader(alert.channel, alert.recipient), alert)
+                told.setdefault(reader_of(alert), alert)
     return told
+
+
+def _reader(channel: str, recipient: str) -> Reader:
+    return channel, recipient.casefold()
 
 
 def _owe(
@@ -116,7 +120,7 @@ def _owe(
     recipient: str,
     *,
     matched: Mapping[str, str],
-    told: dict[_Reader, Alert],
+    told: dict[Reader, Alert],
     now: datetime,
 ) -> None:
     """Owe one alert and enter it in `told`, or record why it is not owed."""
@@ -124,7 +128,7 @@ def _owe(
     by = told.get(reader)
     if by is not None and by.state is AlertState.OWED and by.meeting_id == meeting.id:
         names = tuple(dict.fromkeys((*by.watch_names, watch.name)))
-        told[reader] = replace(by, watch_names=names, matched=_joined(by.matched, matched))
+        told[reader] = replace(by, watch_names=names, matched=joined([by.matched, matched]))
         alerts.join_watch(connection, by.id, names, told[reader].matched)
     recorded = alerts.owe_row(
         connection,
@@ -136,22 +140,19 @@ def _owe(
         message_id=message_id(meeting, watch, recipient, AlertKind.FIRST, 0),
         matched=matched,
         now=now,
-        suppressed=None if by is None else _why_suppressed(by, meeting),
+        suppressed=None if by is None else _why_suppressed(connection, by, meeting),
     )
     told.setdefault(reader, recorded)
 
 
-def _why_suppressed(told: Alert, meeting: Meeting) -> str:
-    by = f"alert {told.id} of the watch “{told.watch_names[0]}”"
+def _why_suppressed(connection: Connection, told: Alert, meeting: Meeting) -> str:
+    by = f"{told.recipient} is told by alert {told.id} of the watch “{told.watch_names[0]}”"
     if told.meeting_id == meeting.id:
-        return f"{told.recipient} is told by {by}"
-    return f"perhaps the same as meeting {told.meeting_id}, of which {told.recipient} is told by {by}"
-
-
-def _joined(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
-    """What matched two watches, filter by filter."""
-    both = {name: [each[name] for each in (one, other) if name in each] for name in {**one, **other}}
-    return {name: "; ".join(dict.fromkeys(found)) for name, found in both.items()}
+        return by
+    if told.meeting_id in meetings.merged_into(connection, meeting.id):
+        return f"meeting {told.meeting_id} is meeting {meeting.id}, of which {by}"
+    is_kin = told.meeting_id in meetings.kin(connection, meeting.id)
+    return f"{'split from' if is_kin else 'perhaps the same as'} meeting {told.meeting_id}, of which {by}"
 
 
 def message_id(meeting: Meeting, watch: Watch, recipient: str, kind: AlertKind, revision: int) -> str:
@@ -343,8 +344,7 @@ def _followed(connection: Connection, meeting: Meeting, update: Alert) -> str | 
     """The Message-ID by which the reader of `update` was told of the meeting first."""
     about = alerts.alerts_about(connection, [meeting.id, *meetings.merged_into(connection, meeting.id)])
     first = (alert for _, alert in about if alert.kind is AlertKind.FIRST and alert.state is not AlertState.SUPPRESSED)
-    reader = _reader(update.channel, update.recipient)
-    return next((alert.message_id for alert in first if _reader(alert.channel, alert.recipient) == reader), None)
+    return next((alert.message_id for alert in first if reader_of(alert) == reader_of(update)), None)
 
 
 @contextmanager
@@ -391,10 +391,5 @@ def preview(
 def rehearse(database: Database, watch: Watch) -> list[tuple[Meeting, Mapping[str, str]]]:
     """The stored meetings that `watch` would speak up for, newest first, each with what matched; nothing is sent."""
     with database.read() as connection:
-        found = [(meeting, _first_match(watch, meeting)) for meeting in meetings.list_meetings(connection)]
+        found = [(meeting, first_match(watch, meeting)) for meeting in meetings.list_meetings(connection)]
     return [(meeting, matched) for meeting, matched in reversed(found) if matched is not None]
-
-
-def _first_match(watch: Watch, meeting: Meeting) -> Mapping[str, str] | None:
-    told = (matches(watch.filters, meeting.report, telling) for telling in meeting.tellings)
-    return next((matched for matched in told if matched is not None), None)

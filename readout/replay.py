@@ -6,31 +6,32 @@ It must not fetch or alert, and changes nothing that a person has ruled.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from readout import outbox
+from readout import handover
+from readout.articles.fingerprint import ALIKE
 from readout.finding import Reading
 from readout.judging import Told, neighbourhood, place_reports
-from readout.meetings.comparison import ALIKE
 from readout.meetings.identity import identify
+from readout.meetings.retelling import retold
 from readout.model import Article, OutcomeKind
 from readout.standing import Moment, rearrange, refresh
 from readout.storage import articles, reports
-from readout.storage.articles import StoredArticle
+from readout.storage.articles import TELLS, StoredArticle
 from readout.storage.candidates import account_of, candidates, meetings_of_text
 from readout.storage.database import Database
 from readout.storage.emptied import emptied, remove
-from readout.storage.meetings import standing_meetings
+from readout.storage.meetings import gone_into, standing_meetings
 from readout.storage.members import members_of
 from readout.storage.reports import Place
+from readout.update import note_forgotten
 
 _A_BATCH = 100
-_TOLD = frozenset({OutcomeKind.STORED.value, OutcomeKind.DUPLICATE.value})
-_READ = frozenset({*_TOLD, OutcomeKind.NOT_A_REPORT.value})
+_READ = TELLS | {OutcomeKind.NOT_A_REPORT}
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
@@ -59,21 +60,27 @@ def replay(
     """
     done = Replayed()
     with database.read() as connection:
-        before = reports.places(connection)
+        before, stood = reports.places(connection), standing_meetings(connection)
     _read_again(database, read, done, now, note)
     _arrange_again(database, done, now, note)
     with database.read() as connection:
-        after = reports.places(connection)
-    done.added = sorted(after.keys() - before.keys())
-    done.lost = sorted(before.keys() - after.keys())
-    stayed = sorted(before.keys() & after.keys())
-    gone_into = {former: _last(done.merged, former) for former in done.merged}
-    done.moved = [
-        (place, before[place], after[place])
-        for place in stayed
-        if gone_into.get(before[place], before[place]) != after[place]
-    ]
+        after, gone = reports.places(connection), gone_into(connection)
+    done.merged = {former: gone[former] for former in stood if former in gone}
+    done.added = sorted(after[each][0] for each in after.keys() - before.keys())
+    done.lost = sorted(before[each][0] for each in before.keys() - after.keys())
+    done.moved = sorted(_moved(before, after, done.merged))
     return done
+
+
+_Places = Mapping[int, tuple[Place, int]]
+
+
+def _moved(before: _Places, after: _Places, merged: Mapping[int, int]) -> Iterator[tuple[Place, int, int]]:
+    """The reports that stand under another meeting, but for those that only went with theirs."""
+    for report_id in before.keys() & after.keys():
+        (_, former), (place, into) = before[report_id], after[report_id]
+        if merged.get(former, former) != into:
+            yield place, former, into
 
 
 def _read_again(
@@ -96,7 +103,10 @@ def _take_again(connection: Connection, stored: StoredArticle, reading: Reading,
     """What the rules of now make of an article: its standing version tells that, and no more."""
     told = reading.recognition.reports
     articles.reread(connection, stored, reading, outcome=_outcome(stored, bool(told)))
-    reports.forget_reports(connection, stored.id, version=stored.version, beyond=len(told))
+    known = retold(reports.retellings(connection, stored.id), told, stored.told_at)
+    kept = [each for each in known if each]
+    left = reports.forget_reports(connection, stored.id, version=stored.version, besides=kept)
+    note_forgotten(connection, stored, left, now=now)
     if told:
         near = articles.alike(connection, reading.fingerprint.signature, besides=stored.id, least=ALIKE)
         article = Told(
@@ -113,7 +123,7 @@ def _take_again(connection: Connection, stored: StoredArticle, reading: Reading,
 def _outcome(stored: StoredArticle, tells: bool) -> str:
     if not tells:
         return OutcomeKind.NOT_A_REPORT.value
-    if stored.outcome in _TOLD:
+    if stored.outcome in TELLS:
         return stored.outcome
     return (OutcomeKind.DUPLICATE if stored.duplicate_of else OutcomeKind.STORED).value
 
@@ -122,30 +132,34 @@ def _arrange_again(database: Database, done: Replayed, now: Clock, note: Progres
     """Put the reports of every meeting and those near it into groups again, and take away what is told no more."""
     with database.read() as connection:
         numbers = standing_meetings(connection)
+    gone: set[int] = set()
     for start in range(0, len(numbers), _A_BATCH):
         with database.write() as connection:
             for number in numbers[start : start + _A_BATCH]:
-                if number not in done.merged:
-                    done.merged |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True))
+                if number not in gone:
+                    gone |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True))
         note(min(start + _A_BATCH, len(numbers)), len(numbers))
     with database.write() as connection:
         done.removed = [number for number in emptied(connection) if remove(connection, number)]
 
 
-def _arrange(connection: Connection, meeting_id: int, moment: Moment) -> dict[int, int]:
-    """Arrange one meeting's neighbourhood; which meetings went into which."""
+def _arrange(connection: Connection, meeting_id: int, moment: Moment) -> set[int]:
+    """Arrange one meeting's neighbourhood; which meetings went into others."""
     account = account_of(connection, meeting_id)
     likeness = _likeness(connection, meeting_id)
     known = candidates(connection, account, likeness=likeness, without=[meeting_id])
-    near = neighbourhood(identify(account, known), known, beside=meeting_id)
+    near = neighbourhood(account, identify(account, known), known, beside=meeting_id)
     arrangement = rearrange(connection, near, moment=moment)
     if arrangement is None:
-        return {}
+        refresh(connection, meeting_id, moment=moment)
+        return set()
+    for former, into in arrangement.absorbed.items():
+        handover.hand_over(connection, former, into=into)
     for touched in sorted(set(arrangement.meeting_of.values())):
         refresh(connection, touched, moment=moment)
-    for former, into in arrangement.absorbed.items():
-        outbox.hand_over(connection, former, into=into)
-    return arrangement.absorbed
+    for left in sorted(arrangement.changed):
+        handover.sort_out(connection, left, arrangement.changed - {left})
+    return set(arrangement.absorbed)
 
 
 def _likeness(connection: Connection, meeting_id: int) -> dict[int, float]:
@@ -157,12 +171,3 @@ def _likeness(connection: Connection, meeting_id: int) -> dict[int, float]:
                 likeness[other] = max(alike.likeness, likeness.get(other, 0.0))
     likeness.pop(meeting_id, None)
     return likeness
-
-
-def _last(merged: dict[int, int], meeting_id: int) -> int:
-    """Where a meeting went in the end."""
-    seen = {meeting_id}
-    while (into := merged.get(meeting_id)) is not None and into not in seen:
-        seen.add(into)
-        meeting_id = into
-    return meeting_id

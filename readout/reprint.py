@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from readout.articles.credit import Credits
+from readout.articles.fingerprint import ALIKE
 from readout.articles.original import Copy, originals
 from readout.catalog import load_credits
-from readout.meetings.comparison import ALIKE
 from readout.storage.reprints import main_articles, set_originals
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from readout import outbox
+from readout import handover
 from readout.error import ConfigError
-from readout.model import Meeting, Telling, Verdict
+from readout.model import Judgement, Meeting, Telling, Verdict
 from readout.standing import Moment, refresh
 from readout.storage.meetings import absorb, is_late, load_meeting, merged_into, open_meeting
-from readout.storage.reports import clear_unsure
+from readout.storage.reports import judge, leave, retellings
 from readout.storage.rulings import (
     Ruling,
     RulingKind,
@@ -46,13 +46,12 @@ def merge(connection: Connection, meeting_id: int, other_id: int, reason: str, *
         meeting_id=meeting.id,
         other_id=other.id,
         value=merged_into(connection, other.id),
+        handed=_absorb(connection, other.id, meeting.id),
         reason=reason,
         made_at=now,
     )
     add_ruling(connection, ruling, words)
-    absorb(connection, other.id, meeting.id)
     refresh(connection, meeting.id, moment=Moment(now=now, late=other.late))
-    outbox.hand_over(connection, other.id, into=meeting.id)
     return meeting.id
 
 
@@ -60,7 +59,7 @@ def split(connection: Connection, meeting_id: int, report: str, reason: str, *, 
     """Rule that a report, named by its id or URL, is of another meeting than the one it stands under; the id of the
     meeting it now stands under alone. Who was told of the one is not told of the other."""
     meeting = _meeting(connection, meeting_id)
-    telling = _telling(meeting, report)
+    telling = _telling(connection, meeting, report)
     if len(meeting.tellings) == 1:
         raise ConfigError([f"M{meeting.id} has no other report than {telling.article_key}: there is nothing to part"])
     own = open_meeting(connection, telling.report, late=is_late(connection, meeting.id), now=now, split_from=meeting.id)
@@ -75,6 +74,8 @@ def split(connection: Connection, meeting_id: int, report: str, reason: str, *, 
     add_ruling(connection, ruling, [*_words([telling], meeting.id, _DIFFERENT), *_words([telling], own, _SAME)])
     for each in (meeting.id, own):
         refresh(connection, each, moment=_quiet(now))
+    handover.sort_out(connection, meeting.id, [own])
+    handover.owe_opened(connection, own, now=now)
     return own
 
 
@@ -89,14 +90,15 @@ def differ(connection: Connection, meeting_id: int, other_id: int, reason: str, 
     ]
     ruling = Ruling(kind=RulingKind.DIFFER, meeting_id=meeting.id, other_id=other.id, reason=reason, made_at=now)
     add_ruling(connection, ruling, words)
-    clear_unsure(connection, [word.report_id for word in words], [meeting.id, other.id])
     for each in (meeting.id, other.id):
-        outbox.revive(connection, _meeting(connection, each), now=now)
+        handover.revive(connection, _meeting(connection, each), now=now)
 
 
 def correct(connection: Connection, meeting_id: int, fact: str, value: Any, reason: str, *, now: datetime) -> int:
     """Rule what is true of one fact of a meeting, `value` as in a row of it, None: nobody knows; the meeting's id."""
     meeting = _meeting(connection, meeting_id)
+    if not meeting.tellings:
+        raise ConfigError([f"no report tells of M{meeting_id} any more: there is nothing to correct"])
     ruling = Ruling(kind=RulingKind.CORRECT, meeting_id=meeting.id, fact=fact, value=value, reason=reason, made_at=now)
     add_ruling(connection, ruling)
     refresh(connection, meeting.id, moment=Moment(now=now, late=meeting.late))
@@ -117,27 +119,48 @@ def undo(connection: Connection, number: int | None, reason: str, *, now: dateti
     elif ruling.kind is RulingKind.SPLIT:
         _reunite(connection, ruling, now)
     elif ruling.kind is RulingKind.CORRECT:
-        refresh(connection, ruling.meeting_id, moment=_quiet(now))
+        refresh(connection, _meeting(connection, ruling.meeting_id).id, moment=_quiet(now))
     return ruling
 
 
+def _absorb(connection: Connection, former: int, into: int) -> list[handover.Handed]:
+    """Let a meeting be known as another, and what is owed of it be owed of that."""
+    absorb(connection, former, into)
+    return handover.hand_over(connection, former, into=into)
+
+
 def _restore(connection: Connection, ruling: Ruling, now: datetime) -> None:
-    """Let the meeting that was merged stand again, with those that it had taken in before."""
+    """Let the meeting that was merged stand again, with those that it had taken in before, and with its alerts."""
     assert ruling.other_id is not None, "a merge names two"
     for former in ruling.value or ():
         absorb(connection, former, ruling.other_id)
     for each in (ruling.other_id, ruling.meeting_id):
         refresh(connection, each, moment=_quiet(now))
+    handover.give_back(connection, ruling.handed, left=ruling.meeting_id, now=now)
 
 
 def _reunite(connection: Connection, ruling: Ruling, now: datetime) -> None:
-    """The report stands where it stood; its own meeting goes, unless others stand there by now."""
+    """The report stands where it stood, or where that went meanwhile; its own meeting goes, unless others stand there
+    by now."""
     assert ruling.other_id is not None, "a split opened a meeting"
+    assert ruling.report_id is not None, "it did so for a report"
+    parent = _meeting(connection, ruling.meeting_id).id
+    if parent != ruling.meeting_id:
+        _follow(connection, ruling.report_id, ruling.meeting_id, parent, now)
     if _meeting(connection, ruling.other_id).tellings:
         refresh(connection, ruling.other_id, moment=_quiet(now))
     else:
-        absorb(connection, ruling.other_id, ruling.meeting_id)
-    refresh(connection, ruling.meeting_id, moment=_quiet(now))
+        _absorb(connection, ruling.other_id, parent)
+    refresh(connection, parent, moment=_quiet(now))
+    handover.sort_out(connection, ruling.other_id, [parent])
+
+
+def _follow(connection: Connection, report_id: int, former: int, meeting_id: int, now: datetime) -> None:
+    """Let a report of a meeting that went into another stand there, as the rules let the rest of its reports."""
+    leave(connection, report_id, former, f"moved to meeting {meeting_id}")
+    reasons = (f"meeting {former}, where it stood, is meeting {meeting_id}",)
+    same = Judgement(report_id=report_id, meeting_id=meeting_id, verdict=_SAME, score=0.0, reasons=reasons)
+    judge(connection, same, now=now)
 
 
 def _refuse_backward_days(meeting: Meeting) -> None:
@@ -164,9 +187,22 @@ def _meeting(connection: Connection, meeting_id: int) -> Meeting:
     return meeting
 
 
-def _telling(meeting: Meeting, report: str) -> Telling:
-    for telling in meeting.tellings:
-        if report in (telling.article_key, telling.url):
-            return telling
-    names = ", ".join(telling.article_key for telling in meeting.tellings[:20])
-    raise ConfigError([f"M{meeting.id} has no report {report!r}; it has {names}"])
+def _telling(connection: Connection, meeting: Meeting, report: str) -> Telling:
+    """The report of that name: its article's id or URL, or where several reports of the page stand here ``id#2``."""
+    named = [telling for telling in meeting.tellings if report in (telling.article_key, telling.url)]
+    if len(named) == 1:
+        return named[0]
+    places = {_place(connection, telling): telling for telling in meeting.tellings}
+    if report in places:
+        return places[report]
+    if named:
+        which = " or ".join(place for place, telling in places.items() if telling in named)
+        raise ConfigError([f"M{meeting.id} has {len(named)} reports of the page {report!r}: say which, {which}"])
+    known = ", ".join(dict.fromkeys(telling.article_key for telling in meeting.tellings[:20]))
+    raise ConfigError([f"M{meeting.id} has no report {report!r}; it has {known}"])
+
+
+def _place(connection: Connection, telling: Telling) -> str:
+    """A report by the id of its article and its number on the page."""
+    here = (each for each in retellings(connection, telling.article_id) if each.report_id == telling.report_id)
+    return f"{telling.article_key}#{next(here).position + 1}"

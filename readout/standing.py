@@ -14,13 +14,23 @@ from sqlalchemy import Connection
 
 from readout.catalog import load_body_wholes
 from readout.meetings.consensus import consensus
-from readout.meetings.identity import Decision
+from readout.meetings.identity import Decision, are_two
 from readout.meetings.partition import Group, Member, Partition, amended, partition, why
 from readout.model import Judgement, Report, Verdict
 from readout.reprint import link_reprints
-from readout.storage.meetings import absorb, facts_of, is_late, open_meeting, set_facts, voices
+from readout.storage.candidates import account_of
+from readout.storage.meetings import (
+    absorb,
+    facts_of,
+    is_late,
+    merged_into,
+    open_meeting,
+    perhaps_same,
+    set_facts,
+    voices,
+)
 from readout.storage.members import members_of
-from readout.storage.related import held_there, set_whole
+from readout.storage.related import Related, held_there, parts_of, set_whole
 from readout.storage.reports import clear_unsure, judge, leave
 from readout.storage.rulings import amendments_of
 from readout.update import note_changes
@@ -40,12 +50,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """A neighbourhood as it stands now: the meeting of each report, the meetings that gained or lost any, and those
-    that went into others."""
+    """A neighbourhood as it stands now: the meeting of each report, the meetings that gained or lost any, those that
+    went into others, and those that were opened for reports of others."""
 
     meeting_of: dict[int, int]
     changed: frozenset[int]
     absorbed: dict[int, int]
+    opened: frozenset[int] = frozenset()
 
     @classmethod
     def of_one(cls, report_id: int, meeting_id: int) -> Arrangement:
@@ -89,44 +100,62 @@ def rearrange(
     moved = [member for member in members if member.meeting_id != standing[member.report_id]]
     left = {member.meeting_id for member in moved if member.meeting_id is not None} - absorbed.keys()
     changed = frozenset(left | {standing[member.report_id] for member in moved})
-    return Arrangement(meeting_of=standing, changed=changed, absorbed=absorbed)
+    parted = (name for name, group in zip(names, parts.groups, strict=True) if group.meeting_id is None)
+    opened = frozenset(parted) & {standing[member.report_id] for member in moved if member.meeting_id is not None}
+    return Arrangement(meeting_of=standing, changed=changed, absorbed=absorbed, opened=opened)
 
 
 def refresh(connection: Connection, meeting_id: int, *, moment: Moment, article_id: int | None = None) -> None:
     """Read the meeting's best-supported facts from its reports again, set them and note what changed.
 
     `article_id`: the article that brings the news; None: a person does. One report in time makes the meeting one to
-    tell of at once.
+    tell of at once. A meeting that nobody tells of stays as it is.
     """
-    before = facts_of(connection, meeting_id)
     link_reprints(connection, meeting_id)
     told = voices(connection, meeting_id)
+    if not told:
+        return
+    before = facts_of(connection, meeting_id)
     report = amended(consensus(told), amendments_of(connection, [meeting_id]).get(meeting_id, {}))
     set_facts(connection, meeting_id, report, told=told, late=moment.late and is_late(connection, meeting_id))
     _relate(connection, meeting_id, report)
     note_changes(connection, meeting_id, before, report, article_id=article_id, now=moment.now, quiet=moment.quiet)
 
 
+def settle_doubts(connection: Connection, meeting_id: int) -> list[int]:
+    """Forget that the meeting may be others that it cannot be by what is known now; which these are."""
+    account = account_of(connection, meeting_id)
+    doubtful = perhaps_same(connection, [meeting_id])[meeting_id]
+    others = [other for other in doubtful if are_two(account, account_of(connection, other))]
+    for other in others:
+        pair = {meeting_id, other, *merged_into(connection, meeting_id), *merged_into(connection, other)}
+        clear_unsure(connection, [member.report_id for member in members_of(connection, pair)], pair)
+    return others
+
+
 def _relate(connection: Connection, meeting_id: int, report: Report) -> None:
-    """A joint session is part of the summit that it is held inside."""
-    body_id = report.body.value.id if report.body else None
-    if body_id is None:
-        return
-    wholes = load_body_wholes()
-    if body_id in wholes:
-        around = held_there(connection, wholes[body_id], report)
-        set_whole(connection, meeting_id, around[0] if around else None)
-    parts = [part for part, its_wholes in wholes.items() if body_id in its_wholes]
-    for part in held_there(connection, parts, report) if parts else ():
-        set_whole(connection, part, meeting_id)
+    """A joint session is part of the summit that it is held inside: what the meeting is part of, and its parts."""
+    body_id = _body_id(report)
+    parts = [part for part, its_wholes in load_body_wholes().items() if body_id in its_wholes]
+    held = held_there(connection, parts, report)
+    for each in (Related(meeting_id=meeting_id, report=report), *parts_of(connection, meeting_id), *held):
+        wholes = load_body_wholes().get(_body_id(each.report) or "", ())
+        around = held_there(connection, wholes, each.report)
+        set_whole(connection, each.meeting_id, around[0].meeting_id if around else None)
+
+
+def _body_id(report: Report) -> str | None:
+    return report.body.value.id if report.body else None
 
 
 def _name(connection: Connection, group: Group, moment: Moment) -> int:
     """The meeting that the group goes on as; a new one for reports that leave theirs."""
     if group.meeting_id is not None:
         return group.meeting_id
-    left = min(group.standing, default=None)
-    late = moment.late if left is None else is_late(connection, left)
+    # Who was told of the meeting that reports leave is not told of the new one, unless something new made it.
+    is_of_old = all(member.meeting_id is not None for member in group.members)
+    left = min(group.standing, default=None) if is_of_old else None
+    late = is_late(connection, left) if left is not None else moment.late
     return open_meeting(connection, group.report, late=late, now=moment.now, split_from=left)
 
 

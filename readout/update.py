@@ -5,20 +5,20 @@ It must not weigh facts or send: it is handed both states of them, and leaves wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from readout.meetings.difference import differences, goes_on, joined, worth_telling
+from readout.meetings.retelling import Retelling
 from readout.model import Alert, AlertKind, AlertState, Change, Meeting, Report, Watch
-from readout.outbox import message_id
+from readout.outbox import Reader, may_have_left, message_id, reader_of
 from readout.storage import alerts, meetings, reports, watches
 from readout.storage.articles import StoredArticle
 from readout.storage.changes import add_changes
-
-_LEFT = frozenset({AlertState.SENDING, AlertState.ACCEPTED, AlertState.DOUBTFUL})
+from readout.storage.rulings import amendments_of
 
 
 def note_changes(
@@ -35,28 +35,46 @@ def note_changes(
 
     Called in the transaction that stores `after`, once it is stored and before first alerts are owed for it. Whoever
     was told of the meeting by a watch with updates is owed those that matter, in one update with what is still owed
-    from before. `quiet`: they are noted alone, as for imports without alert and searches of the past.
+    from before. `quiet`: they are noted, as for imports without alert and searches of the past, and go on what is
+    still owed, but nothing new is.
     """
     changes = differences(before, after)
     add_changes(connection, meeting_id, changes, article_id=article_id, now=now)
-    if changes and not quiet:
-        _owe_updates(connection, meeting_id, changes, worth_telling(changes, before, after), now=now)
+    if changes:
+        news = () if quiet else worth_telling(changes, before, after)
+        _owe_updates(connection, meeting_id, changes, news, now=now)
 
 
-def note_retold(connection: Connection, article: StoredArticle, count: int, *, now: datetime) -> None:
-    """Note with their meetings which reports a new version of `article`, telling of `count` meetings, has no more.
+def note_retold(
+    connection: Connection, article: StoredArticle, before: Iterable[Retelling], version: int, *, now: datetime
+) -> None:
+    """Note with their meetings which reports the new `version` of `article` has no more, and which it has again.
 
-    And which it has again. A report that was withdrawn stays under its meeting as what was told. Called before the
-    version's reports are stored.
+    A report that was withdrawn stays under its meeting as what was told. `article` and `before` are as they were before
+    the version was stored; its reports are.
     """
-    for told in reports.retellings(connection, article.id):
-        stood, stands = told.version == article.version, told.position < count
+    standing = {each.report_id for each in reports.retellings(connection, article.id) if each.version == version}
+    for told in before:
+        stood, stands = told.version == article.version, told.report_id in standing
         if stood == stands:
             continue
         url = article.article.url
         change = Change(fact="report", before=url if stood else None, after=url if stands else None)
         if (meeting_id := reports.meeting_of(connection, told.report_id)) is not None:
             add_changes(connection, meeting_id, [change], article_id=article.id, now=now)
+
+
+def note_forgotten(
+    connection: Connection, article: StoredArticle, meeting_ids: Iterable[int], *, now: datetime
+) -> None:
+    """Note with those of the meetings that a person has corrected that rules see no report in `article` any more.
+
+    One that they see again comes back there, and finds the correction.
+    """
+    gone = Change(fact="report", before=article.article.url, after=None)
+    for meeting_id in meeting_ids:
+        if amendments_of(connection, [meeting_id]):
+            add_changes(connection, meeting_id, [gone], article_id=article.id, now=now)
 
 
 # --- those who were told --------------------------------------------------------------------------------------------
@@ -91,20 +109,15 @@ def _readers(connection: Connection, meeting_id: int) -> Iterator[_Reader]:
     asking = {watch.id: watch for watch in watches.list_watches(connection) if watch.updates}
     if not asking:
         return
-    told: dict[tuple[str, str], list[tuple[int, Alert]]] = {}
+    told: dict[Reader, list[tuple[int, Alert]]] = {}
     for watch_id, alert in alerts.alerts_about(connection, [meeting_id, *meetings.merged_into(connection, meeting_id)]):
-        told.setdefault((alert.channel, alert.recipient.casefold()), []).append((watch_id, alert))
+        told.setdefault(reader_of(alert), []).append((watch_id, alert))
     for owed in told.values():
-        first = next((alert for _, alert in owed if _has_left(alert) and alert.kind is AlertKind.FIRST), None)
+        first = next((alert for _, alert in owed if may_have_left(alert) and alert.kind is AlertKind.FIRST), None)
         wanted = tuple(asking[watch_id] for watch_id in dict.fromkeys(each for each, _ in owed) if watch_id in asking)
         if first is not None and wanted:
             updates = tuple(alert for _, alert in owed if alert.kind is AlertKind.UPDATE)
             yield _Reader(first=first, watches=wanted, updates=updates)
-
-
-def _has_left(alert: Alert) -> bool:
-    """Whether it may have arrived, be it before it failed."""
-    return alert.state in _LEFT or (alert.state is AlertState.FAILED and alert.doubts > 0)
 
 
 def _extend(

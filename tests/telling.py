@@ -113,6 +113,11 @@ def store(connection: Connection, told: Meeting) -> Meeting:
     return stored
 
 
+def open_told(connection: Connection, report: Report) -> int:
+    """A meeting that one article tells of; its number."""
+    return store(connection, meeting(telling(report=report))).id
+
+
 def _store_telling(connection: Connection, told: Telling) -> int:
     article = {
         "key": f"{told.article_key}-{uuid4().hex}",

@@ -282,10 +282,19 @@ def test_an_edited_page_is_a_new_version_of_the_same_meeting(intake, database):
     assert meeting.tellings[0].text == TEXT + " Corrected."
 
 
-def test_an_edit_may_turn_into_another_meetings_facts_and_stays_where_it_was(intake, database):
+def test_an_edit_that_turns_to_facts_that_nobody_told_stays_where_it_was(intake, database):
     take(intake, TEXT, SESSION)
     revisit(intake, OTHER_TEXT, report("intel", session=21, days=DAY), now=NOW + HOUR)
-    assert [meeting.report.body.value.id for meeting in meetings(database)] == ["intel"]
+    assert [(meeting.id, meeting.report.body.value.id) for meeting in meetings(database)] == [(1, "intel")]
+
+
+def test_an_edit_that_turns_to_another_meetings_facts_joins_it(intake, database):
+    """A reader of both would else be told of one meeting under two numbers for ever."""
+    take(intake, TEXT, SESSION)
+    take(intake, OTHER_TEXT, report("intel", session=21, days=DAY), who=PAPER)
+    revisit(intake, TEXT + " Corrected.", report("intel", session=21, days=DAY), now=NOW + HOUR)
+    (meeting,) = meetings(database)
+    assert (meeting.report.body.value.id, len(meeting.tellings)) == ("intel", 2)
 
 
 def test_an_edit_that_tells_of_no_meeting_leaves_what_was_told(intake, database):

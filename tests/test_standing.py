@@ -350,3 +350,32 @@ def test_a_replay_can_be_rehearsed_on_a_copy(two, tmp_path):
     assert standing(copy) == {}
     assert standing(two) == {1: {"a", "b"}, 2: {"c"}}
     copy.close()
+
+
+def test_the_next_report_of_what_a_person_put_under_a_meeting_comes_under_it(two):
+    listen(two)
+    rule(two, ruling.merge, 1, 2)
+    take(two, "d", report("cis-intel", session=20, days=DAY), alert=True)
+    take(two, "e", report(session=55, days=DAY), alert=True)
+    assert standing(two) == {1: {"a", "b", "c", "d", "e"}}
+    assert owed(two) == [1]
+
+
+def test_what_was_asked_is_asked_again_once_the_answer_is_taken_back(perhaps):
+    rule(perhaps, ruling.differ, 1, 2)
+    rule(perhaps, ruling.undo, None)
+    with perhaps.read() as connection:
+        (question,) = open_questions(connection, limit=9)
+        assert load_meeting(connection, 1).perhaps_same_as == (2,)
+    assert (question.meeting.id, question.other.id) == (2, 1)
+
+
+def test_what_was_perhaps_another_is_told_once_it_cannot_be_that(database):
+    listen(database)
+    take(database, "a", report(session=55, days=DAY, **ASTANA), alert=True)
+    take(database, "b", report(days=DAY, city="Minsk", country="BY"), alert=True)
+    assert owed(database) == [1]
+    take(database, "c", report(session=56, days=DAY, city="Minsk", country="BY"), alert=True)
+    with database.read() as connection:
+        assert load_meeting(connection, 2).perhaps_same_as == ()
+    assert sorted(owed(database)) == [1, 2]

@@ -1,6 +1,6 @@
 """What makes two texts comparable without keeping either: an exact hash and a MinHash signature.
 
-It must not decide what a likeness means: that is the intake's and the identity rules' business.
+It must not decide what follows from a likeness: that is the intake's and the identity rules' business.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from rensa import RMinHash
 
 from readout.finding import Fingerprint
 
+ALIKE = 0.5
+"""The likeness from which two texts are versions of one (measured: copies cut to 60 % stand above it)."""
 PERMUTATIONS = 128
 # Texts of likeness j share one of b bands of r permutations with the chance 1 - (1 - j^r)^b: 99.9 % at 0.68, which is
 # what changing a tenth of the words leaves; 93 % at 0.5; 0.02 % at 0.02, which is what strangers have in common.

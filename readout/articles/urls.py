@@ -19,14 +19,18 @@ from readout.model import CanonicalUrl
 _NO_RULES = UrlRules()
 # Parameters that name the visitor's way to the page or a session, never the page.
 _TRACKING = re.compile(
-    r"""(?ix) ^ (?: utm_\w+ | pk_\w+ | mtm_\w+ | piwik_\w+ | wt[._]\w+ | guce_\w+
+    r"""(?ix) ^ (?: utm_\w+ | mtm_\w+ | piwik_\w+ | guce_\w+ | wt[._](?:mc|tsrc|rss|z)_?\w*
+    | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid|group|placement|creative)
     | at_(?:medium|campaign|custom\d|format) | [gy]clid | ysclid | [gw]braid | dclid | fbclid | msclkid | twclid
-    | ttclid | igshid | mc_[ce]id | mkt_tok | srsltid | _ga | _gl | _openstat | ocid | cmpid | icid | ncid | spm | xtor
-    | vero_id | _hs(?:enc|mi) | ref_?src | ref_?url
-    | fb_(?:action_ids|ref|source) | ns_(?:source|mchannel|campaign) | __twitter_impression
-    | guccounter | phpsessid | jsessionid | aspsessionid\w* | sessionid | cfid | cftoken
+    | ttclid | igshid | mc_[ce]id | mkt_tok | srsltid | _ga | _gl | _openstat | vero_id
+    | _hs(?:enc|mi) | ref_?src | ref_?url | fb_(?:action_ids|ref|source) | ns_(?:source|mchannel|campaign)
+    | __twitter_impression | guccounter
     ) $"""
 )
+# Names that some site gives to a page or a sitting of parliament: dropped only with a value that no page has.
+_CAMPAIGN = re.compile(r"^(?:ocid|cmpid|icid|ncid|spm|xtor)$", re.IGNORECASE)
+_SESSION = re.compile(r"^(?:phpsessid|jsessionid|aspsessionid\w*|sessionid)$", re.IGNORECASE)
+_SESSION_VALUE = re.compile(r"[\w.!-]{16,}")
 _YES = {"", "1", "true", "yes", "y"}
 # Parameters that may name a page on some site, dropped only with a value that says how one came or wants to see it.
 _NOISE = {
@@ -43,7 +47,9 @@ _NOISE = {
     "tmpl": {"component"},
 }
 # The same pages at the same paths, for small screens and slow lines. What stays must still be a host with a dot.
-_VIEW_HOST = re.compile(r"^(?:(?:www|amp|m|mobile|lite|pda|wap)\.)+(?=[^.]+\.)")
+_VIEW_HOST = re.compile(
+    r"^(?:(?:www|amp|m|mobile|lite|pda|wap)\.)+(?!(?:ac|co|com|edu|go|gob|gouv|gov|mil|ne|net|or|org)\.\w\w$)(?=[^.]+\.)"
+)
 _PATH_RULES = (
     (re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE), ""),
     (re.compile(r"/{2,}"), "/"),
@@ -83,12 +89,18 @@ def _settled(url: str, rules: UrlRules) -> str:
 
 
 def _round(url: str, rules: UrlRules) -> str:
-    parts = urlsplit(canonicalize_url(url, encoding="utf-8"))
+    parts = urlsplit(canonicalize_url(url, encoding="utf-8", keep_fragments=True))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an http(s) URL: {url[:200]!r}")
     host = _host(parts.hostname, rules)
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return urlunsplit(("https", host + port, _path(parts.path), _query(parts.query, rules), ""))
+    query, fragment = _query(parts.query, rules), _page_of_script(parts.fragment)
+    return urlunsplit(("https", host + port, _path(parts.path), query, fragment))
+
+
+def _page_of_script(fragment: str) -> str:
+    """The fragment of a site that shows its pages by script ("#!/news/1"); any other names a place on the page."""
+    return fragment if fragment[:1] in ("!", "/") else ""
 
 
 def _host(host: str, rules: UrlRules) -> str:
@@ -122,8 +134,10 @@ def _query(query: str, rules: UrlRules) -> str:
 def _names_the_page(name: str, value: str, rules: UrlRules) -> bool:
     if rules.keep is not None:
         return name in rules.keep
+    is_campaign = _CAMPAIGN.match(name) is not None and not value.isdigit()
+    is_session = _SESSION.match(name) is not None and _SESSION_VALUE.fullmatch(value) is not None
     is_noise = bool(_TRACKING.match(name)) or value.lower() in _NOISE.get(name.lower(), ())
-    return name not in rules.drop and not is_noise
+    return name not in rules.drop and not (is_noise or is_campaign or is_session)
 
 
 def _decoded(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.session import LARGEST_NUMBER, Session, now, session_of, shown, stored_number
+from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, stored_number
 from readout.error import ConfigError, ReadoutError
 from readout.model import Alert, AlertKind, AlertState, Change
 
@@ -37,7 +37,9 @@ def _group(context: typer.Context) -> None:
 
 def list_alerts(
     context: typer.Context,
-    state: Annotated[list[AlertState] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    state: Annotated[
+        list[AlertState] | None, typer.Option(help="Only these; may be repeated.", parser=one_of(AlertState))
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST_NUMBER, help="How many, newest first.")] = 100,
 ) -> None:
     """The ledger, newest first: owed, accepted (code, time), doubtful, failed, suppressed and why."""

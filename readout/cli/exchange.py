@@ -14,7 +14,7 @@ import typer
 
 from readout.cli.alert import deliver_now
 from readout.cli.query import Bodies, Countries, Limit, Since, Sources, Until, query_of
-from readout.cli.session import Session, now, session_of
+from readout.cli.session import Session, now, one_of, session_of
 from readout.error import ConfigError
 from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
@@ -84,8 +84,8 @@ def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, a
 
 def export(
     context: typer.Context,
-    kind: Annotated[Kind, typer.Argument(help="What to write.")],
-    form: Annotated[Format, typer.Option("--format", help="How.")] = Format.JSONL,
+    kind: Annotated[Kind, typer.Argument(help="What to write.", parser=one_of(Kind))],
+    form: Annotated[Format, typer.Option("--format", help="How.", parser=one_of(Format))] = Format.JSONL,
     body: Bodies = None,
     country: Countries = None,
     source: Sources = None,

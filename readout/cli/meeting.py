@@ -67,7 +67,11 @@ def _cells(session: Session, query: Query) -> Iterator[tuple[object, ...]]:
     for meeting in _found(session, query):
         report = meeting.report
         status = report.status.value + (", late" if meeting.late else "")
-        yield f"M{meeting.id}", what(report), days(report), place(report), status, len(meeting.tellings)
+        yield f"M{meeting.id}", what(report), days(report), place(report), status, _articles(meeting)
+
+
+def _articles(meeting: Meeting) -> int:
+    return len({telling.article_id for telling in meeting.tellings})
 
 
 def heading(meeting: Meeting) -> str:

@@ -91,7 +91,7 @@ def _lines(done: Replayed, *, dry_run: bool) -> Iterator[str]:
     would = "would be " if dry_run else ""
     yield (
         f"{done.articles} articles read again; {would}added {len(done.added)}, lost {len(done.lost)}, "
-        f"moved {len(done.moved)} reports; merged {len(done.merged)}, removed {len(done.removed)} meetings"
+        f"moved {len(done.moved)} reports; {would}merged {len(done.merged)}, removed {len(done.removed)} meetings"
     )
 
 

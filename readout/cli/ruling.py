@@ -67,7 +67,9 @@ def merge(context: typer.Context, one: Meeting, other: Meeting, reason: Reason =
 def split(
     context: typer.Context,
     meeting: Meeting,
-    report: Annotated[str, typer.Argument(metavar="REPORT", help="Its id, as `readout show` gives it, or its URL.")],
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="Its id, as `readout show` gives it, or URL; id#2: its page's 2nd.")
+    ],
     reason: Reason = _BY_HAND,
 ) -> None:
     """A report is of another meeting: it gets one of its own, for good. Nobody is alerted."""
@@ -89,18 +91,34 @@ def correct(
     number, said = _number(meeting), fact_value(fact, value)
     meeting_id = _rule(session, lambda ruling, at: ruling.correct(at, number, fact, said, reason, now=now()))
     _say(session, f"M{meeting_id}: {fact} is {value}; `readout undo` takes it back", {"meeting": meeting_id})
+    if fact == "city" and not session.as_json:
+        _say_country(session, meeting_id)
 
 
 def undo(
     context: typer.Context,
-    ruling: Annotated[int | None, typer.Argument(help="Its number; else the last one.")] = None,
+    ruling: Annotated[str | None, typer.Argument(help="Its number; else the last one.")] = None,
     reason: Reason = _BY_HAND,
 ) -> None:
     """Take back a merge, split, correction or --different. Mails that have left stay sent."""
     session = session_of(context)
-    undone = _rule(session, lambda rule, at: rule.undo(at, ruling, reason, now=now()))
+    number = None if ruling is None else stored_number(ruling)
+    if ruling is not None and number is None:
+        raise ConfigError([f"{ruling!r} is no ruling: write its number, as 3; `readout show` gives those of a meeting"])
+    undone = _rule(session, lambda rule, at: rule.undo(at, number, reason, now=now()))
     words = f"taken back: ruling {undone.id}, {undone.kind.value} of M{undone.meeting_id} ({undone.reason})"
     _say(session, words, {"ruling": undone.id, "kind": undone.kind.value, "meeting": undone.meeting_id})
+
+
+def _say_country(session: Session, meeting_id: int) -> None:
+    """A city that is corrected may be in another country, which nobody has said."""
+    from readout.storage.meetings import load_meeting
+
+    with session.database() as database, database.read() as connection:
+        meeting = load_meeting(connection, meeting_id)
+    if meeting and (country := meeting.report.country):
+        words = f"its country stays {country.value}: if that is wrong, `readout correct M{meeting_id} country XX`"
+        session.console.print(shown(words), soft_wrap=True)
 
 
 def _keep_apart(session: Session, pair: tuple[str, str], reason: str) -> None:

@@ -6,14 +6,15 @@ It must not print anything by itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from readout.config import Config
     from readout.model import Article, Source, SourceId, Telling
     from readout.storage.database import Database
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 LARGEST_NUMBER = 2**63 - 1
 """What a database can count to."""
@@ -145,6 +148,17 @@ def stored_number(text: str, *, prefix: str = "") -> int | None:
         return None
     number = int(digits)
     return number if number <= LARGEST_NUMBER else None
+
+
+def one_of(words: type[_Word]) -> Callable[[str], _Word]:
+    """What reads one of `words`, and says which there are where it is none of them."""
+
+    def read(text: str) -> _Word:
+        if text not in list(words):
+            raise ConfigError([f"{text!r} is not one of {', '.join(words)}"])
+        return words(text)
+
+    return read
 
 
 def now() -> datetime:

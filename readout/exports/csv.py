@@ -1,6 +1,7 @@
 """CSV for spreadsheets (RFC 4180). It must not let a text from outside become a formula.
 
 Rule: OWASP, CSV Injection: a cell that begins with one of ``= + - @``, a tab or a carriage return gets a ``'`` before.
+Characters that steer a terminal or turn a text around become spaces.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from readout.articles.clean import harmless
 from readout.exports.rows import flat_row
 from readout.record import Row
 
@@ -53,4 +55,4 @@ def _items(values: list[Any]) -> Iterator[str]:
 
 
 def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{harmless(text)}" if text.startswith(_FORMULA_STARTS) else harmless(text)

@@ -5,7 +5,7 @@ It must not format: a row is JSON-ready, its keys in the order that people read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -52,9 +52,17 @@ def meeting_row(meeting: Meeting) -> Row:
         "late": meeting.late,
         **facts,
         "perhaps_same_as": list(meeting.perhaps_same_as),
-        "reports": [_telling_row(telling) for telling in meeting.tellings],
+        "reports": [_telling_row(telling) for telling in _articles(meeting.tellings)],
         "evidence": evidence,
     }
+
+
+def _articles(tellings: Iterable[Telling]) -> Iterable[Telling]:
+    """One telling of each article: a person may have put two meetings together that one page tells of."""
+    first: dict[int, Telling] = {}
+    for telling in tellings:
+        first.setdefault(telling.article_id, telling)
+    return first.values()
 
 
 def _telling_row(telling: Telling) -> Row:

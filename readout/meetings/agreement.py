@@ -6,7 +6,7 @@ It must not choose a value: `readout.meetings.consensus` does, or a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -43,9 +43,28 @@ class Support:
 
 
 def agreement(meeting: Meeting) -> tuple[Support, ...]:
-    """The support of each fact that `meeting` holds, of a list one for each value, in the order of their fields."""
+    """The support of each fact that `meeting` holds, of a list one for each value, in the order of their fields.
+
+    An article that tells of the meeting twice counts once: for a value if it can, else against it.
+    """
     told = _by_trust(meeting.tellings)
-    return tuple(support for fact in _FACTS for support in _supports(fact, meeting.report, told))
+    return tuple(_by_article(support) for fact in _FACTS for support in _supports(fact, meeting.report, told))
+
+
+def _by_article(support: Support) -> Support:
+    heard: set[int] = set()
+
+    def is_new(telling: Telling) -> bool:
+        is_known = telling.article_id in heard
+        heard.add(telling.article_id)
+        return not is_known
+
+    return replace(
+        support,
+        supports=tuple(filter(is_new, support.supports)),
+        contradicts=tuple(each for each in support.contradicts if is_new(each.telling)),
+        omits=tuple(filter(is_new, support.omits)),
+    )
 
 
 _Stand = bool | None

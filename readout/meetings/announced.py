@@ -139,7 +139,9 @@ def _telling(sense: Sense, namings: Sequence[Naming], lexicon: Lexicon) -> _Tell
     sure = _owned((*frames.get("next", ()), *named), sense)
     # of a planned meeting "regular" means the next, of one where something was said it means nothing
     settings = frames.get("setting", ())
-    likely = [hit for hit in _owned(frames.get("regular", ()), sense) if not any(_leads(led, hit) for led in settings)]
+    likely = [
+        hit for hit in _owned(frames.get("regular", ()), sense) if not any(_leads(led, hit, sense) for led in settings)
+    ]
     others = tuple(naming for naming in namings if not any(_overlap(naming.hit, hit) for hit in (*sure, *likely)))
     return _Telling(sense, frames, (*sure, *likely), others)
 
@@ -154,15 +156,21 @@ def _owned(words: Iterable[Hit[str]], sense: Sense) -> list[Hit[Term]]:
     return owned
 
 
-def _leads(frame: Hit[str], meeting: Hit[Term]) -> bool:
-    """Whether `frame` holds the end of the meeting word ("sammitdə"), or leads to it ("at the")."""
-    return frame.first < meeting.last <= frame.last or 0 <= meeting.first - frame.last <= _LEADS
+def _leads(frame: Hit[str], meeting: Hit[Term], sense: Sense) -> bool:
+    """Whether `frame` holds the end of the meeting word ("sammitdə"), or leads to it ("at the"); what holds the end of
+    one leads to no other."""
+    if frame.first < meeting.last <= frame.last:
+        return True
+    holds_another = any(_overlap(frame, other) for other in sense.of(Role.MEETING))
+    return not holds_another and 0 <= meeting.first - frame.last <= _LEADS
 
 
 def _setting(telling: _Telling, naming: Naming) -> Naming | None:
     """`naming` cut to the words that tell of it, where something was told at its meeting."""
     meeting = naming.hit
-    leading = [hit for hit in telling.hits("setting") if _leads(hit, meeting) and telling.is_whole(hit, meeting)]
+    leading = [
+        hit for hit in telling.hits("setting") if _leads(hit, meeting, telling.sense) and telling.is_whole(hit, meeting)
+    ]
     if not leading:
         return None
     words = _Words.around(telling, min(max(leading, key=lambda hit: hit.first).first, meeting.first), meeting)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeVar
 
+from readout.articles.fingerprint import ALIKE
 from readout.meetings.event_days import (
     Days,
     days_between,
@@ -61,12 +62,14 @@ class Finding(StrEnum):
 Said = tuple[Finding, str] | None
 """A finding and its reason in words; None: one side does not say."""
 
-ALIKE = 0.5
-"""The likeness from which two texts are versions of one (measured: copies cut to 60 % stand above it)."""
 _REPRINT = 0.9  # a line more or less; one desk's notes on two meetings were seen at 0.81
 SAME_SESSION = timedelta(days=30)
 """No session is put off further, or its day told more wrongly, without being another."""
 _TOLD_TOGETHER = timedelta(days=5)
+# Of what nobody dates all tellings lie so near one another: from day to day many meetings of one body would make one.
+_TOLD_ALTOGETHER = timedelta(days=7)
+# Who talks on the telephone, or in a corridor, is told of at once, and talks again next week.
+_TALKS_TOLD_TOGETHER = timedelta(days=1)
 _TOLD_APART = timedelta(days=45)
 _A_SESSION_HAS_STATES = 3
 _OPEN_DAYS = 3  # few meetings last longer than from the day before yesterday
@@ -113,10 +116,20 @@ def compare_sessions(one: Account, other: Account) -> Said:
     mine, theirs = _value(one.report.session_number), _value(other.report.session_number)
     if mine is None or theirs is None:
         return None
-    same_body = which_body(one.report, other.report) is Finding.AGREES
+    body = which_body(one.report, other.report)
     if mine == theirs:
-        return (Finding.AGREES if same_body else Finding.NEARLY), f"same session number: {mine}"
-    return (Finding.EXCLUDES if same_body else Finding.DIFFERS), f"session number {mine}, not {theirs}"
+        # Two commissions of two states may both be at their twelfth session.
+        if body is None and all(account.report.body and not account.report.body.value.id for account in (one, other)):
+            return None
+        return (body if body is Finding.AGREES else Finding.NEARLY), f"same session number: {mine}"
+    is_slip = body is not Finding.AGREES or _is_there_and_then(one, other)
+    return (Finding.DIFFERS if is_slip else Finding.EXCLUDES), f"session number {mine}, not {theirs}"
+
+
+def _is_there_and_then(one: Account, other: Account) -> bool:
+    """Whether both are told of in one city on the same days: a number may be a slip."""
+    days, place = compare_days(one, other), compare_places(one, other)
+    return days is not None and place is not None and days[0] is place[0] is Finding.AGREES
 
 
 def compare_days(one: Account, other: Account) -> Said:
@@ -137,15 +150,22 @@ def compare_days(one: Account, other: Account) -> Said:
     words = f"{in_words(here, without_year=partly)}, not {in_words(there, without_year=partly)}"
     if gap > SAME_SESSION.days:
         return Finding.EXCLUDES, f"{gap} days apart: {words}"
-    return (Finding.NEARLY if gap == 1 else Finding.DIFFERS), f"days differ by {gap}: {words}"
+    is_near = gap == 1 and not _are_other_matters(one.report, other.report)
+    return (Finding.NEARLY if is_near else Finding.DIFFERS), f"days differ by {gap}: {words}"
+
+
+def _are_other_matters(one: Report, other: Report) -> bool:
+    """Whether each side names what was spoken of, and nothing of it is the other's: a council that sits every day."""
+    mine, theirs = ({fact.value for fact in (*report.topics, *report.subjects)} for report in (one, other))
+    return bool(mine and theirs) and not mine & theirs
 
 
 def _is_open_between(one: Report, other: Report) -> bool:
-    """Whether the earlier side tells the first day alone, or the later one the last: what lies between is open."""
+    """Whether the earlier side tells the first day alone and the later one the last: what lies between is open."""
     if days_of(one) is None or days_of(other) is None:
         return False
     first, second = sorted((one, other), key=lambda report: days_of(report) or _NO_DAYS)
-    return first.end_date is None or second.start_date is None
+    return first.end_date is None and second.start_date is None
 
 
 def compare_postponement(one: Account, other: Account) -> Said:
@@ -190,8 +210,15 @@ def compare_publication(one: Account, other: Account) -> Said:
     for dated, undated in ((one, other), (other, one)):
         if days_of(dated.report) or dated.report.date_partial:
             return _told_beside_days(dated, undated)
-    gaps = [abs(mine - theirs) for mine, theirs in product(one.told_at, other.told_at)]
-    return _nearness(min(gaps), "published") if gaps else None
+    if not (one.told_at and other.told_at):
+        return None
+    nearest = min(abs(mine - theirs) for mine, theirs in product(one.told_at, other.told_at))
+    told = (*one.told_at, *other.told_at)
+    talks = _is_talk(one.report) and _is_talk(other.report)
+    longest = _TALKS_TOLD_TOGETHER if talks else _TOLD_ALTOGETHER
+    if nearest <= _TOLD_TOGETHER and max(told) - min(told) > longest:
+        return None
+    return _nearness(nearest, "published")
 
 
 def _told_beside_days(dated: Account, undated: Account) -> Said:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from readout.meetings.cadence import Cadence, find_cadence
+from readout.meetings.event_days import days_of
 from readout.meetings.series import Gap, Order, Seen, Series, Sitting, read_series
 from readout.model import Report, Status
 
@@ -66,7 +67,8 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """A meeting that is told of as planned and in no other way; `first_told`: the day it was first seen."""
+    """A meeting that is told of as planned and in no other way, or as put off to a new day; `first_told`: the day it
+    was first seen."""
 
     sitting: Sitting
     report: Report
@@ -87,7 +89,8 @@ def expect_announced(announced: Announcement, siblings: Iterable[Sitting], today
         return None
     passed = last or _came_round(partial or "", announced.first_told)
     overdue = passed is not None and passed + GRACE < today
-    reasons = [Reason(says="announced here", meeting_id=sitting.meeting_id)]
+    is_put_off = report.status.value is Status.POSTPONED
+    reasons = [Reason(says="put off to this day" if is_put_off else "announced here", meeting_id=sitting.meeting_id)]
     if partial and last is None:
         reasons.append(_of_partial(partial, announced.first_told, passed if overdue else None))
     if overdue:
@@ -118,6 +121,15 @@ def expect_of_body(body: str, sittings: Sequence[Sitting], today: date) -> Itera
         yield _unfit(body, point, "far from the other numbers, or a year: perhaps misread")
     for point in series.out_of_order:
         yield _unfit(body, point, "out of order: later meetings bear lower numbers, or earlier ones higher")
+
+
+def is_put_off_to(meeting: Report, told: Iterable[Report]) -> bool:
+    """Whether the days of a meeting that was put off are the new ones: all of its reports that tell them say so, and
+    others earlier ones. Of a single report nobody knows whether it names the old day or the new."""
+    days = days_of(meeting)
+    told_days = [(days_of(report), report.status.value) for report in told]
+    new = {status for each, status in told_days if each == days}
+    return days is not None and new == {Status.POSTPONED} and any(each and each < days for each, _ in told_days)
 
 
 # --- announced ------------------------------------------------------------------------------------------------------

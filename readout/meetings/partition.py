@@ -99,8 +99,8 @@ def partition(members: Iterable[Member], amendments: Amendments) -> Partition:
     What a person joined or parted stays so. One article's reports are of as many meetings.
     """
     groups: list[Group] = []
-    for member in sorted(members, key=_firmness):
-        _add(groups, Group(members=(member,), amendments=amendments))
+    for core in _cores(sorted(members, key=_firmness)):
+        _add(groups, Group(members=core, amendments=amendments))
     while _merge_two(groups):
         pass
     named = _named(groups)
@@ -120,6 +120,25 @@ def why(member: Member, group: Group) -> Decision:
         return Decision(verdict=Verdict.SAME, meeting_id=None, score=0.0, reasons=("no known meeting fits",))
     rest, alone = replace(group, members=others), replace(group, members=(member,))
     return explain(alone.account, _candidate(0, alone, rest))
+
+
+def _cores(members: Iterable[Member]) -> Iterable[tuple[Member, ...]]:
+    """The members one by one, but together those that stand together and tell the same of who, when and where: a
+    meeting told a hundred times is not put together anew for one doubtful report."""
+    cores: dict[object, list[Member]] = {}
+    for member in members:
+        cores.setdefault(_core(member) or member.report_id, []).append(member)
+    return [tuple(core) for core in cores.values()]
+
+
+def _core(member: Member) -> tuple[object, ...] | None:
+    report = member.voice.report
+    body_id = report.body.value.id if report.body else None
+    days = days_of(report)
+    if member.meeting_id is None or body_id is None or days is None or member.is_pinned or member.banned:
+        return None
+    number = report.session_number.value if report.session_number else None
+    return member.meeting_id, body_id, number, days, report.city.value if report.city else None
 
 
 def _firmness(member: Member) -> tuple[bool, bool, bool, float, str, int]:
@@ -182,8 +201,13 @@ def _home(newcomer: Group, groups: Sequence[Group]) -> int | None:
 
 
 def _open_to(newcomer: Group, groups: Sequence[Group]) -> list[Candidate]:
-    """The groups that `newcomer` may join, by their place."""
-    return [_candidate(at, newcomer, group) for at, group in enumerate(groups) if not _are_apart(newcomer, group)]
+    """The groups that `newcomer` may join, by their place. What a person put together is compared part by part, too:
+    the whole need not look like the next report of any part."""
+    open_to = [(at, group) for at, group in enumerate(groups) if not _are_apart(newcomer, group)]
+    parts = [
+        (at, replace(group, members=(member,))) for at, group in open_to for member in group.members if member.is_pinned
+    ]
+    return [_candidate(at, newcomer, group) for at, group in (*open_to, *parts)]
 
 
 def _candidate(at: int, newcomer: Group, group: Group) -> Candidate:

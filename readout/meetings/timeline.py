@@ -82,7 +82,8 @@ def outlet(telling: Telling) -> str:
 def _published(telling: Telling) -> datetime:
     if telling.published is None:
         return datetime.max.replace(tzinfo=UTC)
-    return telling.published + _DAY if telling.published_day_only else telling.published
+    last = datetime.max.replace(tzinfo=UTC)
+    return min(telling.published, last - _DAY) + _DAY if telling.published_day_only else telling.published
 
 
 def _appearance(telling: Telling, first: Telling) -> Appearance:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, case, func, select, update
 
 from readout.model import Alert, AlertKind, AlertState, Change, Watch
 from readout.storage.schema import alert
@@ -95,12 +95,20 @@ def withdraw(connection: Connection, watch: Watch) -> None:
             _set(connection, row.id, state=AlertState.SUPPRESSED, next_try=None, answer=reason)
 
 
-def move(connection: Connection, alert_id: int, meeting_id: int) -> None:
-    """Let an alert that has not left be owed of another meeting; one that was suppressed there makes room for it."""
+def move(connection: Connection, alert_id: int, meeting_id: int, revision: int) -> None:
+    """Let an alert be of another meeting, there as its `revision`. One that was suppressed there changes places with
+    it; beside one that was not, it stays where it is."""
     row = connection.execute(select(alert).where(alert.c.id == alert_id)).one()
-    there = [alert.c[name] == getattr(row, name) for name in _KEY if name != "meeting_id"]
-    connection.execute(delete(alert).where(alert.c.meeting_id == meeting_id, *there))
-    _set(connection, alert_id, meeting_id=meeting_id)
+    same = [alert.c[name] == getattr(row, name) for name in ("watch_id", "recipient", "kind")]
+    key = select(alert.c.id, alert.c.state).where(alert.c.meeting_id == meeting_id, alert.c.revision == revision, *same)
+    there = connection.execute(key).one_or_none()
+    if there is not None and there.state != AlertState.SUPPRESSED:
+        return
+    if there is not None:
+        _set(connection, there.id, meeting_id=None)
+    _set(connection, alert_id, meeting_id=meeting_id, revision=revision)
+    if there is not None:
+        _set(connection, there.id, meeting_id=row.meeting_id, revision=row.revision)
 
 
 def owe_again(connection: Connection, alert_id: int, now: datetime) -> None:
@@ -216,12 +224,6 @@ def count_alerts(connection: Connection) -> Mapping[AlertState, int]:
 def get_alert(connection: Connection, alert_id: int) -> Alert | None:
     """The alert of that number."""
     return next(iter(_alerts(connection, select(alert).where(alert.c.id == alert_id))), None)
-
-
-def keys_of(connection: Connection, meeting_id: int) -> set[tuple[int, str]]:
-    """(watch id, recipient) of every alert about a meeting, whatever its state."""
-    asked = select(alert.c.watch_id, alert.c.recipient).where(alert.c.meeting_id == meeting_id)
-    return {(row.watch_id, row.recipient) for row in connection.execute(asked)}
 
 
 def alerts_about(connection: Connection, meeting_ids: Collection[int]) -> list[tuple[int, Alert]]:

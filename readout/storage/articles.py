@@ -15,8 +15,11 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 from readout.articles.edition import Edition
 from readout.articles.fingerprint import BANDS, bands, likenesses
 from readout.finding import Reading, Recognition, Signal
-from readout.model import Article, DateOrigin, LanguageCode, SourceId
+from readout.model import Article, DateOrigin, LanguageCode, OutcomeKind, SourceId
 from readout.storage import schema
+
+TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
+"""The outcomes of an article that tells of a meeting."""
 
 _article = schema.article.c
 # A template used a thousand times fills a band: its newest texts are looked at, and of all found those that share

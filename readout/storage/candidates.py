@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, String, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, String, bindparam, select
 
 from readout.meetings.comparison import SAME_SESSION, Account
 from readout.meetings.event_days import days_of, window
 from readout.meetings.identity import Candidate
-from readout.model import Report, Status
+from readout.model import Report, Status, Verdict
 from readout.record import bare_report
 from readout.storage import schema
 from readout.storage.attendees import attended_by
@@ -42,12 +43,13 @@ def candidates(
     ids = set(likeness)
     for way, asked in _ways(account):
         ids.update(connection.scalars(way, asked))
-    ids.difference_update(without)
+    ids = _standing(connection, ids).difference(without)
     body_id = account.report.body.value.id if account.report.body else None
-    return [
-        Candidate(meeting_id=meeting_id, account=known, likeness=likeness.get(meeting_id, 0.0), is_loose=is_loose)
-        for meeting_id, known, is_loose in _accounts(connection, ids, body_id=body_id)
+    known = [
+        Candidate(meeting_id=meeting_id, account=told, likeness=likeness.get(meeting_id, 0.0), is_loose=is_loose)
+        for meeting_id, told, is_loose in _accounts(connection, ids, body_id=body_id)
     ]
+    return [*known, *_parts(connection, ids)]
 
 
 def account_of(connection: Connection, meeting_id: int) -> Account:
@@ -105,9 +107,8 @@ def _ways_of_body(
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    # Asked for in plain words, `merged_into IS NULL` would lure SQLite to that index, which holds nearly every meeting.
-    stands = func.coalesce(_meeting.merged_into, 0) == 0
-    return select(_meeting.id).where(*conditions, stands).order_by(_meeting.id.desc()).limit(_MOST)
+    # Also those that went into others: by their facts of then these are found, where the whole looks otherwise.
+    return select(_meeting.id).where(*conditions).order_by(_meeting.id.desc()).limit(_MOST)
 
 
 # Made once: to put a statement together costs more than to run it.
@@ -159,14 +160,35 @@ def _accounts(
         yield row.id, Account(report=bare_report(row.facts), told_at=moments, put_off=row.put_off), row.loose
 
 
+def _standing(connection: Connection, meeting_ids: Collection[int]) -> set[int]:
+    """The meetings, and in place of those that went into others these."""
+    gone = {row.id: row.merged_into for row in connection.execute(_GONE_INTO, {"ids": list(meeting_ids)})}
+    return {gone.get(meeting_id, meeting_id) for meeting_id in meeting_ids}
+
+
+def _parts(connection: Connection, meeting_ids: Collection[int]) -> Iterator[Candidate]:
+    """What a person put under the meetings, report by report."""
+    for row in connection.execute(_PUT_BY_PERSON, {"ids": list(meeting_ids)}):
+        account = Account.of(bare_report(row.facts), row.told_at)
+        yield Candidate(meeting_id=row.meeting_id, account=account)
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_GONE_INTO = select(_meeting.id, _meeting.merged_into).where(_meeting.id.in_(_IDS), _meeting.merged_into.is_not(None))
+_PUT_BY_PERSON = (
+    select(_judgement.meeting_id, _report.facts, _article.told_at)
+    .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
+    .join(schema.article, _article.id == _report.article_id)
+    .where(_judgement.meeting_id.in_(_IDS), _judgement.made_by == "person", _judgement.verdict == Verdict.SAME)
+)
 _ANY_BODY = bindparam("body", type_=String)
 _KNOWN = select(_meeting.id, _meeting.facts, _meeting.loose, _meeting.put_off).where(
-    _meeting.id.in_(bindparam("ids", expanding=True)),
+    _meeting.id.in_(_IDS),
     _ANY_BODY.is_(None) | _meeting.body_id.is_(None) | (_meeting.body_id == _ANY_BODY),
 )
 _TOLD = (
     select(_judgement.meeting_id, _article.told_at)
     .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
     .join(schema.article, _article.id == _report.article_id)
-    .where(STANDS, _judgement.meeting_id.in_(bindparam("ids", expanding=True)), _article.told_at.is_not(None))
+    .where(STANDS, _judgement.meeting_id.in_(_IDS), _article.told_at.is_not(None))
 )

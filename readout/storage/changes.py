@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from readout.model import Change
 from readout.storage import schema
 
 _change = schema.change.c
 _article = schema.article.c
+_meeting = schema.meeting.c
+_ruling = schema.ruling.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,20 @@ def add_changes(
     ]
     if rows:
         connection.execute(insert(schema.change), rows)
+
+
+def left_by(connection: Connection, article_id: int) -> dict[int, str]:
+    """The meetings with a correction that stands whose report of the article is told no more, and its address."""
+    corrected = (
+        select(func.coalesce(_meeting.merged_into, _meeting.id))
+        .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
+        .where(_ruling.fact.is_not(None), _ruling.undone_at.is_(None))
+    )
+    noted = select(_change.meeting_id, _change.before, _change.after).where(
+        _change.fact == "report", _change.article_id == article_id, _change.meeting_id.in_(corrected)
+    )
+    last = {row.meeting_id: row for row in connection.execute(noted.order_by(_change.id))}
+    return {meeting_id: row.before for meeting_id, row in last.items() if row.after is None}
 
 
 def changes_of(connection: Connection, meeting_id: int) -> list[NotedChange]:

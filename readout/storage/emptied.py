@@ -5,13 +5,15 @@ It must not remove what a person has ruled about.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, exists, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, select, update
 
 from readout.model import AlertState
 from readout.storage import schema
 from readout.storage.attendees import remove_attendees
 from readout.storage.meetings import merged_into
-from readout.storage.reports import STANDS
+from readout.storage.reports import IS_TOLD
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -21,30 +23,43 @@ _alert = schema.alert.c
 
 def emptied(connection: Connection) -> list[int]:
     """The meetings that nobody tells of and that went into no other."""
-    told = exists().where(_judgement.meeting_id == _meeting.id, STANDS)
-    untold = select(_meeting.id).where(~told, _meeting.merged_into.is_(None)).order_by(_meeting.id)
+    untold = select(_meeting.id).where(~IS_TOLD, _meeting.merged_into.is_(None)).order_by(_meeting.id)
     return list(connection.scalars(untold))
 
 
 def remove(connection: Connection, meeting_id: int) -> bool:
-    """Remove a meeting that nobody tells of; False where a person has ruled about it, and it stays.
+    """Remove a meeting that nobody tells of, with those it took in; False where a ruling about any of them stands, and
+    they stay.
 
-    What was owed of it is suppressed, what was sent stays in the ledger.
+    What was owed of it is suppressed, what was sent stays in the ledger. Rulings that were taken back go with it.
     """
-    about = (_ruling.meeting_id == meeting_id) | (_ruling.other_id == meeting_id)
-    if connection.scalar(select(_ruling.id).where(about).limit(1)) is not None:
+    gone = [*merged_into(connection, meeting_id), meeting_id]
+    _suppress(connection, gone)
+    connection.execute(update(schema.meeting).where(_meeting.part_of.in_(gone)).values(part_of=None))
+    about = _ruling.meeting_id.in_(gone) | _ruling.other_id.in_(gone)
+    if connection.scalar(select(_ruling.id).where(about, _ruling.undone_at.is_(None)).limit(1)) is not None:
         return False
-    for former in merged_into(connection, meeting_id):
-        remove(connection, former)
-    owed = (_alert.meeting_id == meeting_id) & (_alert.state == AlertState.OWED)
-    reason = f"meeting {meeting_id} is no meeting after all: rules that have changed see none there"
+    _forget(connection, gone)
+    return True
+
+
+def _suppress(connection: Connection, gone: Sequence[int]) -> None:
+    owed = _alert.meeting_id.in_(gone) & (_alert.state == AlertState.OWED)
+    reason = f"meeting {gone[-1]} is no meeting after all: rules that have changed see none there"
     suppressed = {"state": AlertState.SUPPRESSED.value, "next_try": None, "answer": reason}
     connection.execute(update(schema.alert).where(owed).values(suppressed))
-    connection.execute(update(schema.alert).where(_alert.meeting_id == meeting_id).values(meeting_id=None))
-    for name in ("split_from", "part_of"):
-        connection.execute(update(schema.meeting).where(_meeting[name] == meeting_id).values({name: None}))
-    connection.execute(delete(schema.judgement).where(_judgement.meeting_id == meeting_id))
-    connection.execute(delete(schema.change).where(schema.change.c.meeting_id == meeting_id))
-    remove_attendees(connection, meeting_id)
-    connection.execute(delete(schema.meeting).where(_meeting.id == meeting_id))
-    return True
+
+
+def _forget(connection: Connection, gone: Sequence[int]) -> None:
+    """Take the meetings, those that went into others first, and all that refers to them out of the store."""
+    connection.execute(update(schema.alert).where(_alert.meeting_id.in_(gone)).values(meeting_id=None))
+    connection.execute(update(schema.meeting).where(_meeting.split_from.in_(gone)).values(split_from=None))
+    about = _ruling.meeting_id.in_(gone) | _ruling.other_id.in_(gone)
+    taken_back = select(_ruling.id).where(about)
+    connection.execute(update(schema.judgement).where(_judgement.ruling_id.in_(taken_back)).values(ruling_id=None))
+    connection.execute(delete(schema.judgement).where(_judgement.meeting_id.in_(gone)))
+    connection.execute(delete(schema.ruling).where(about))
+    connection.execute(delete(schema.change).where(schema.change.c.meeting_id.in_(gone)))
+    for each in gone:
+        remove_attendees(connection, each)
+        connection.execute(delete(schema.meeting).where(_meeting.id == each))

@@ -1,28 +1,31 @@
 """Meetings as what is expected is read from them: each body's in the order of days, and what is announced.
 
-It must not read a text, nor facts of more than the meetings announced; a store is looked through in one pass.
+It must not read a text, nor facts of more than the meetings announced or put off; a store is looked through in one
+pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from readout.meetings.expected import Announcement
+from readout.meetings.expected import Announcement, is_put_off_to
 from readout.meetings.series import Sitting
 from readout.model import Status
 from readout.record import report_from_row
 from readout.storage import schema
-from readout.storage.reports import STANDS
+from readout.storage.meetings import voices
+from readout.storage.reports import IS_TOLD, STANDS
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _A_PAGE = 500
 # The index on merged_into, which nearly all meetings share, would be the wrong one to look through.
+_STANDS = (func.coalesce(_meeting.merged_into, 0) == 0) & IS_TOLD
 _SITTING: Select[Any] = select(
     _meeting.id,
     _meeting.body_id,
@@ -31,31 +34,35 @@ _SITTING: Select[Any] = select(
     _meeting.start_date,
     _meeting.end_date,
     _meeting.city,
-).where(func.coalesce(_meeting.merged_into, 0) == 0)
+).where(_STANDS)
 
 
 def sittings_by_body(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, list[Sitting]]]:
     """The meetings of each body of the registry, or of `bodies`, one body in memory at a time."""
     wanted = _meeting.body_id.in_(bodies) if bodies else _meeting.body_id.is_not(None)
     ordered = _SITTING.where(wanted).order_by(_meeting.body_id, _meeting.start_date)
+    anew = _announced_anew(connection)
     rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
     for body, group in groupby(rows, key=lambda row: str(row.body_id)):
-        yield body, [_sitting(row) for row in group]
+        yield body, [_sitting(row, anew) for row in group]
 
 
 def announcements(
     connection: Connection, bodies: Sequence[str] = (), *, since: date | None = None
 ) -> list[Announcement]:
-    """The meetings, or those of `bodies`, that are told of as planned alone, by their first day.
+    """The meetings, or those of `bodies`, that are told of as planned alone or as put off to a new day, by their first
+    day.
 
     They have a day, `since` then or later, or a month and day without a year.
     """
+    anew = _announced_anew(connection)
     columns = _SITTING.add_columns(_meeting.facts, _meeting.first_seen)
-    planned = columns.where(_meeting.status == Status.PLANNED, _has_day(since))
+    planned = columns.where(_meeting.status.in_([Status.PLANNED, Status.POSTPONED]), _has_day(since))
     wanted = planned.where(_meeting.body_id.in_(bodies)) if bodies else planned
     return [
-        Announcement(sitting=_sitting(row), report=report_from_row(row.facts), first_told=row.first_seen.date())
+        Announcement(sitting=_sitting(row, anew), report=report_from_row(row.facts), first_told=row.first_seen.date())
         for row in connection.execute(wanted.order_by(_meeting.start_date, _meeting.id))
+        if row.status == Status.PLANNED or row.id in anew
     ]
 
 
@@ -82,10 +89,21 @@ def _has_day(since: date | None) -> ColumnElement[bool]:
     return undated | (_meeting.start_date >= since if since else _meeting.start_date.is_not(None))
 
 
-def _sitting(row: Row[Any]) -> Sitting:
+def _announced_anew(connection: Connection) -> frozenset[int]:
+    """The meetings that were put off and whose day is the new one."""
+    put_off = select(_meeting.id, _meeting.facts).where(_meeting.status == Status.POSTPONED, _STANDS)
+    return frozenset(
+        row.id
+        for row in connection.execute(put_off).all()
+        if is_put_off_to(report_from_row(row.facts), [voice.report for voice in voices(connection, row.id)])
+    )
+
+
+def _sitting(row: Row[Any], anew: Collection[int]) -> Sitting:
+    """A meeting put off to a new day is planned for that."""
     return Sitting(
         meeting_id=row.id,
-        status=Status(row.status),
+        status=Status.PLANNED if row.id in anew else Status(row.status),
         number=row.session_number,
         first_day=row.start_date,
         last_day=row.end_date,

@@ -27,11 +27,11 @@ from sqlalchemy import (
 
 from readout.meetings.consensus import Voice
 from readout.meetings.event_days import days_of, is_timeless
-from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling, Verdict
+from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling
 from readout.record import report_from_row, report_row
 from readout.storage import schema
-from readout.storage.attendees import put_attendees, remove_attendees
-from readout.storage.reports import ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE
+from readout.storage.attendees import put_attendees
+from readout.storage.reports import IS_TOLD, ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE, is_open
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -86,14 +86,22 @@ def set_facts(connection: Connection, meeting_id: int, report: Report, *, told: 
 
 def absorb(connection: Connection, meeting_id: int, into: int) -> None:
     """Let an empty meeting be known as the one that its reports went to, and be found no more."""
-    for former in (meeting_id, *merged_into(connection, meeting_id)):
-        connection.execute(update(schema.meeting).where(_meeting.id == former), {"merged_into": into, "loose": False})
-    remove_attendees(connection, meeting_id)
+    gone = [meeting_id, *merged_into(connection, meeting_id)]
+    went = {"merged_into": into, "loose": False, "part_of": None}
+    connection.execute(update(schema.meeting).where(_meeting.id.in_(gone)).values(went))
+    connection.execute(update(schema.meeting).where(_meeting.part_of.in_(gone)).values(part_of=into))
+    connection.execute(update(schema.meeting).where(_meeting.id == into, _meeting.part_of == into).values(part_of=None))
 
 
 def merged_into(connection: Connection, meeting_id: int) -> list[int]:
     """The former meetings that a meeting took in."""
     return list(connection.scalars(select(_meeting.id).where(_meeting.merged_into == meeting_id).order_by(_meeting.id)))
+
+
+def gone_into(connection: Connection) -> dict[int, int]:
+    """Every meeting that went into another, and that other."""
+    gone = select(_meeting.id, _meeting.merged_into).where(_meeting.merged_into.is_not(None))
+    return {row.id: row.merged_into for row in connection.execute(gone)}
 
 
 def kin(connection: Connection, meeting_id: int) -> set[int]:
@@ -179,7 +187,7 @@ def _unsure() -> CompoundSelect[Any]:
         select(_judgement.meeting_id, func.coalesce(meant.c.merged_into, meant.c.id))
         .join_from(schema.judgement, unsure, unsure.c.report_id == _judgement.report_id)
         .join(meant, meant.c.id == unsure.c.meeting_id)
-        .where(STANDS, unsure.c.verdict == Verdict.UNSURE)
+        .where(STANDS, is_open(unsure))
     )
     of_others = select(_meeting.id).where(_meeting.id.in_(wanted) | _meeting.merged_into.in_(wanted))
     asked = pairs.where(unsure.c.meeting_id.in_(of_others))
@@ -217,6 +225,7 @@ def _columns(report: Report) -> dict[str, Any]:
 
 def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
     yield _meeting.merged_into.is_(None)
+    yield IS_TOLD
     if query.bodies:
         yield _meeting.body_id.in_(query.bodies)
     if query.countries:

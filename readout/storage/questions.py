@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from readout.model import Meeting, Verdict
+from readout.model import Meeting
 from readout.storage import schema
 from readout.storage.meetings import load_meeting
-from readout.storage.reports import meeting_of
+from readout.storage.reports import is_open, meeting_of
 
 _judgement = schema.judgement.c
 
@@ -31,7 +31,7 @@ def open_questions(connection: Connection, *, limit: int) -> list[Question]:
     """Up to `limit` pairs of meetings that are perhaps the same, the newest first."""
     unsure = (
         select(_judgement.report_id, _judgement.meeting_id, _judgement.score, _judgement.reasons)
-        .where(_judgement.verdict == Verdict.UNSURE)
+        .where(is_open(schema.judgement))
         .order_by(_judgement.id.desc())
     )
     found: dict[frozenset[int], Question] = {}

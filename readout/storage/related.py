@@ -5,21 +5,21 @@ It must not decide who belongs to whom: judgements and people do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from readout.meetings.event_days import days_of, window
 from readout.model import Meeting, Report
 from readout.record import report_from_row
 from readout.storage import schema
+from readout.storage.reports import IS_TOLD
 
 _meeting = schema.meeting.c
 _A_DAY = timedelta(days=1)
-_STANDS = _meeting.merged_into.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,19 @@ def parts_of(connection: Connection, meeting_id: int) -> list[Related]:
     return _found(connection, _meeting.part_of == meeting_id, [_meeting.start_date.nulls_last(), _meeting.id])
 
 
-def held_there(connection: Connection, body_ids: Sequence[str], report: Report) -> list[int]:
-    """The meetings of these bodies in the city and on the days of `report`; none where it does not tell both."""
+def held_there(connection: Connection, body_ids: Collection[str], report: Report) -> list[Related]:
+    """The meetings of these bodies in the city of `report` and on its days or right beside them, in order of id; none
+    where it does not tell both."""
     days = days_of(report)
-    if not days or report.city is None:
+    if not (body_ids and days and report.city):
         return []
-    then = _meeting.start_date.between(window(days[0], _A_DAY)[0], window(days[1], _A_DAY)[1])
+    first, last = window(days[0], _A_DAY)[0], window(days[1], _A_DAY)[1]
+    # either day may be unknown, and then the other is both
+    then = (func.coalesce(_meeting.start_date, _meeting.end_date) <= last) & (
+        func.coalesce(_meeting.end_date, _meeting.start_date) >= first
+    )
     there = _meeting.city == report.city.value
-    held = _found(connection, _meeting.body_id.in_(body_ids) & then & there, [_meeting.id])
-    return [each.meeting_id for each in held]
+    return _found(connection, _meeting.body_id.in_(body_ids) & then & there, [_meeting.id])
 
 
 def set_whole(connection: Connection, meeting_id: int, whole: int | None) -> None:
@@ -107,5 +111,6 @@ def _beside(
 def _found(
     connection: Connection, condition: ColumnElement[bool], order: Sequence[Any], *, most: int | None = None
 ) -> list[Related]:
-    chosen = select(_meeting.id, _meeting.facts).where(condition, _STANDS).order_by(*order).limit(most)
+    stands = _meeting.merged_into.is_(None) & IS_TOLD
+    chosen = select(_meeting.id, _meeting.facts).where(condition, stands).order_by(*order).limit(most)
     return [Related(meeting_id=row.id, report=report_from_row(row.facts)) for row in connection.execute(chosen)]

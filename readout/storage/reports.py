@@ -5,13 +5,14 @@ It must not judge: it writes judgements down and never overwrites a person's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, or_, select, update
 
+from readout.meetings.retelling import Retelling
 from readout.model import Judgement, Report, SourceId, Verdict
 from readout.record import report_from_row, report_row
 from readout.storage import schema
@@ -44,55 +45,60 @@ class StoredReport:
     credit: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retelling:
-    """Where a report stands in its article, and in which version of it: of the standing one, or of one before."""
-
-    report_id: int
-    position: int
-    version: int
-
-
 Place = tuple[str, int]
 """A report by the key of its article and its place there, 0 for the main one."""
 
 
-def places(connection: Connection) -> dict[Place, int]:
-    """The meeting that each report stands under."""
+def places(connection: Connection) -> dict[int, tuple[Place, int]]:
+    """Of each report, by its id, its place and the meeting it stands under."""
     standing = (
-        select(_article.key, _report.position, _judgement.meeting_id)
+        select(_report.id, _article.key, _report.position, _judgement.meeting_id)
         .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
         .join(schema.article, _article.id == _report.article_id)
         .where(STANDS)
     )
-    return {(row.key, row.position): row.meeting_id for row in connection.execute(standing)}
+    return {row.id: ((row.key, row.position), row.meeting_id) for row in connection.execute(standing)}
 
 
-def forget_reports(connection: Connection, article_id: int, *, version: int, beyond: int) -> None:
-    """Forget what the article's `version` was once read to tell, but for its first `beyond` reports and those that a
-    person has ruled about."""
+def forget_reports(connection: Connection, article_id: int, *, version: int, besides: Collection[int]) -> list[int]:
+    """Forget what the article's `version` was once read to tell, but for the reports `besides` and those that a person
+    has ruled about; the meetings that these stood under. Rulings that were taken back name them no more."""
     ruled = select(_judgement.report_id).where(_judgement.made_by == "person")
-    mine = (_report.article_id == article_id) & (_report.version == version) & (_report.position >= beyond)
+    mine = (_report.article_id == article_id) & (_report.version == version) & _report.id.not_in(besides)
     lost = list(connection.scalars(select(_report.id).where(mine, _report.id.not_in(ruled))))
+    stood = list(connection.scalars(select(_judgement.meeting_id).where(STANDS, _judgement.report_id.in_(lost))))
+    named = update(schema.ruling).where(schema.ruling.c.report_id.in_(lost))
+    connection.execute(named.values(report_id=None))
     connection.execute(delete(schema.judgement).where(_judgement.report_id.in_(lost)))
     connection.execute(delete(schema.report).where(_report.id.in_(lost)))
+    return stood
 
 
-def put_report(connection: Connection, article_id: int, position: int, report: Report, *, version: int) -> int:
-    """Store what an article's `version` tells at `position` (0: its main meeting), or replace what it told there."""
-    known = report_at(connection, article_id, position)
+def put_in_order(connection: Connection, article_id: int, report_ids: Sequence[int | None]) -> None:
+    """Let the article's reports stand in this order, with room for a new one at each None; those not named behind."""
+    stand = {each.report_id: each.position for each in retellings(connection, article_id)}
+    behind = [report_id for report_id in stand if report_id not in report_ids]
+    order = {known: at for at, known in enumerate((*report_ids, *behind)) if known is not None}
+    if order == stand:
+        return
+    # First out of one another's way: no two may stand at one place, not for a moment.
+    mine = _report.article_id == article_id
+    connection.execute(update(schema.report).where(mine).values(position=-1 - _report.position))
+    for report_id, at in order.items():
+        connection.execute(update(schema.report).where(_report.id == report_id).values(position=at))
+
+
+def put_report(
+    connection: Connection, article_id: int, position: int, report: Report, *, version: int, known: int | None = None
+) -> int:
+    """Store what an article's `version` tells at `position` (0: its main meeting); its id. `known`: the report there
+    that it tells anew."""
     values = {"version": version, "facts": report_row(report)}
     if known is not None:
         connection.execute(update(schema.report).where(_report.id == known).values(values))
         return known
     row = values | {"article_id": article_id, "position": position}
     return int(connection.execute(insert(schema.report).returning(_report.id), row).scalar_one())
-
-
-def report_at(connection: Connection, article_id: int, position: int) -> int | None:
-    """The id of an article's report at `position`, or None."""
-    at = select(_report.id).where(_report.article_id == article_id, _report.position == position)
-    return connection.scalar(at)
 
 
 def reports_of(connection: Connection, article_id: int) -> list[tuple[int, Report]]:
@@ -102,10 +108,13 @@ def reports_of(connection: Connection, article_id: int) -> list[tuple[int, Repor
 
 
 def retellings(connection: Connection, article_id: int) -> list[Retelling]:
-    """Which version of the article each of its reports was read from, its main meeting first."""
-    told = select(_report.id, _report.position, _report.version).where(_report.article_id == article_id)
-    rows = connection.execute(told.order_by(_report.position))
-    return [Retelling(report_id=row.id, position=row.position, version=row.version) for row in rows]
+    """What the article tells or told, each report as of the version it was read from, its main meeting first."""
+    told = select(_report.id, _report.position, _report.version, _report.facts)
+    rows = connection.execute(told.where(_report.article_id == article_id).order_by(_report.position))
+    return [
+        Retelling(report_id=row.id, position=row.position, version=row.version, report=report_from_row(row.facts))
+        for row in rows
+    ]
 
 
 def stream_reports(connection: Connection) -> Iterator[StoredReport]:
@@ -183,6 +192,12 @@ def clear_unsure(connection: Connection, report_ids: Collection[int], meeting_id
     connection.execute(delete(schema.judgement).where(unsure, these))
 
 
+def stood_under(connection: Connection, report_ids: Collection[int]) -> set[int]:
+    """The meetings that rules ever put any of the reports under."""
+    put = (_judgement.made_by == "rule") & (_judgement.verdict != Verdict.UNSURE)
+    return set(connection.scalars(select(_judgement.meeting_id).where(put, _judgement.report_id.in_(report_ids))))
+
+
 def judgements_of(connection: Connection, report_id: int) -> list[Judgement]:
     """Every judgement about a report, the first first."""
     rows = connection.execute(select(schema.judgement).where(_judgement.report_id == report_id).order_by(_judgement.id))
@@ -204,18 +219,32 @@ def meeting_of(connection: Connection, report_id: int) -> int | None:
     return connection.scalar(select(_judgement.meeting_id).where(STANDS, _judgement.report_id == report_id).limit(1))
 
 
-def _stands() -> ColumnElement[bool]:
+def meetings_beside(connection: Connection, article_id: int, report_id: int) -> list[int]:
+    """The meetings that the article's other reports stand under."""
+    others = (_report.article_id == article_id) & (_report.id != report_id)
+    standing = select(_judgement.meeting_id).join_from(schema.judgement, schema.report).where(STANDS, others)
+    return list(connection.scalars(standing))
+
+
+def _is_ruled(judgement: FromClause) -> ColumnElement[bool]:
+    """Whether a person has spoken about the report and the meeting of `judgement`."""
     person = schema.judgement.alias("person")
-    ruled = exists().where(
-        person.c.report_id == _judgement.report_id,
-        person.c.meeting_id == _judgement.meeting_id,
+    return exists().where(
+        person.c.report_id == judgement.c.report_id,
+        person.c.meeting_id == judgement.c.meeting_id,
         person.c.made_by == "person",
     )
-    return and_(_judgement.verdict == Verdict.SAME, or_(_judgement.made_by == "person", ~ruled))
 
 
-STANDS = _stands()
+def is_open(judgement: FromClause) -> ColumnElement[bool]:
+    """Whether `judgement`, the table or an alias of it, is one of a rule that is unsure, and no person has spoken."""
+    return and_(judgement.c.verdict == Verdict.UNSURE, ~_is_ruled(judgement))
+
+
+STANDS = and_(_judgement.verdict == Verdict.SAME, or_(_judgement.made_by == "person", ~_is_ruled(schema.judgement)))
 """A judgement puts its report under its meeting: it says "same", and it is a person's or no person has spoken."""
+IS_TOLD = exists().where(_judgement.meeting_id == schema.meeting.c.id, STANDS)
+"""A meeting has a report: one that a person has ruled about stays without, until rules see a report there again."""
 
 
 def _as_told(former: ColumnElement[Any], now: ColumnElement[Any], name: str) -> ColumnElement[Any]:

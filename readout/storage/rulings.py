@@ -35,7 +35,8 @@ class RulingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """A person's word about a meeting, with the reason. `before` are the judgements of people that it replaced."""
+    """A person's word about a meeting, with the reason. `before` are the judgements of people that it replaced,
+    `handed` the alerts that it moved or withheld, as they were."""
 
     kind: RulingKind
     meeting_id: int
@@ -46,6 +47,7 @@ class Ruling:
     fact: str | None = None
     value: Any = None
     before: Sequence[Mapping[str, Any]] = ()
+    handed: Sequence[Mapping[str, int]] = ()
     id: int = 0
     undone_at: datetime | None = None
     undone_why: str | None = None
@@ -70,7 +72,10 @@ def add_ruling(connection: Connection, ruling: Ruling, words: Iterable[Word] = (
         "report_id": ruling.report_id,
         "fact": ruling.fact,
         "value": ruling.value,
-        "before": [_replaced(row) for row in _standing(connection, said)],
+        "before": {
+            "judgements": [_replaced(row) for row in _standing(connection, said)],
+            "alerts": [dict(alert) for alert in ruling.handed],
+        },
         "reason": ruling.reason,
         "made_at": ruling.made_at,
     }
@@ -170,7 +175,8 @@ def _stored(row: Row[Any]) -> Ruling:
         report_id=row.report_id,
         fact=row.fact,
         value=row.value,
-        before=row.before or (),
+        before=row.before["judgements"],
+        handed=row.before["alerts"],
         reason=row.reason,
         made_at=row.made_at,
         undone_at=row.undone_at,

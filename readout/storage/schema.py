@@ -288,7 +288,7 @@ ruling = Table(
     "ruling",
     metadata,
     _id(),
-    Column("kind", String, nullable=False, comment="merge, split or correct"),
+    Column("kind", String, nullable=False, comment="merge, split, differ or correct"),
     _ref("meeting_id", "meeting.id", nullable=False, index=True),
     _ref("other_id", "meeting.id"),
     _ref("report_id", "report.id"),

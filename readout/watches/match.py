@@ -13,7 +13,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from readout.meetings.person import same_person
-from readout.model import Filters, Report, Telling
+from readout.model import Filters, Meeting, Report, Telling, Watch
 
 
 def matches(filters: Filters, report: Report, telling: Telling) -> Mapping[str, str] | None:
@@ -32,6 +32,21 @@ def matches(filters: Filters, report: Report, telling: Telling) -> Mapping[str, 
             return None
         matched[name] = found
     return matched
+
+
+def first_match(watch: Watch, meeting: Meeting) -> Mapping[str, str] | None:
+    """What of the first of the meeting's reports that `watch` asks for made it match; None: it asks for none."""
+    told = (matches(watch.filters, meeting.report, telling) for telling in meeting.tellings)
+    return next((matched for matched in told if matched is not None), None)
+
+
+def joined(found: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """What matched several watches, filter by filter."""
+    by_filter: dict[str, dict[str, None]] = {}
+    for matched in found:
+        for name, what in matched.items():
+            by_filter.setdefault(name, {})[what] = None
+    return {name: "; ".join(what) for name, what in by_filter.items()}
 
 
 def _find(name: str, wanted: str, report: Report, telling: Telling) -> Iterator[str]:

@@ -63,6 +63,29 @@ def test_what_is_asked_is_answered_and_taken_back(kept):
     assert reports() == {1: ["a", "b"], 2: ["c"]}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("export", "meetings", "--format", "ics"), "readout: 'ics' is not one of jsonl, csv, json\n"),
+        (("alerts", "list", "--state", "lost"), "readout: 'lost' is not one of owed, sending,"),
+    ],
+)
+def test_where_a_word_is_none_of_a_list_the_list_is_said(kept, arguments, said):
+    assert run(*arguments, code=2).startswith(said)
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "x"])
+def test_what_is_no_number_of_a_ruling_is_refused(kept, number):
+    assert f"'{number}' is no ruling" in run("undo", "--", number, code=2)
+
+
+def test_whose_city_is_corrected_is_told_which_country_stays(kept):
+    run("correct", "M1", "country", "KZ")
+    said = run("correct", "M1", "city", "Minsk")
+    assert "its country stays KZ: if that is wrong, `readout correct M1 country XX`" in said
+    assert "country" not in run("correct", "M2", "city", "Brest")
+
+
 def test_two_are_two_and_asked_no_more(kept):
     assert run("review", "--different", "M1", "2") == "M1 and M2 are two; `readout undo` takes it back\n"
     assert "nothing to review" in run("review")
@@ -121,6 +144,7 @@ def test_ruling_on_an_empty_store_leaves_no_store_behind(tmp_path, monkeypatch):
 def test_a_replay_is_rehearsed_and_then_done(kept):
     said = run("replay", "--dry-run")
     assert "3 articles read again; would be added 0, lost 3" in said
+    assert "would be merged 0, removed 2 meetings" in said
     assert reports() == {1: ["a", "b"], 2: ["c"]}
     done = json.loads(run("--json", "replay"))
     assert (done["articles"], done["lost"], done["removed"]) == (3, [["a", 0], ["b", 0], ["c", 0]], [1, 2])

@@ -84,6 +84,13 @@ def meet(store, facts, **columns):
     return meeting_id
 
 
+def near(store, facts, **columns):
+    """Another meeting, that one article tells of."""
+    number = meet(store, facts, **columns)
+    stand(store, number, tell(store, f"near{number}", facts))
+    return number
+
+
 @pytest.fixture
 def session(store):
     """M1: a session that four outlets told of in three languages; one of them another number, one of them a reprint."""
@@ -164,11 +171,11 @@ def test_each_report_says_why_it_stands_here(run, store, session):
 
 
 def test_meetings_around_it_are_named(run, store, session):
-    before = meet(store, report(session=54, days=date(2023, 10, 4), city="Baku", country="AZ"))
-    after = meet(store, report(session=56, days=date(2025, 10, 4)))
-    whole = meet(store, report("summit", name="Summit of Chiefs"))
-    part = meet(store, report("experts", name="Experts"), part_of=session)
-    perhaps = meet(store, report("sorb2", name="Council"))
+    before = near(store, report(session=54, days=date(2023, 10, 4), city="Baku", country="AZ"))
+    after = near(store, report(session=56, days=date(2025, 10, 4)))
+    whole = near(store, report("summit", name="Summit of Chiefs"))
+    part = near(store, report("experts", name="Experts"), part_of=session)
+    perhaps = near(store, report("sorb2", name="Council"))
     stand(store, perhaps, 5, verdict=Verdict.UNSURE)
     store.execute(update(schema.meeting).where(schema.meeting.c.id == session).values(part_of=whole))
     said = [" ".join(line.split()) for line in run("show", "m1", width=160).splitlines()]

@@ -41,6 +41,7 @@ CASES = [
     ),
     ("the same number a year later", report("sorb", session=55, days=DAY + timedelta(days=365)), DIFFERENT),
     ("the next session", report("sorb", session=56, days=DAY), DIFFERENT),
+    ("another number, there and then: a slip", report("sorb", session=56, days=DAY, city="Astana"), UNSURE),
     # body and days
     ("the same body and day", report("sorb", days=DAY), SAME),
     ("a span of days that holds the day", report("sorb", days=(DAY - timedelta(days=1), NEXT_DAY)), SAME),
@@ -213,3 +214,41 @@ def test_clusters_do_not_depend_on_the_order(told, random):
     numbered = list(enumerate(told))
     shuffled = random.sample(numbered, len(numbered))
     assert clusters(shuffled) == clusters(numbered)
+
+
+def test_what_nobody_dates_does_not_chain_from_week_to_week():
+    told = tuple(NOW + timedelta(days=days) for days in (0, 4))
+    known = candidate(7, report("sorb"), told_at=told)
+    soon, late = (Account.of(report("sorb"), NOW + timedelta(days=days)) for days in (6, 8))
+    assert identify(soon, [known]).verdict == SAME
+    assert identify(late, [known]).verdict != SAME
+
+
+def test_who_telephones_again_next_week_is_heard_again():
+    call = report(None, kind=MeetingKind.CALL, people=("Sergei Lavrov", "Hakan Fidan"))
+    assert judged(call, call, told_at=NOW + timedelta(days=4)).verdict != SAME
+
+
+def test_a_day_of_opening_meets_the_day_of_closing_and_no_day_between():
+    opened = replace(report("sorb", days=DAY), end_date=None)
+    closed = replace(report("sorb", days=NEXT_DAY), start_date=None)
+    assert judged(opened, closed).verdict == SAME
+    assert judged(opened, report("sorb", days=DAY + timedelta(days=3))).verdict == DIFFERENT
+
+
+def test_a_council_that_sits_every_day_speaks_of_other_matters():
+    monday = report("sorb", days=DAY, city="Astana", topics=("terrorism",))
+    tuesday = report("sorb", days=NEXT_DAY, city="Astana", topics=("cybercrime",))
+    assert judged(tuesday, monday).verdict == DIFFERENT
+    assert judged(replace(tuesday, topics=monday.topics), monday).verdict == UNSURE
+
+
+def test_two_commissions_at_their_twelfth_session_are_two():
+    one = report(None, name="Commission on Trade", session=12, days=DAY, city="Baku")
+    assert judged(report(None, name="Business Council", session=12, days=DAY, city="Baku"), one).verdict == DIFFERENT
+
+
+def test_a_template_says_nothing_of_another_day():
+    assert (
+        judged(report("sorb", days=DAY + timedelta(days=7), city="Astana"), SESSION, likeness=0.8).verdict == DIFFERENT
+    )

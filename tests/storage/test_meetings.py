@@ -24,6 +24,7 @@ from readout.storage.database import open_database
 from readout.storage.meetings import Query, list_meetings, load_meeting, open_meeting
 from readout.storage.reports import judge, meeting_of, put_report
 from tests.reported import DAY, NOW, TEXT, reading, report
+from tests.telling import open_told
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 spans = st.builds(
@@ -144,7 +145,7 @@ def test_lists_find_what_was_asked_for(database, query, expected):
 
 def test_more_meetings_than_a_page_are_listed_once_each(database):
     with database.write() as connection:
-        ids = [opened(connection) for _ in range(450)]
+        ids = [open_told(connection, report()) for _ in range(450)]
         assert [each.id for each in list_meetings(connection)] == ids
 
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from readout.storage import schema
-from readout.storage.meetings import load_meeting, open_meeting
+from readout.storage.meetings import absorb, load_meeting
 from readout.storage.related import parts_of, related_by_id, session_after, session_before
-from tests.reported import NOW, report
+from tests.reported import report
+from tests.telling import open_told
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def connection(database):
 
 
 def meet(connection, body="sorb", **facts):
-    return open_meeting(connection, report(body, **facts), late=False, now=NOW)
+    return open_told(connection, report(body, **facts))
 
 
 def column(connection, meeting_id, **values):
@@ -71,3 +72,14 @@ def test_parts_stand_by_their_days(connection):
     for part in parts:
         column(connection, part, part_of=whole)
     assert [each.meeting_id for each in parts_of(connection, whole)] == [parts[2], parts[1], parts[0]]
+
+
+def test_parts_go_with_a_meeting_that_another_takes_in_and_none_is_part_of_itself(connection):
+    whole, other = meet(connection), meet(connection)
+    part, taking = meet(connection, "experts"), meet(connection, "experts")
+    for each in (part, taking):
+        column(connection, each, part_of=whole)
+    column(connection, whole, part_of=other)
+    absorb(connection, whole, taking)
+    assert [load_meeting(connection, each).part_of for each in (part, taking)] == [taking, None]
+    assert parts_of(connection, other) == []

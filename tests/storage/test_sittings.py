@@ -10,14 +10,14 @@ from readout.storage import schema
 from readout.storage.expected import announcements, first_urls, sittings_by_body
 from readout.storage.meetings import open_meeting
 from tests.reported import NOW, fact, report
-from tests.telling import meeting, store, telling
+from tests.telling import meeting, open_told, store, telling
 
 DAY = date(2024, 10, 4)
 YEAR = timedelta(days=365)
 
 
 def opened(connection, told=None, **facts):
-    return open_meeting(connection, told or report(**facts), late=False, now=NOW)
+    return open_told(connection, told or report(**facts))
 
 
 def merge(connection, one, other):
@@ -66,5 +66,5 @@ def test_the_address_of_a_meeting_is_its_first_reports(database):
         later = telling(1, url="https://x.example/later", first_seen=NOW + timedelta(hours=1))
         first = telling(2, url="https://x.example/first", first_seen=NOW)
         stored = store(connection, meeting(later, first))
-        untold = opened(connection)
+        untold = open_meeting(connection, report(), late=False, now=NOW)
         assert first_urls(connection, [stored.id, untold, None]) == {stored.id: "https://x.example/first"}

@@ -32,7 +32,7 @@ def _create_ruling() -> None:
     op.create_table(
         "ruling",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
-        sa.Column("kind", sa.String, nullable=False, comment="merge, split or correct"),
+        sa.Column("kind", sa.String, nullable=False, comment="merge, split, differ or correct"),
         sa.Column("meeting_id", _ID, nullable=False),
         sa.Column("other_id", _ID),
         sa.Column("report_id", _ID),
