@@ -110,10 +110,11 @@ def _tellings(
         if naming.weight < _TELLS or not naming.says("status") or (body := own_body(naming, lexicon)) is None:
             continue
         listed = listed_bodies(naming, body, lexicon)
-        most = _MOST_OF_ONE if main and main.value.id == body.value.id else 1
-        heard[body.value.id] = heard.get(body.value.id, 0) + 1
-        if heard[body.value.id] <= most and (at or listed):
-            yield naming, body
+        if at or listed:
+            most = _MOST_OF_ONE if main and main.value.id == body.value.id else 1
+            heard[body.value.id] = heard.get(body.value.id, 0) + 1
+            if heard[body.value.id] <= most:
+                yield naming, body
         yield from ((naming, other) for other in listed)
 
 

@@ -5,7 +5,6 @@ It must not know where a report is stored or who is told: it is handed a neighbo
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -192,12 +191,13 @@ def _pinned_together(groups: Sequence[Group], newcomer: Group) -> int | None:
 
 
 def _home(newcomer: Group, groups: Sequence[Group]) -> int | None:
-    """The group that `newcomer` belongs to; of two that a person keeps apart and it fits alike, the older meeting."""
-    by_age = sorted(range(len(groups)), key=lambda at: (min(groups[at].standing, default=math.inf), at))
-    decision = identify(newcomer.account, _open_to(newcomer, [groups[at] for at in by_age]))
+    """The group that `newcomer` belongs to; of two that it fits alike the one that no person set apart, and the one
+    that more tell of."""
+    by_support = sorted(range(len(groups)), key=lambda at: (bool(groups[at].banned), -len(groups[at].members), at))
+    decision = identify(newcomer.account, _open_to(newcomer, [groups[at] for at in by_support]))
     if decision.verdict is not Verdict.SAME or decision.meeting_id is None:
         return None
-    return by_age[decision.meeting_id]
+    return by_support[decision.meeting_id]
 
 
 def _open_to(newcomer: Group, groups: Sequence[Group]) -> list[Candidate]:
