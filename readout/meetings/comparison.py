@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ from readout.model import Fact, MeetingKind, Report, Status
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """What is told of an event, by one report or by all of a meeting together: the facts, and when it was told of.
 
@@ -48,6 +48,33 @@ class Account:
         """What one report tells."""
         put_off = report.status.value is Status.POSTPONED
         return cls(report=report, told_at=(told_at,) if told_at else (), put_off=put_off)
+
+    @cached_property
+    def host(self) -> str | None:
+        """Who receives the others."""
+        return _value(self.report.received_by)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Everybody who is there, the host too."""
+        people = (person.value.name_latin or person.value.name for person in self.report.participants)
+        return tuple(dict.fromkeys((*people, *filter(None, [self.host]))))
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The states that take part."""
+        return frozenset(country.value for country in self.report.countries)
+
+    @cached_property
+    def is_talk(self) -> bool:
+        """Whether a few talk, without a body that convenes them."""
+        kind = self.report.kind.value
+        return kind in _TALKS or (kind in _PERHAPS_TALKS and self.report.body is None and len(self.names) == 2)
+
+    @property
+    def is_talk_of_two(self) -> bool:
+        """Whether two states talk."""
+        return self.is_talk and len(self.states) == 2
 
 
 class Finding(StrEnum):
@@ -214,7 +241,7 @@ def compare_publication(one: Account, other: Account) -> Said:
         return None
     nearest = min(abs(mine - theirs) for mine, theirs in product(one.told_at, other.told_at))
     told = (*one.told_at, *other.told_at)
-    talks = _is_talk(one.report) and _is_talk(other.report)
+    talks = one.is_talk and other.is_talk
     longest = _TALKS_TOLD_TOGETHER if talks else _TOLD_ALTOGETHER
     if nearest <= _TOLD_TOGETHER and max(told) - min(told) > longest:
         return None
@@ -243,11 +270,11 @@ def _nearness(gap: timedelta, what: str) -> Said:
 def compare_people(one: Account, other: Account) -> Said:
     """Who took part, however they are spelled. No list is complete: only two with nobody in common differ. But whoever
     talks to two others on one day holds two talks."""
-    mine, theirs = _names(one.report), _names(other.report)
+    mine, theirs = one.names, other.names
     common = _common(mine, theirs)
-    if _are_other_talks(one.report, other.report):
+    if _are_other_talks(one, other):
         return Finding.EXCLUDES, f"talks with others than {', '.join(theirs)}"
-    guests = [name for name in common if name not in (_host(one.report), _host(other.report))]
+    guests = [name for name in common if name not in (one.host, other.host)]
     if guests and len(common) >= 2:
         return Finding.AGREES, f"same people: {', '.join(sorted(common))}"
     if guests and min(len(mine), len(theirs)) == 1:
@@ -257,11 +284,11 @@ def compare_people(one: Account, other: Account) -> Said:
     return None
 
 
-def _are_other_talks(one: Report, other: Report) -> bool:
+def _are_other_talks(one: Account, other: Account) -> bool:
     """Whether each side names two who talk, and not the same two."""
-    if not (_is_talk(one) and _is_talk(other)):
+    if not (one.is_talk and other.is_talk):
         return False
-    mine, theirs = _names(one), _names(other)
+    mine, theirs = one.names, other.names
     common = len(_common(mine, theirs))
     return min(len(mine), len(theirs)) >= 2 and common < len(mine) and common < len(theirs)
 
@@ -280,8 +307,8 @@ def compare_timeless(one: Account, other: Account) -> Said:
 
 def compare_countries(one: Account, other: Account) -> Said:
     """Which states took part, where both sides name two or more; where two talk, both and no third."""
-    mine, theirs = ({fact.value for fact in account.report.countries} for account in (one, other))
-    talks = _is_talk_of_two(one.report) or _is_talk_of_two(other.report)
+    mine, theirs = one.states, other.states
+    talks = one.is_talk_of_two or other.is_talk_of_two
     if min(len(mine), len(theirs)) < 2 or (mine & theirs and not talks and mine != theirs):
         return None
     if mine == theirs:
@@ -317,8 +344,7 @@ def compare_receptions(one: Account, other: Account) -> Said:
     pair = (one.report, other.report)
     receives = any(report.kind.value is MeetingKind.RECEPTION for report in pair)
     assembles = any(report.kind.value in _ASSEMBLIES for report in pair)
-    host, their_host = (_host(report) for report in pair)
-    if not (receives and assembles) or (host and their_host and not same_person(host, their_host)):
+    if not (receives and assembles) or (one.host and other.host and not same_person(one.host, other.host)):
         return None
     return Finding.AGREES, "a reception of the participants"
 
@@ -346,26 +372,6 @@ COMPARATORS: Mapping[str, Callable[[Account, Account], Said]] = {
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
-
-
-def _is_talk(report: Report) -> bool:
-    """Whether a few talk, without a body that convenes them."""
-    kind = report.kind.value
-    return kind in _TALKS or (kind in _PERHAPS_TALKS and report.body is None and len(_names(report)) == 2)
-
-
-def _is_talk_of_two(report: Report) -> bool:
-    return _is_talk(report) and len(report.countries) == 2
-
-
-def _host(report: Report) -> str | None:
-    return _value(report.received_by)
-
-
-def _names(report: Report) -> tuple[str, ...]:
-    """Everybody who is there, the host too."""
-    people = (person.value.name_latin or person.value.name for person in report.participants)
-    return tuple(dict.fromkeys((*people, *filter(None, [_host(report)]))))
 
 
 def _common(mine: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:

@@ -75,7 +75,7 @@ def same_person(wanted: str, written: str) -> bool:
     return in_full > 0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of `name` in lower-case Latin letters, without particles unless it has nothing else."""
     plain = _WAW_AS_V.sub("v", _HALF_V.sub("в", spelt(name).casefold())).translate(_LETTERS).replace(_ARMENIAN_U, "у")
@@ -109,7 +109,7 @@ def _likeness(one: str, other: str) -> float:
     return max(Indel.normalized_similarity(a, b) for a in _readings(one) for b in _readings(other))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def person_key(name: str) -> str:
     """A short Latin key that most spellings of `name` share, in whatever script: "mrzv-svkt" for Shavkat Mirziyoyev.
 
@@ -130,6 +130,7 @@ def sound(word: str) -> frozenset[str]:
     return frozenset(_bones(reading) for reading in _readings(word)) - {""}
 
 
+@lru_cache(maxsize=65_536)
 def _same_word(one: str, other: str) -> bool:
     if one == other:
         return True
@@ -145,7 +146,7 @@ def _initial(word: str, others: list[str]) -> str | None:
     return next((other for other in others if word[0] == other[0] and min(len(word), len(other)) == 1), None)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _readings(word: str) -> frozenset[str]:
     """How `word` may sound: as written, with the x and c of Azerbaijani (Orxan, Cavad), with the hard t and d of other
     languages for the soft ones of Belarusian, and without a case ending."""
@@ -159,6 +160,7 @@ def _sounded(word: str) -> str:
     return _TWICE.sub(r"\1", word)
 
 
+@lru_cache(maxsize=16_384)
 def _bones(sounded: str) -> str:
     """The consonants, which spellings of one name in many languages share."""
     return _TWICE.sub(r"\1", _VOWELS.sub("", sounded))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, String, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, String, bindparam, func, select
 
 from readout.meetings.comparison import SAME_SESSION, Account
 from readout.meetings.event_days import days_of, window
@@ -43,7 +43,7 @@ def candidates(
     ids = set(likeness)
     for way, asked in _ways(account):
         ids.update(connection.scalars(way, asked))
-    ids = _standing(connection, ids).difference(without)
+    ids.difference_update(without)
     body_id = account.report.body.value.id if account.report.body else None
     known = [
         Candidate(meeting_id=meeting_id, account=told, likeness=likeness.get(meeting_id, 0.0), is_loose=is_loose)
@@ -107,8 +107,9 @@ def _ways_of_body(
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    # Also those that went into others: by their facts of then these are found, where the whole looks otherwise.
-    return select(_meeting.id).where(*conditions).order_by(_meeting.id.desc()).limit(_MOST)
+    # By the facts of then of what went into a meeting that is found, too, where the whole looks otherwise.
+    stands_in = func.coalesce(_meeting.merged_into, _meeting.id)
+    return select(stands_in).where(*conditions).order_by(_meeting.id.desc()).limit(_MOST)
 
 
 # Made once: to put a statement together costs more than to run it.
@@ -160,12 +161,6 @@ def _accounts(
         yield row.id, Account(report=bare_report(row.facts), told_at=moments, put_off=row.put_off), row.loose
 
 
-def _standing(connection: Connection, meeting_ids: Collection[int]) -> set[int]:
-    """The meetings, and in place of those that went into others these."""
-    gone = {row.id: row.merged_into for row in connection.execute(_GONE_INTO, {"ids": list(meeting_ids)})}
-    return {gone.get(meeting_id, meeting_id) for meeting_id in meeting_ids}
-
-
 def _parts(connection: Connection, meeting_ids: Collection[int]) -> Iterator[Candidate]:
     """What a person put under the meetings, report by report."""
     for row in connection.execute(_PUT_BY_PERSON, {"ids": list(meeting_ids)}):
@@ -174,7 +169,6 @@ def _parts(connection: Connection, meeting_ids: Collection[int]) -> Iterator[Can
 
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_GONE_INTO = select(_meeting.id, _meeting.merged_into).where(_meeting.id.in_(_IDS), _meeting.merged_into.is_not(None))
 _PUT_BY_PERSON = (
     select(_judgement.meeting_id, _report.facts, _article.told_at)
     .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)

@@ -30,7 +30,7 @@ from readout.meetings.event_days import days_of, is_timeless
 from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling
 from readout.record import report_from_row, report_row
 from readout.storage import schema
-from readout.storage.attendees import put_attendees
+from readout.storage.attendees import put_attendees, remove_attendees
 from readout.storage.reports import IS_TOLD, ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE, is_open
 
 _meeting = schema.meeting.c
@@ -91,6 +91,7 @@ def absorb(connection: Connection, meeting_id: int, into: int) -> None:
     connection.execute(update(schema.meeting).where(_meeting.id.in_(gone)).values(went))
     connection.execute(update(schema.meeting).where(_meeting.part_of.in_(gone)).values(part_of=into))
     connection.execute(update(schema.meeting).where(_meeting.id == into, _meeting.part_of == into).values(part_of=None))
+    remove_attendees(connection, meeting_id)
 
 
 def merged_into(connection: Connection, meeting_id: int) -> list[int]:
