@@ -132,7 +132,7 @@ def _place(
     if standing is None and (back := _come_back(connection, told, member, taken, moment)):
         return Arrangement.of_one(report_id, settle(connection, member, back, moment=moment))
     account = Account.of(member.voice.report, told.told_at)
-    likeness = _likeness(connection, told.near, member.position)
+    likeness = likeness_of(connection, told.near, member.position)
     elsewhere = taken if standing is None else [standing, *taken]
     known = candidates(connection, account, likeness=likeness, without=elsewhere)
     decision = identify(account, known)
@@ -193,7 +193,7 @@ def neighbourhood(
     return set() if plainly_joins else near
 
 
-def _likeness(connection: Connection, near: Iterable[Alike], position: int) -> Mapping[int, float]:
+def likeness_of(connection: Connection, near: Iterable[Alike], position: int) -> Mapping[int, float]:
     """How alike the texts are that tell of a meeting at the same place as this one."""
     likeness: dict[int, float] = {}
     for alike in near:

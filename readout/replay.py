@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from readout import handover
 from readout.articles.fingerprint import ALIKE
 from readout.finding import Reading
-from readout.judging import Told, neighbourhood, place_reports
+from readout.judging import Told, likeness_of, neighbourhood, place_reports
 from readout.meetings.identity import identify
 from readout.meetings.retelling import retold
 from readout.model import Article, OutcomeKind
 from readout.standing import Moment, rearrange, refresh
 from readout.storage import articles, reports
 from readout.storage.articles import TELLS, StoredArticle
-from readout.storage.candidates import account_of, candidates, meetings_of_text
+from readout.storage.candidates import account_of, candidates
 from readout.storage.database import Database
 from readout.storage.emptied import emptied, remove
 from readout.storage.meetings import gone_into, standing_meetings
@@ -166,8 +166,8 @@ def _likeness(connection: Connection, meeting_id: int) -> dict[int, float]:
     """How alike the texts of other meetings are to those of this one."""
     likeness: dict[int, float] = {}
     for member in members_of(connection, [meeting_id]):
-        for alike in articles.alike(connection, member.signature, besides=member.article_id, least=ALIKE):
-            for other in meetings_of_text(connection, alike.article_id, member.position):
-                likeness[other] = max(alike.likeness, likeness.get(other, 0.0))
+        near = articles.alike(connection, member.signature, besides=member.article_id, least=ALIKE)
+        for other, alike in likeness_of(connection, near, member.position).items():
+            likeness[other] = max(alike, likeness.get(other, 0.0))
     likeness.pop(meeting_id, None)
     return likeness

@@ -16,7 +16,7 @@ from readout.replay import replay
 from readout.storage.meetings import list_meetings, load_meeting
 from readout.storage.rulings import rulings_of
 from tests.reported import DAY, NOW, reading, report
-from tests.test_standing import ASTANA, LATER, database, groups, rule, standing, take
+from tests.test_standing import ASTANA, LATER, groups, rule, standing, take
 
 __all__ = ["database"]
 MINSK = {"city": "Minsk", "country": "BY"}

@@ -1,8 +1,6 @@
 """What is owed while meetings go into one another and come apart: nobody hears twice, nothing is lost."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from readout import ruling
 from readout.intake import Intake
 from readout.model import Alert, AlertKind, AlertState, Change, Filters
 from readout.storage import alerts
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.watches import add_watch, remove_watch
 from tests.reported import DAY, NOW, reading, report
 from tests.test_standing import ASTANA, LATER, PEOPLE, YEAR, rule, standing, take
@@ -19,13 +17,6 @@ MINSK = {"city": "Minsk", "country": "BY"}
 DAYS = timedelta(days=1)
 READER = "x@y.example"
 OWED, SUPPRESSED, ACCEPTED = AlertState.OWED, AlertState.SUPPRESSED, AlertState.ACCEPTED
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 def listen(database: Database, name: str = "w", *, to: str = READER, updates=False, at=NOW - DAYS, **filters) -> None:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from readout.intake import DueLink, Intake
 from readout.model import Filters, Link, Outcome, OutcomeKind, Status
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import add_watch
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
@@ -22,13 +21,6 @@ HOUR = timedelta(hours=1)
 AGENCY, PAPER = source("agency", kind="agency"), source("paper")
 SESSION = report(session=55, days=DAY, city="Astana", country="KZ")
 STORED, DUPLICATE, UNCHANGED = OutcomeKind.STORED, OutcomeKind.DUPLICATE, OutcomeKind.UNCHANGED
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

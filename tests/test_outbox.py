@@ -15,20 +15,13 @@ from readout.model import Alert, AlertState, Filters, Meeting, Watch
 from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, owe, preview, rehearse, wait_before
 from readout.process import is_gone, this_process
 from readout.storage import alerts, leases, schema, watches
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
 from tests.telling import NOW, TEXT, fact, meeting, session, store, telling
 
 BEFORE = NOW - timedelta(days=1)
 READER = "reader@example.org"
 EVERYTHING = Filters()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

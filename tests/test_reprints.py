@@ -1,16 +1,14 @@
 """Reprints name their original, whatever order they come in."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
 from readout.discovery import Validators
 from readout.intake import Intake
 from readout.model import Link, SourceKind
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, page, reading, report, source
 
@@ -20,13 +18,6 @@ TASS = source("tass", home="https://tass.com/")
 APA = source("apa", home="https://apa.az/")
 PAPER, SHEET = source("paper"), source("sheet")
 OFFICE = source("office", kind=SourceKind.GOVERNMENT)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 def take(database: Database, who, text: str = TEXT, *reports, path: str = "1", now=NOW, credit=None, **said) -> None:

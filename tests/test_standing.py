@@ -1,9 +1,7 @@
 """Reports under their meetings, in the store: every order comes to the same, and a person's word holds."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -22,13 +20,6 @@ from tests.reported import DAY, NOW, reading, report
 ASTANA = {"city": "Astana", "country": "KZ"}
 PEOPLE = ("Ali Naghiyev", "Ermek Sagimbayev")
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 def take(database: Database, key: str, *reports, told=NOW, alert: bool = False) -> None:

@@ -1,14 +1,11 @@
 """Why a URL is where it is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from readout.discovery import Validators
 from readout.intake import Intake
 from readout.model import Filters, Outcome, OutcomeKind, Verdict
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.watches import add_watch
 from readout.trace import Trace, why
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
@@ -16,13 +13,6 @@ from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, link, page, reading, repo
 AGENCY = source("agency")
 FEED = "https://agency.example/rss"
 SESSION = report(session=55, days=DAY)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What changes after the first alert: noted with its meeting, told once to those who asked, in one thread."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,7 @@ from readout.model import Alert, AlertKind, AlertState, BodyName, Change, Filter
 from readout.outbox import deliver
 from readout.storage import alerts, articles, links
 from readout.storage.changes import NotedChange, changes_of
-from readout.storage.database import Database, open_database
+from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import add_watch, remove_watch
 from readout.trace import why
@@ -28,13 +26,6 @@ PLANNED = report(session=55, days=DAY, city="Astana", country="KZ", status=Statu
 LATER = replace(PLANNED, start_date=fact(NEXT_DAY), end_date=fact(NEXT_DAY))
 DAY_MOVED = Change(fact="days", before="2024-10-04", after="2024-10-05")
 READER = "reader@example.org"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, String, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, String, bindparam, select
 
 from readout.meetings.comparison import SAME_SESSION, Account
 from readout.meetings.event_days import days_of, window
@@ -18,7 +18,7 @@ from readout.model import Report, Status, Verdict
 from readout.record import bare_report
 from readout.storage import schema
 from readout.storage.attendees import attended_by
-from readout.storage.reports import STANDS
+from readout.storage.reports import STANDS, STANDS_IN
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -108,8 +108,7 @@ def _ways_of_body(
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
     # By the facts of then of what went into a meeting that is found, too, where the whole looks otherwise.
-    stands_in = func.coalesce(_meeting.merged_into, _meeting.id)
-    return select(stands_in).where(*conditions).order_by(_meeting.id.desc()).limit(_MOST)
+    return select(STANDS_IN).where(*conditions).order_by(_meeting.id.desc()).limit(_MOST)
 
 
 # Made once: to put a statement together costs more than to run it.

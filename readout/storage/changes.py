@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from readout.model import Change
 from readout.storage import schema
+from readout.storage.reports import STANDS_IN
 
 _change = schema.change.c
 _article = schema.article.c
@@ -52,7 +53,7 @@ def add_changes(
 def left_by(connection: Connection, article_id: int) -> dict[int, str]:
     """The meetings with a correction that stands whose report of the article is told no more, and its address."""
     corrected = (
-        select(func.coalesce(_meeting.merged_into, _meeting.id))
+        select(STANDS_IN)
         .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
         .where(_ruling.fact.is_not(None), _ruling.undone_at.is_(None))
     )

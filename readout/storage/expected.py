@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from readout.meetings.expected import Announcement, is_put_off_to
 from readout.meetings.series import Sitting
@@ -19,13 +19,11 @@ from readout.model import Status
 from readout.record import report_from_row
 from readout.storage import schema
 from readout.storage.meetings import voices
-from readout.storage.reports import IS_TOLD, STANDS
+from readout.storage.reports import IS_STANDING, STANDS
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _A_PAGE = 500
-# The index on merged_into, which nearly all meetings share, would be the wrong one to look through.
-_STANDS = (func.coalesce(_meeting.merged_into, 0) == 0) & IS_TOLD
 _SITTING: Select[Any] = select(
     _meeting.id,
     _meeting.body_id,
@@ -34,7 +32,7 @@ _SITTING: Select[Any] = select(
     _meeting.start_date,
     _meeting.end_date,
     _meeting.city,
-).where(_STANDS)
+).where(IS_STANDING)
 
 
 def sittings_by_body(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, list[Sitting]]]:
@@ -91,7 +89,7 @@ def _has_day(since: date | None) -> ColumnElement[bool]:
 
 def _announced_anew(connection: Connection) -> frozenset[int]:
     """The meetings that were put off and whose day is the new one."""
-    put_off = select(_meeting.id, _meeting.facts).where(_meeting.status == Status.POSTPONED, _STANDS)
+    put_off = select(_meeting.id, _meeting.facts).where(_meeting.status == Status.POSTPONED, IS_STANDING)
     return frozenset(
         row.id
         for row in connection.execute(put_off).all()

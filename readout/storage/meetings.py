@@ -31,7 +31,7 @@ from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telli
 from readout.record import report_from_row, report_row
 from readout.storage import schema
 from readout.storage.attendees import put_attendees, remove_attendees
-from readout.storage.reports import IS_TOLD, ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE, is_open
+from readout.storage.reports import IS_STANDING, ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE, is_open
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -225,8 +225,7 @@ def _columns(report: Report) -> dict[str, Any]:
 
 
 def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
-    yield _meeting.merged_into.is_(None)
-    yield IS_TOLD
+    yield IS_STANDING
     if query.bodies:
         yield _meeting.body_id.in_(query.bodies)
     if query.countries:

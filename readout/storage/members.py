@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from readout.meetings.consensus import Voice
 from readout.meetings.partition import Member
 from readout.model import Verdict
 from readout.record import report_from_row
 from readout.storage import schema
-from readout.storage.reports import STANDS
+from readout.storage.reports import STANDS, STANDS_IN
 
 _report = schema.report.c
 _judgement = schema.judgement.c
@@ -77,9 +77,8 @@ def _ruled(
     connection: Connection, report_ids: Collection[int]
 ) -> tuple[set[tuple[int, int | None]], set[tuple[int, int]]]:
     """Which reports a person put under which meetings, and from which meetings a person sent them away."""
-    stands_in = func.coalesce(_meeting.merged_into, _meeting.id).label("meeting_id")
     by_person = (
-        select(_judgement.report_id, stands_in, _judgement.verdict)
+        select(_judgement.report_id, STANDS_IN.label("meeting_id"), _judgement.verdict)
         .join_from(schema.judgement, schema.meeting, _meeting.id == _judgement.meeting_id)
         .where(_judgement.report_id.in_(report_ids), _judgement.made_by == "person")
     )

@@ -16,7 +16,7 @@ from readout.meetings.event_days import days_of, window
 from readout.model import Meeting, Report
 from readout.record import report_from_row
 from readout.storage import schema
-from readout.storage.reports import IS_TOLD
+from readout.storage.reports import IS_STANDING
 
 _meeting = schema.meeting.c
 _A_DAY = timedelta(days=1)
@@ -111,6 +111,5 @@ def _beside(
 def _found(
     connection: Connection, condition: ColumnElement[bool], order: Sequence[Any], *, most: int | None = None
 ) -> list[Related]:
-    stands = _meeting.merged_into.is_(None) & IS_TOLD
-    chosen = select(_meeting.id, _meeting.facts).where(condition, stands).order_by(*order).limit(most)
+    chosen = select(_meeting.id, _meeting.facts).where(condition, IS_STANDING).order_by(*order).limit(most)
     return [Related(meeting_id=row.id, report=report_from_row(row.facts)) for row in connection.execute(chosen)]

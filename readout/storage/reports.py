@@ -245,6 +245,11 @@ STANDS = and_(_judgement.verdict == Verdict.SAME, or_(_judgement.made_by == "per
 """A judgement puts its report under its meeting: it says "same", and it is a person's or no person has spoken."""
 IS_TOLD = exists().where(_judgement.meeting_id == schema.meeting.c.id, STANDS)
 """A meeting has a report: one that a person has ruled about stays without, until rules see a report there again."""
+# Asked for as `merged_into IS NULL`, SQLite would look through that index, which nearly all meetings share.
+IS_STANDING = (func.coalesce(schema.meeting.c.merged_into, 0) == 0) & IS_TOLD
+"""A meeting that people are shown: it has a report and went into no other."""
+STANDS_IN = func.coalesce(schema.meeting.c.merged_into, schema.meeting.c.id)
+"""The meeting itself, or the one that it went into."""
 
 
 def _as_told(former: ColumnElement[Any], now: ColumnElement[Any], name: str) -> ColumnElement[Any]:

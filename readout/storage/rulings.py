@@ -11,12 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from readout.meetings.partition import Amendments
 from readout.model import Fact, Verdict
 from readout.record import ruled_facts
 from readout.storage import schema
+from readout.storage.reports import STANDS_IN
 from readout.storage.upsert import upsert
 
 _ruling = schema.ruling.c
@@ -123,11 +124,10 @@ def later_than(connection: Connection, ruling: Ruling) -> Ruling | None:
 
 def amendments_of(connection: Connection, meeting_ids: Collection[int]) -> Amendments:
     """The facts that people have set, by meeting; those of a meeting that was merged go with it."""
-    stands_in = func.coalesce(_meeting.merged_into, _meeting.id)
     corrections = (
-        select(schema.ruling, stands_in.label("stands_in"))
+        select(schema.ruling, STANDS_IN.label("stands_in"))
         .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
-        .where(_ruling.kind == RulingKind.CORRECT, _ruling.undone_at.is_(None), stands_in.in_(meeting_ids))
+        .where(_ruling.kind == RulingKind.CORRECT, _ruling.undone_at.is_(None), STANDS_IN.in_(meeting_ids))
         .order_by(_ruling.id)
     )
     amendments: dict[int, dict[str, Fact[Any] | tuple[Fact[Any], ...] | None]] = {}
