@@ -18,7 +18,6 @@ from readout.storage.rulings import rulings_of
 from tests.reported import DAY, NOW, reading, report
 from tests.test_standing import ASTANA, LATER, groups, rule, standing, take
 
-__all__ = ["database"]
 MINSK = {"city": "Minsk", "country": "BY"}
 DAYS = timedelta(days=1)
 
