@@ -98,10 +98,16 @@ def _extend_meeting() -> None:
     for name in ("merged_into", "split_from", "part_of"):
         _add_reference("meeting", name, "meeting")
         op.create_index(op.f(f"ix_meeting_{name}"), "meeting", [name])
-    op.add_column("meeting", sa.Column("day", sa.Date, comment="its first day, else when it was first told of"))
-    op.add_column("meeting", sa.Column("month_day", sa.String, comment="MM-DD of its first day"))
-    for name in ("loose", "put_off"):
-        op.add_column("meeting", sa.Column(name, sa.Boolean, server_default=sa.false(), nullable=False))
+    day = "its first day, else when it was first told of; null: nobody knows"
+    month_day = "MM-DD of its first day, also where nobody says the year"
+    op.add_column("meeting", sa.Column("day", sa.Date, comment=day))
+    op.add_column("meeting", sa.Column("month_day", sa.String, comment=month_day))
+    for name, comment in (
+        ("loose", "one of its reports does not say when"),
+        ("put_off", "one of its reports tells that it was postponed"),
+    ):
+        flag = sa.Column(name, sa.Boolean, server_default=sa.false(), nullable=False, comment=comment)
+        op.add_column("meeting", flag)
     for columns in (("body_id", "day"), ("body_id", "month_day"), ("city", "day"), ("status", "start_date")):
         op.create_index(op.f(f"ix_meeting_{'_'.join(columns)}"), "meeting", list(columns))
 
