@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check gate bench lock clean
+.PHONY: help setup demo test check gate bench soak lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
@@ -11,6 +11,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
 	@echo "make bench   measure what reading and identity cost, and whether the order of reports matters (ten minutes)"
+	@echo "make soak    kill those who send and import, two hundred times and more, and see that nothing is lost (ten minutes)"
 	@echo "make setup   install only"
 	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
 
@@ -49,12 +50,16 @@ bench: $(STAMP)
 	@$(BIN)/python bench/clusters.py
 	@$(BIN)/python bench/clusters.py --gold tests/gold/meetings.jsonl
 	@$(BIN)/python bench/identity_lookup.py
+	@$(BIN)/python bench/outbox.py --profile
+
+soak: $(STAMP)-dev
+	@$(BIN)/python bench/soak.py
 
 LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:
 	@echo 'hatchling>=1.27' > build.in
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra dev -o requirements-dev.lock
+	$(LOCK) --extra notify --extra dev -o requirements-dev.lock
 	@rm build.in
 
 clean:

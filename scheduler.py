@@ -19,6 +19,7 @@ from readout.channels import Names
 from readout.config import Config, load_config
 from readout.error import AlreadyRunning, ReadoutError
 from readout.logs import configure_logs
+from readout.notices import tell_operator
 from readout.outbox import deliver
 from readout.services import names_of
 from readout.storage.database import Database, open_database
@@ -38,13 +39,18 @@ def run(config: Config, *, stop: Event) -> int:
         signal.signal(name, lambda *_: stop.set())
     with ExitStack() as house:
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
+        if config.alerts.public_url:
+            from readout.web.server import beside  # 20 MiB that only this needs
+
+            house.enter_context(beside(database, config))
         sources = load_sources(config.sources or ())
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
         clock = _clock(config, database, dispatch, names_of(sources), stop)
         house.callback(clock.shutdown)
         clock.start()
         log.info("service_started", data_dir=str(config.data_dir))
-        stop.wait()
+        while not stop.wait(1):  # a signal that comes on the brink of waiting does not end the wait
+            pass
         log.info("service_ending", because="no crawl process lives" if dispatch.has_given_up else "told to")
     return 1 if dispatch.has_given_up else 0
 
@@ -64,9 +70,12 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names,
         if delivered.accepted or delivered.failed or delivered.doubtful:
             log.info("alerts_sent", said=delivered.in_words())
 
+    def look() -> None:
+        tell_operator(database, config.mail.operator, names.sources, now=utc_now())
+
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-    for job, seconds in ((crawl, 2), (send, 5), (database.checkpoint, 3600)):
+    for job, seconds in ((crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600)):
         clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
     return clock
 

@@ -9,7 +9,7 @@ import gc
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,6 +24,7 @@ from readout.meetings.lexicon import Lexicon
 from readout.meetings.places import Gazetteer
 from readout.model import LanguageCode, Source, SourceId
 from readout.source_file import read_source_file
+from readout.watches.folding import folded
 
 Built = TypeVar("Built")
 
@@ -118,10 +119,19 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
+@cache
+def load_body_names(language: str = "en") -> Mapping[str, str]:
+    """What each body of the registry is called, by id; without the rest of what recognition knows.
+
+    Of these names, and of those of countries and cities: in English where nobody has written them in `language`.
+    """
+    return {row["id"]: row.get("called", {}).get(language, row["name"]) for row in _body_rows()}
+
+
 @lru_cache(maxsize=1)
-def load_body_names() -> Mapping[str, str]:
-    """What each body of the registry is called in English, by id; without the rest of what recognition knows."""
-    return {row["id"]: row["name"] for row in _body_rows()}
+def load_body_kinds() -> Mapping[str, str]:
+    """What sort of meeting each body of the registry holds, by id; without the rest of what recognition knows."""
+    return {row["id"]: row["kind"] for row in _body_rows()}
 
 
 @lru_cache(maxsize=1)
@@ -136,11 +146,30 @@ def _body_rows() -> Sequence[Mapping[str, Any]]:
     return [row for data in files for row in data.get("body", ())]
 
 
+@cache
+def load_country_names(language: str = "en") -> Mapping[str, str]:
+    """What each country is called, by alpha-2 code."""
+    named = [(code, of, words) for code, of, kind, words in _rows("countries.tsv") if kind == "name"]
+    return {code: words.split("|")[0] for wanted in ("en", language) for code, of, words in named if of == wanted}
+
+
+@cache
+def load_city_names_in(language: str) -> Mapping[str, str]:
+    """What cities are called that have a name of their own in `language`, by their English name."""
+    head, *rows = (line.split("\t") for line in (_MEETING_DATA / "city_names.tsv").read_text("utf-8").splitlines())
+    at = head.index(language) if language in head else 0
+    return {row[0]: row[at] for row in rows if row[at]}
+
+
 @lru_cache(maxsize=1)
-def load_country_names() -> Mapping[str, str]:
-    """What each country is called in English, by alpha-2 code."""
-    rows = _rows("countries.tsv")
-    return {code: words.split("|")[0] for code, language, kind, words in rows if (language, kind) == ("en", "name")}
+def load_city_names() -> Mapping[str, str]:
+    """What each city is called in English, by each of its spellings `folded`; of cities of one name the largest."""
+    cities: dict[str, str] = {}
+    rows = list(_rows("places.tsv"))
+    spelled = ((spelling, name) for name, *_, spellings in rows for spelling in spellings.split("|"))
+    for spelling, name in (*((row[0], row[0]) for row in rows), *spelled):
+        cities.setdefault(folded(spelling), name)
+    return cities
 
 
 def _files(folder: str, ending: str) -> list[Traversable]:

@@ -5,158 +5,59 @@ It must not open a database, make a folder or reach a network.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from readout import __version__
 from readout.error import ConfigError
 from readout.fault import fault_text, faults_of, key_path, no_such
+from readout.section import (
+    SQLITE,
+    Alerts,
+    Archive,
+    Crawl,
+    Database,
+    Folder,
+    Mail,
+    Notify,
+    Read,
+    Retention,
+    Web,
+    Webhook,
+    Workers,
+    names_file,
+    secret_in,
+    targets_in,
+)
 
-_SQLITE = "sqlite:///"
+__all__ = [
+    "Alerts",
+    "Archive",
+    "Config",
+    "Crawl",
+    "Database",
+    "FaultyConfig",
+    "Mail",
+    "Notify",
+    "Read",
+    "Retention",
+    "Web",
+    "Webhook",
+    "config_of",
+    "find_config",
+    "load_config",
+    "shipped_sources",
+]
+
 _PREFIX = "READOUT_"
-
-Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(ipaddress.ip_network)]
-
-
-def _as_header(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("must be one line of printable characters")
-    return text
-
-
-def _as_folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError(f"{path} is no folder")
-    return path
-
-
-def _as_secret_file(path: Path) -> Path:
-    try:
-        path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is no text in UTF-8") from None
-    return path
-
-
-def _as_sqlite_file(url: str) -> str:
-    # The URL is not repeated: that of a server holds a password.
-    if not url.startswith(_SQLITE):
-        raise ValueError(f"this version keeps its data in SQLite: write {_SQLITE}path/to/readout.db")
-    if not _names_file(url):
-        raise ValueError(f"a database needs a file: write {_SQLITE}path/to/readout.db")
-    return url
-
-
-def _names_file(url: str) -> bool:
-    return url.removeprefix(_SQLITE) not in ("", ":memory:")
-
-
-def _as_local(workers: object) -> object:
-    if workers == "cluster":
-        raise ValueError('this version runs "local" only: it crawls on the machine it runs on')
-    return workers
-
-
-HeaderText = Annotated[str, AfterValidator(_as_header)]
-Folder = Annotated[Path, AfterValidator(_as_folder)]
-SecretFile = Annotated[Path, AfterValidator(_as_secret_file)]
-DatabaseUrl = Annotated[str, AfterValidator(_as_sqlite_file)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Database(_Section):
-    """Where everything is kept."""
-
-    url: DatabaseUrl = ""
-
-
-class Mail(_Section):
-    """How mail leaves. `security` "starttls" is required off loopback and used where offered on it."""
-
-    host: str = "localhost"
-    port: int = Field(default=25, ge=1, le=65535)
-    user: str | None = None
-    password: SecretStr | None = None
-    password_file: SecretFile | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    sender: HeaderText = Field(default="readout@localhost", alias="from")
-    operator: HeaderText | None = None
-    timeout: float = Field(default=30, gt=0, le=600)
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
-
-
-class Alerts(_Section):
-    """When a meeting is still news. `max_age_days` 0: at any age."""
-
-    max_age_days: int = Field(default=14, ge=0)
-    flood_per_hour: int = Field(default=20, ge=1)
-    public_url: str | None = None
-    allow_networks: tuple[Network, ...] = ()
-
-
-class Crawl(_Section):
-    """Manners and limits of fetching; seconds where not said otherwise."""
-
-    user_agent: HeaderText = f"Mozilla/5.0 (compatible; Readout/{__version__}; meeting monitor)"
-    contact: HeaderText | None = None
-    concurrency: int = Field(default=8, ge=1, le=64)
-    per_host_delay: float = Field(default=1.0, ge=0)
-    max_page_mib: float = Field(default=10, gt=0, le=100)
-    timeout: float = Field(default=30, gt=0, le=600)
-    max_requests: int = Field(default=500, ge=1)
-    max_minutes: float = Field(default=10, gt=0)
-    allow_networks: tuple[Network, ...] = ()
-
-    @property
-    def identity(self) -> str:
-        """The User-Agent header: honest, with a contact where one is configured."""
-        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
-
-
-class Read(_Section):
-    """Limits of one reader process."""
-
-    processes: int = Field(default=2, ge=1, le=64)
-    cpu_s: float = Field(default=10, gt=0, le=120)
-    memory_mib: int = Field(default=400, ge=128)
-
-
-class Web(_Section):
-    """Where the web page listens. Accepted, not used yet."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    password_hash: SecretStr | None = None
-
-
-class Archive(_Section):
-    """Which pages are kept as proof, and where. Accepted, not used yet."""
-
-    dir: Path = Path("var/archive")
-    keep: Literal["reports", "all", "none"] = "reports"
-
-
-class Retention(_Section):
-    """How long texts that are no reports, and logs, are kept; None: for ever. Accepted, not used yet."""
-
-    article_days: int | None = Field(default=None, ge=1)
-    log_days: int | None = Field(default=None, ge=1)
 
 
 class Config(BaseSettings):
@@ -166,11 +67,13 @@ class Config(BaseSettings):
 
     file: Path | None = None
     data_dir: Path = Path("var")
-    workers: Annotated[Literal["local"], BeforeValidator(_as_local)] = "local"
+    workers: Workers = "local"
     sources: tuple[Folder, ...] = ()
     database: Database = Database()
     mail: Mail = Mail()
     alerts: Alerts = Alerts()
+    webhook: Webhook = Webhook()
+    notify: Notify = Notify()
     crawl: Crawl = Crawl()
     read: Read = Read()
     web: Web = Web()
@@ -240,7 +143,7 @@ def config_of(text: str, path: Path | None) -> Config:
         faults += _faults(error, path)
     if faults:
         raise FaultyConfig(faults, _existing(values["sources"]))
-    return config.model_copy(update={"mail": _with_password(config.mail)})
+    return _with_secrets(config)
 
 
 def _text(path: Path) -> str:
@@ -265,8 +168,8 @@ def _merged(file: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]
     """What the environment says wins, key by key."""
     both = dict(file)
     for key, value in environment.items():
-        section = file.get(key)
-        both[key] = section | value if isinstance(section, dict) and isinstance(value, dict) else value
+        table = file.get(key)
+        both[key] = _merged(table, value) if isinstance(table, dict) and isinstance(value, dict) else value
     return both
 
 
@@ -290,10 +193,12 @@ def _rooted(values: dict[str, Any], base: Path) -> dict[str, Any]:
         "data_dir": data_dir,
         "sources": [_absolute(folder, base) for folder in folders] if isinstance(folders, list) else folders,
         "database": _with(
-            values, "database", "url", lambda url: _rooted_url(url or f"{_SQLITE}{home}/readout.db", base)
+            values, "database", "url", lambda url: _rooted_url(url or f"{SQLITE}{home}/readout.db", base)
         ),
         "archive": _with(values, "archive", "dir", lambda folder: _absolute(folder or home / "archive", base)),
         "mail": _with(values, "mail", "password_file", lambda file: _absolute(file, base)),
+        "webhook": _with(values, "webhook", "secret_file", lambda file: _absolute(file, base)),
+        "notify": _with(values, "notify", "targets_file", lambda file: _absolute(file, base)),
     }
 
 
@@ -313,9 +218,9 @@ def _absolute(path: Any, base: Path) -> Any:
 
 def _rooted_url(url: Any, base: Path) -> Any:
     """A relative SQLite path counts from the configuration file."""
-    if not isinstance(url, str) or not url.startswith(_SQLITE) or not _names_file(url):
+    if not isinstance(url, str) or not url.startswith(SQLITE) or not names_file(url):
         return url
-    return f"{_SQLITE}{base / url.removeprefix(_SQLITE)}"
+    return f"{SQLITE}{base / url.removeprefix(SQLITE)}"
 
 
 def _default_sources(base: Path) -> list[Path]:
@@ -330,11 +235,16 @@ def shipped_sources() -> Path:
     return installed if installed.is_dir() else package.parent / "sources"
 
 
-def _with_password(mail: Mail) -> Mail:
-    if mail.password_file is None:
-        return mail
-    secret = mail.password_file.read_text(encoding="utf-8").strip()
-    return mail.model_copy(update={"password": SecretStr(secret)})
+def _with_secrets(config: Config) -> Config:
+    """What files hold stands where it would stand in the configuration, and goes before it."""
+    mail, webhook, notify = config.mail, config.webhook, config.notify
+    if mail.password_file is not None:
+        mail = mail.model_copy(update={"password": SecretStr(secret_in(mail.password_file))})
+    if webhook.secret_file is not None:
+        webhook = webhook.model_copy(update={"secret": SecretStr(secret_in(webhook.secret_file))})
+    if notify.targets_file is not None:
+        notify = notify.model_copy(update={"targets": {**notify.targets, **targets_in(notify.targets_file)}})
+    return config.model_copy(update={"mail": mail, "webhook": webhook, "notify": notify})
 
 
 # --- faults -------------------------------------------------------------------------------------------------------
@@ -347,7 +257,7 @@ def _faults(error: ValidationError, path: Path | None) -> Iterator[str]:
 
 def _origin(fault: ErrorDetails, path: Path | None) -> str:
     parts = [str(part).upper() for part in fault["loc"]]
-    variables = (_PREFIX + "__".join(parts[:depth]) for depth in (2, 1))
+    variables = (_PREFIX + "__".join(parts[:depth]) for depth in range(len(parts), 0, -1))
     found = next((variable for variable in variables if variable in os.environ), None)
     return f"environment {found}" if found else str(path or "configuration")
 

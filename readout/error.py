@@ -18,6 +18,14 @@ class ConfigError(ReadoutError):
         self.faults = faults
 
 
+class QueryError(ConfigError):
+    """A query cannot be read as meant. Each fault shows it and points at a place in it: `spans`, in characters."""
+
+    def __init__(self, faults: list[str], spans: list[tuple[int, int]]) -> None:
+        super().__init__(faults)
+        self.spans = spans
+
+
 class SourceChanged(ReadoutError):
     """A discovery page is no longer what it was: HTML where a feed was, or nothing at all."""
 

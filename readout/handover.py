@@ -10,11 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from readout.catalog import load_body_kinds
 from readout.model import Alert, AlertKind, AlertState, Meeting, Watch
-from readout.outbox import Reader, may_have_left, message_id, owe, reader_of, told_of
+from readout.owing import Reader, may_have_left, message_id, owe, reader_of, told_of
+from readout.recipient import shown_recipient
 from readout.storage import alerts, meetings, watches
 from readout.storage.reports import stood_under
-from readout.watches.match import first_match, joined
+from readout.watches.match import first_told, joined
 
 Handed = Mapping[str, int]
 """An owed alert as it was before it was handed over: its number (``alert``), its ``meeting_id`` and ``revision``."""
@@ -34,7 +36,7 @@ def hand_over(connection: Connection, former: int, *, into: int) -> list[Handed]
     )
     handed = [alert for alert in at_other if _is_owed(alert, AlertKind.FIRST) and reader_of(alert) in sent]
     for alert in handed:
-        alerts.suppress(connection, alert.id, f"{reason}, of which {_told_by(sent[reader_of(alert)])}")
+        alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(sent[reader_of(alert)])}")
     told = _told_at(connection, {into, *meetings.kin(connection, into)} - {former})
     updated = {reader_of(alert): alert for alert in at_other if _is_owed(alert, AlertKind.UPDATE)}
     revision = max((alert.revision for alert in at_other), default=0)
@@ -43,7 +45,7 @@ def hand_over(connection: Connection, former: int, *, into: int) -> list[Handed]
         revision += alert.kind is AlertKind.UPDATE
         by = (told if alert.kind is AlertKind.FIRST else updated).get(reader_of(alert))
         if by is not None:
-            alerts.suppress(connection, alert.id, f"{reason}, of which {_told_by(by)}")
+            alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(by)}")
         else:
             alerts.move(connection, alert.id, into, 0 if alert.kind is AlertKind.FIRST else revision)
     return [{"alert": each.id, "meeting_id": each.meeting_id or former, "revision": each.revision} for each in handed]
@@ -63,7 +65,7 @@ def give_back(connection: Connection, handed: Iterable[Handed], *, left: int, no
         if alert.meeting_id != each["meeting_id"]:
             alerts.move(connection, alert.id, each["meeting_id"], each["revision"])
         has_something_to_tell = alert.kind is AlertKind.FIRST or alert.changes
-        if alert.state is AlertState.SUPPRESSED and has_something_to_tell and live & set(alert.watch_names):
+        if alert.state.is_withheld and has_something_to_tell and live & set(alert.watch_names):
             alerts.owe_again(connection, alert.id, now)
     _withdraw_updates(connection, left)
 
@@ -72,7 +74,8 @@ def _withdraw_updates(connection: Connection, meeting_id: int) -> None:
     told = _told_at(connection, [meeting_id, *meetings.merged_into(connection, meeting_id)])
     for alert in _about(connection, meeting_id):
         if _is_owed(alert, AlertKind.UPDATE) and reader_of(alert) not in told:
-            alerts.suppress(connection, alert.id, f"{alert.recipient} was told of a meeting that is another after all")
+            who = shown_recipient(alert.recipient)
+            alerts.take_back(connection, alert.id, f"{who} was told of a meeting that is another after all")
 
 
 # --- one comes apart ------------------------------------------------------------------------------------------------
@@ -101,11 +104,11 @@ def _withhold_late(connection: Connection, meeting: Meeting, kept: Collection[in
     parents = [each for kin in meetings.kin(connection, meeting.id) if (each := meetings.load_meeting(connection, kin))]
     asked = {watch.id for each in parents for watch in watches.list_watches(connection, made_by=each.first_seen)}
     family = [former for each in parents for former in (each.id, *meetings.merged_into(connection, each.id))]
-    owed_then = {(watch_id, reader_of(alert)) for watch_id, alert in alerts.alerts_about(connection, family)}
-    for watch_id, alert in alerts.alerts_about(connection, [meeting.id]):
+    owed_then = {(alert.watch_id, reader_of(alert)) for alert in alerts.alerts_about(connection, family)}
+    for alert in _about(connection, meeting.id):
         is_anew = alert.id not in kept and _is_owed(alert, AlertKind.FIRST)
-        if is_anew and watch_id in asked and (watch_id, reader_of(alert)) not in owed_then:
-            alerts.suppress(connection, alert.id, "imports without alert or searches of the past alone tell of it")
+        if is_anew and alert.watch_id in asked and (alert.watch_id, reader_of(alert)) not in owed_then:
+            alerts.take_back(connection, alert.id, "imports without alert or searches of the past alone tell of it")
 
 
 def _owe_withheld(connection: Connection, meeting: Meeting, *, now: datetime) -> None:
@@ -117,11 +120,11 @@ def _owe_withheld(connection: Connection, meeting: Meeting, *, now: datetime) ->
     sent = _first_by_reader(alert for each in parents for alert in _about(connection, each) if may_have_left(alert))
     told = _told_at(connection, [meeting.id])
     live = {watch.id: watch for watch in watches.list_watches(connection)}
-    for watch_id, alert in alerts.alerts_about(connection, formers):
-        withheld = alert.kind is AlertKind.FIRST and alert.state is AlertState.SUPPRESSED
-        watch, reader = live.get(watch_id), reader_of(alert)
+    for alert in alerts.alerts_about(connection, formers):
+        withheld = alert.kind is AlertKind.FIRST and alert.state.is_withheld
+        watch, reader = live.get(alert.watch_id or 0), reader_of(alert)
         is_new_to_reader = reader not in sent and reader not in told
-        if withheld and watch and is_new_to_reader and first_match(watch, meeting) is not None:
+        if withheld and watch and is_new_to_reader and _match(watch, meeting) is not None:
             alerts.move(connection, alert.id, meeting.id, 0)
             alerts.owe_again(connection, alert.id, now)
             told[reader] = alert
@@ -130,29 +133,25 @@ def _owe_withheld(connection: Connection, meeting: Meeting, *, now: datetime) ->
 def sort_out(connection: Connection, meeting_id: int, beside: Iterable[int]) -> None:
     """Let what is owed of a meeting that reports have left be owed of the one that its watch still asks for: of it,
     else of one `beside` it, else of none."""
-    pending = [
-        (watch_id, alert)
-        for watch_id, alert in alerts.alerts_about(connection, [meeting_id])
-        if _is_owed(alert, AlertKind.FIRST)
-    ]
+    pending = [alert for alert in _about(connection, meeting_id) if _is_owed(alert, AlertKind.FIRST)]
     meeting = meetings.load_meeting(connection, meeting_id) if pending else None
     if meeting is None or meeting.id != meeting_id:
         return
     others = [each for other in beside if (each := meetings.load_meeting(connection, other)) is not None]
     live = watches.list_watches(connection)
-    for watch_id, alert in pending:
+    for alert in pending:
         asking = [watch for watch in live if watch.name in alert.watch_names]
-        owner = next((watch for watch in live if watch.id == watch_id), None)
+        owner = next((watch for watch in live if watch.id == alert.watch_id), None)
         if owner is None or not asking or _goes_on(connection, alert, asking, meeting):
             continue
         if not any(_moves(connection, alert, owner, asking, other) for other in others):
             names = ", ".join(f"“{name}”" for name in alert.watch_names)
-            alerts.suppress(connection, alert.id, f"meeting {meeting_id} has no report any more that {names} asks for")
+            alerts.take_back(connection, alert.id, f"meeting {meeting_id} has no report any more that {names} asks for")
 
 
 def _goes_on(connection: Connection, alert: Alert, asking: Sequence[Watch], meeting: Meeting) -> bool:
     """Whether any of its watches still asks for `meeting`; the alert names those that do."""
-    found = [(watch.name, matched) for watch in asking if (matched := first_match(watch, meeting)) is not None]
+    found = [(watch.name, matched) for watch in asking if (matched := _match(watch, meeting)) is not None]
     if found and len(found) < len(alert.watch_names):
         alerts.join_watch(connection, alert.id, [name for name, _ in found], joined(each for _, each in found))
     return bool(found)
@@ -161,7 +160,7 @@ def _goes_on(connection: Connection, alert: Alert, asking: Sequence[Watch], meet
 def _moves(connection: Connection, alert: Alert, owner: Watch, asking: Sequence[Watch], meeting: Meeting) -> bool:
     """Whether the alert is of `meeting` now: its watch asks for that, and its reader has not heard of it."""
     told = told_of(connection, meeting).get(reader_of(alert))
-    if (told is not None and told.id != alert.id) or all(first_match(watch, meeting) is None for watch in asking):
+    if (told is not None and told.id != alert.id) or all(_match(watch, meeting) is None for watch in asking):
         return False
     alerts.move(connection, alert.id, meeting.id, 0)
     anew = message_id(meeting, owner, alert.recipient, AlertKind.FIRST, 0)
@@ -185,8 +184,8 @@ def revive(connection: Connection, meeting: Meeting, *, now: datetime) -> None:
     told |= _first_by_reader(
         alert for each in parents for alert in _about(connection, each) if _left_before(alert, meeting.first_seen)
     )
-    for watch_id, alert in alerts.alerts_about(connection, [meeting.id]):
-        if alert.state is AlertState.SUPPRESSED and watch_id in live and reader_of(alert) not in told:
+    for alert in _about(connection, meeting.id):
+        if alert.state.is_withheld and alert.watch_id in live and reader_of(alert) not in told:
             alerts.owe_again(connection, alert.id, now)
             told[reader_of(alert)] = alert
 
@@ -200,7 +199,11 @@ def _left_before(alert: Alert, moment: datetime) -> bool:
 
 
 def _about(connection: Connection, meeting_id: int) -> list[Alert]:
-    return [alert for _, alert in alerts.alerts_about(connection, [meeting_id])]
+    return alerts.alerts_about(connection, [meeting_id])
+
+
+def _match(watch: Watch, meeting: Meeting) -> Mapping[str, str] | None:
+    return first_told(watch.query, meeting, load_body_kinds())
 
 
 def _is_owed(alert: Alert, kind: AlertKind | None = None) -> bool:
@@ -209,8 +212,8 @@ def _is_owed(alert: Alert, kind: AlertKind | None = None) -> bool:
 
 def _told_at(connection: Connection, meeting_ids: Iterable[int]) -> dict[Reader, Alert]:
     """By reader, the first alert about any of these meetings that is not withheld."""
-    about = (alert for _, alert in alerts.alerts_about(connection, list(meeting_ids)))
-    return _first_by_reader(alert for alert in about if alert.state is not AlertState.SUPPRESSED)
+    about = alerts.alerts_about(connection, list(meeting_ids))
+    return _first_by_reader(alert for alert in about if not alert.state.is_withheld)
 
 
 def _first_by_reader(told: Iterable[Alert]) -> dict[Reader, Alert]:
@@ -222,4 +225,4 @@ def _first_by_reader(told: Iterable[Alert]) -> dict[Reader, Alert]:
 
 
 def _told_by(alert: Alert) -> str:
-    return f"{alert.recipient} is told by alert {alert.id}"
+    return f"{shown_recipient(alert.recipient)} is told by alert {alert.id}"

@@ -146,6 +146,7 @@ class Intake:
                 url=elsewhere.article.url if elsewhere else due.url,
                 source_id=source.id,
                 official=source.is_official,
+                source_kind=source.kind,
                 told_at=published or (now if since is None else None),
                 link_id=link.id,
             )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from readout import handover, outbox
+from readout import handover, owing
 from readout.meetings.comparison import Account
 from readout.meetings.identity import Candidate, Decision, identify
 from readout.meetings.partition import Member, amended
@@ -31,6 +31,7 @@ from readout.storage.reports import (
     retellings,
 )
 from readout.storage.rulings import amendments_of
+from readout.update import note_further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def place_reports(connection: Connection, told: Told, reports: Iterable[Report],
             )
         meeting_id = arrangement.meeting_of[report_id]
         if not told.quiet:
-            _owe(connection, arrangement, meeting_id, report_id, now=now)
+            _owe(connection, arrangement, meeting_id, report_id, is_new=told.version == 1, now=now)
         meeting_ids.append(meeting_id)
     return meeting_ids
 
@@ -202,15 +203,18 @@ def likeness_of(connection: Connection, near: Iterable[Alike], position: int) ->
     return likeness
 
 
-def _owe(connection: Connection, arrangement: Arrangement, meeting_id: int, report_id: int, *, now: datetime) -> None:
-    """Owe what the newcomer makes due, and what its meeting's new reports and those of opened meetings do."""
+def _owe(
+    connection: Connection, arrangement: Arrangement, meeting_id: int, report_id: int, *, is_new: bool, now: datetime
+) -> None:
+    """Owe what the report makes due, which `is_new` or told anew, and what its meeting's new reports and those of
+    opened meetings do."""
     for opened in sorted(arrangement.opened):
         handover.owe_opened(connection, opened, now=now)
     meeting = load_meeting(connection, meeting_id)
     assert meeting is not None, "it was stored in this transaction"
-    if meeting.late:
-        return
     took_in = meeting_id in arrangement.absorbed.values()
     for telling in meeting.tellings:
         if took_in or telling.report_id == report_id:
-            outbox.owe(connection, meeting, telling, now=now)
+            owing.owe(connection, meeting, telling, now=now)
+        if is_new and telling.report_id == report_id:
+            note_further(connection, meeting, telling, now=now)

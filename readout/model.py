@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, Literal, NewType, TypeVar
+from typing import Any, Generic, Literal, NewType, TypeVar
 from urllib.parse import urlsplit
 
 from readout.discovery import Discovery, UrlRules, Validators
+from readout.watching import AT_ONCE, Delivery, Query
 
 SourceId = NewType("SourceId", str)
 LanguageCode = NewType("LanguageCode", str)
@@ -270,40 +271,26 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a watch wants to hear of. Values of one filter are alternatives, filters are all required; empty = anything.
-
-    `bodies` are registry ids, `countries` alpha-2, `sources` source ids, `topics` topics or subjects; `persons` and
-    `words` are matched without regard to case, accents and script; `words` in title and text.
-    """
-
-    bodies: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    persons: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What somebody wants to hear of, and how; with `updates` also what changes after the first alert."""
 
     id: int
     name: str
-    filters: Filters
+    query: Query
     recipients: tuple[str, ...]
     channel: str
     created_at: datetime
     updates: bool = False
+    delivery: Delivery = AT_ONCE
 
 
 class AlertKind(StrEnum):
-    """Why a message is owed: a meeting was first told of, or what was told of it has changed."""
+    """Why a message is owed: a meeting is first told of, what was told changed, many such, or trouble."""
 
     FIRST = "first"
     UPDATE = "update"
+    DIGEST = "digest"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +303,8 @@ class Change:
 
 
 class AlertState(StrEnum):
-    """Where an alert stands. `doubtful`: the line broke after the message was handed over, before the answer."""
+    """Where an alert stands. `doubtful`: the line broke between message and answer; `suppressed` was never owed,
+    `withdrawn` is no more."""
 
     OWED = "owed"
     SENDING = "sending"
@@ -324,14 +312,21 @@ class AlertState(StrEnum):
     DOUBTFUL = "doubtful"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing of it is to leave."""
+        return self in (AlertState.SUPPRESSED, AlertState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A message owed to one recipient about one meeting; lives in the outbox until it is delivered.
+    """A message owed to one recipient, about one meeting unless digest or notice; in the outbox until it is delivered.
 
     `attempts` counts all tries, `doubts` those that may have arrived unconfirmed; `next_try` is None when no more are
-    due; `answer` is the server's words, or why it was suppressed; `matched` says by filter why the watch spoke up.
+    due, and while it waits for its digest (`digest_id`); `answer` is the server's words, or why it is withheld;
+    `matched` says by filter why the watch spoke up; `period` and `content` are a digest's or notice's own.
     """
 
     id: int
@@ -352,6 +347,10 @@ class Alert:
     answer: str | None = None
     matched: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    watch_id: int | None = None
+    digest_id: int | None = None
+    period: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,7 +358,7 @@ class Telling:
     """A report beside the article it stands in, as listed under its meeting.
 
     `duplicate_of` is the key of the article it copies, `credit` whom it names as its source, `gone_at` when its page
-    was found to have vanished; our copy stays.
+    was found to have vanished; our copy stays. `score`: how sure it is that it tells of a meeting, 0 to 1.
     """
 
     report_id: int
@@ -377,6 +376,8 @@ class Telling:
     published_day_only: bool = False
     duplicate_of: str | None = None
     official: bool = False
+    source_kind: SourceKind | None = None
+    score: float | None = None
     credit: str | None = None
     version: int = 1
     gone_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Alerts: owed in the transaction that stores a report, delivered later, at least once, and never forgotten.
+"""The outbox: what is owed leaves, at least once, one sender at a time, and is never forgotten.
 
 It must not know how a message looks or travels: the channels do.
 """
@@ -16,165 +16,37 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import Connection
 
+from readout.catalog import load_body_kinds
 from readout.channels import CHANNELS, Accepted, Channel, ChannelDown, Names, OutgoingMessage, Preview
 from readout.channels.email import send_test
-from readout.channels.mail.compose import NO_DOMAIN, domain_of
+from readout.channels.mail.compose import domain_of
 from readout.config import Config
 from readout.error import ChannelError, StorageError
-from readout.model import Alert, AlertKind, AlertState, Meeting, Telling, Watch
+from readout.gathering import gather, is_any_to_gather
+from readout.message import Pen
+from readout.model import Alert, Meeting
 from readout.process import is_gone, this_process
+from readout.section import NO_DOMAIN
 from readout.storage import alerts, leases, meetings, watches
 from readout.storage.database import Database
-from readout.watches.match import first_match, joined, matches
+from readout.storage.secrets import secret
+from readout.turn import Turn, Turns
+from readout.watches.match import first_told
+from readout.watching import Query
 
-__all__ = [
-    "Delivered",
-    "Reader",
-    "deliver",
-    "may_have_left",
-    "message_id",
-    "owe",
-    "preview",
-    "reader_of",
-    "rehearse",
-    "send_test",
-    "told_of",
-    "wait_before",
-]
+__all__ = ["Delivered", "deliver", "preview", "rehearse", "send_test", "wait_before"]
 
 LEASE_NAME = "sender"
 # Longer than one message can take: a dozen answers, each waited for as long as the configuration lets.
 LEASE_TIME = timedelta(minutes=15)
+_RENEWED_AFTER = timedelta(minutes=1)
 
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
-
-_LEFT = frozenset({AlertState.SENDING, AlertState.ACCEPTED, AlertState.DOUBTFUL})
+# Of so many commits one waits for the disk: after a power cut at most what the others noted is sent again.
+_LASTING = 32
 
 _log = structlog.get_logger(__name__)
-
-
-# --- owing --------------------------------------------------------------------------------------------------------
-
-
-def owe(
-    connection: Connection, meeting: Meeting, telling: Telling, *, now: datetime, known_since: datetime | None = None
-) -> int:
-    """How many alerts `telling`, a new report of `meeting`, makes due.
-
-    Called in the transaction that stores the report; calling again owes nothing more. A watch hears of meetings first
-    stored after it was made; `known_since`: when this one was, by another number. A recipient hears once of a meeting,
-    of its kin and of one that is perhaps the same, on a channel: what further watches would send is recorded as
-    suppressed, and named in the alert while that has not left.
-    """
-    listening = watches.list_watches(connection, made_by=known_since or meeting.first_seen)
-    found = [(watch, matches(watch.filters, meeting.report, telling)) for watch in listening]
-    if not any(matched is not None for _, matched in found):
-        return 0
-    recorded = {(watch_id, alert.recipient): alert for watch_id, alert in alerts.alerts_about(connection, [meeting.id])}
-    told = told_of(connection, meeting)
-    before = len(told)
-    for watch, matched in found:
-        for recipient in watch.recipients if matched is not None else ():
-            known = recorded.get((watch.id, recipient))
-            if known is None:
-                _owe(connection, meeting, watch, recipient, matched=matched or {}, told=told, now=now)
-            elif known.state is AlertState.SUPPRESSED and reader_of(known) not in told:
-                alerts.owe_again(connection, known.id, now)
-                told[reader_of(known)] = replace(known, state=AlertState.OWED)
-    return len(told) - before
-
-
-Reader = tuple[str, str]
-
-
-def reader_of(alert: Alert) -> Reader:
-    """Who hears by `alert`: an address on a channel, however it is spelled."""
-    return _reader(alert.channel, alert.recipient)
-
-
-def may_have_left(alert: Alert) -> bool:
-    """Whether it may have arrived, be it before it failed."""
-    return alert.state in _LEFT or (alert.state is AlertState.FAILED and alert.doubts > 0)
-
-
-def told_of(connection: Connection, meeting: Meeting) -> dict[Reader, Alert]:
-    """The alert by which each reader hears of this meeting, or else of one whose reports are here, or is perhaps the
-    same."""
-    told: dict[Reader, Alert] = {}
-    for meeting_id in (meeting.id, *meetings.kin(connection, meeting.id), *meeting.perhaps_same_as):
-        for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
-            if alert.state is not AlertState.SUPPRESSED and alert.kind is AlertKind.FIRST:
-                told.setdefault(reader_of(alert), alert)
-    return told
-
-
-def _reader(channel: str, recipient: str) -> Reader:
-    return channel, recipient.casefold()
-
-
-def _owe(
-    connection: Connection,
-    meeting: Meeting,
-    watch: Watch,
-    recipient: str,
-    *,
-    matched: Mapping[str, str],
-    told: dict[Reader, Alert],
-    now: datetime,
-) -> None:
-    """Owe one alert and enter it in `told`, or record why it is not owed."""
-    reader = _reader(watch.channel, recipient)
-    by = told.get(reader)
-    if by is not None and by.state is AlertState.OWED and by.meeting_id == meeting.id:
-        names = tuple(dict.fromkeys((*by.watch_names, watch.name)))
-        told[reader] = replace(by, watch_names=names, matched=joined([by.matched, matched]))
-        alerts.join_watch(connection, by.id, names, told[reader].matched)
-    recorded = alerts.owe_row(
-        connection,
-        meeting_id=meeting.id,
-        watch=watch,
-        recipient=recipient,
-        kind=AlertKind.FIRST,
-        revision=0,
-        message_id=message_id(meeting, watch, recipient, AlertKind.FIRST, 0),
-        matched=matched,
-        now=now,
-        suppressed=None if by is None else _why_suppressed(connection, by, meeting),
-    )
-    told.setdefault(reader, recorded)
-
-
-def _why_suppressed(connection: Connection, told: Alert, meeting: Meeting) -> str:
-    by = f"{told.recipient} is told by alert {told.id} of the watch “{told.watch_names[0]}”"
-    if told.meeting_id == meeting.id:
-        return by
-    if told.meeting_id in meetings.merged_into(connection, meeting.id):
-        return f"meeting {told.meeting_id} is meeting {meeting.id}, of which {by}"
-    is_kin = told.meeting_id in meetings.kin(connection, meeting.id)
-    return f"{'split from' if is_kin else 'perhaps the same as'} meeting {told.meeting_id}, of which {by}"
-
-
-def message_id(meeting: Meeting, watch: Watch, recipient: str, kind: AlertKind, revision: int) -> str:
-    """The Message-ID of an alert: the same for every copy of it, another for everything else.
-
-    The moments are part of it because numbers begin again in a new database, while mailboxes stay. The sender's domain
-    takes the place of ``readout.invalid`` when the alert first leaves.
-    """
-    key = (
-        str(meeting.id),
-        meeting.first_seen.isoformat(),
-        str(watch.id),
-        watch.created_at.isoformat(),
-        recipient,
-        kind.value,
-        str(revision),
-    )
-    digest = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"<{digest[:40]}@{NO_DOMAIN}>"
-
-
-# --- delivering ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,20 +84,23 @@ def deliver(
     names: Names = Names(),  # noqa: B008  (frozen and empty)
     is_over: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Send what is due, one alert after the other, until `is_over` says so; never two senders at a time.
+    """Make the digests whose time has come and send what is due, one alert after the other, until `is_over` says so;
+    never two senders at a time.
 
     An alert is marked as under way, and that committed, before it leaves. What a dead sender left under way is in
     doubt and sent again. A channel that is out of service is left alone for the rest of the round. Where there is
     nothing to do nothing is written.
     """
     with database.read() as connection:
-        if not alerts.is_any_due(connection, now()):
+        if not alerts.is_any_due(connection, now()) and not is_any_to_gather(connection, now()):
             return Delivered()
     with _sender(database, now) as owner:
         if owner is None:
             return Delivered(busy=True)
         with ExitStack() as line:
-            return _Round(database, config, names, now, owner, line).run(is_over)
+            pen = _pen(database, config, names, now())
+            turns = Turns(config.alerts.flood_per_hour, now)
+            return _Round(database, config, pen, now, owner, line, turns, renewed_at=now()).run(is_over)
 
 
 def wait_before(attempt: int, key: str) -> timedelta:
@@ -235,6 +110,14 @@ def wait_before(attempt: int, key: str) -> timedelta:
     return min(_FIRST_WAIT * (1 << doublings) * (1 + 0.2 * scatter), _LONGEST_WAIT * (0.8 + 0.2 * scatter))
 
 
+def _pen(database: Database, config: Config, names: Names, now: datetime) -> Pen:
+    """Digests whose time has come are made on the way."""
+    with database.write() as connection:
+        gather(connection, names.sources, now)
+        url = config.alerts.public_url
+        return Pen(names=names, public_url=url, stop_key=secret(connection, "stop") if url else None)
+
+
 _Settle = Callable[[Connection], None]
 
 
@@ -242,19 +125,22 @@ _Settle = Callable[[Connection], None]
 class _Round:
     database: Database
     config: Config
-    names: Names
+    pen: Pen
     now: Callable[[], datetime]
     owner: str
     line: ExitStack
+    turns: Turns
+    renewed_at: datetime
     channels: dict[str, Channel] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
+    commits: int = 0
     answer: str | None = None
 
     def run(self, is_over: Callable[[], bool]) -> Delivered:
-        alert = self._settle_and_claim(None, wanted=not is_over())
-        while alert is not None:
-            alert = self._settle_and_claim(self._send(alert), wanted=not is_over())
+        turn = self._settle_and_begin(None, wanted=not is_over())
+        while turn is not None:
+            turn = self._settle_and_begin(self._send(turn), wanted=not is_over())
         counts = self.counts
         return Delivered(
             accepted=counts["accepted"],
@@ -264,27 +150,40 @@ class _Round:
             answer=self.answer,
         )
 
-    def _settle_and_claim(self, settle: _Settle | None, *, wanted: bool) -> Alert | None:
-        """One transaction for two things, since each costs a write to the disk: the last alert's fate, the next one."""
-        with self.database.write() as connection:
+    # --- what is next -------------------------------------------------------------------------------------------------
+
+    def _settle_and_begin(self, settle: _Settle | None, *, wanted: bool) -> Turn | None:
+        """One transaction for two things: the last alert's fate, the next one."""
+        self.commits += 1
+        with self.database.write(lasting=self.commits % _LASTING == 1) as connection:
             if settle is not None:
                 settle(connection)
-            if not wanted or not leases.renew(connection, LEASE_NAME, self.owner, self.now(), LEASE_TIME):
+            if not wanted or not self._may_go_on(connection):
                 return None
-            claimed = alerts.claim(connection, self.now(), 1, without=self.down)
-            return self._signed(connection, claimed[0]) if claimed else None
+            turn = self.turns.next(connection, without=self.down)
+            return None if turn is None else self._begun(connection, turn)
 
-    def _signed(self, connection: Connection, alert: Alert) -> Alert:
-        """Under the sender's domain, which the alert keeps when the configuration changes between two tries."""
-        if alert.attempts > 1:
-            return alert
-        own = alert.message_id.replace(f"@{NO_DOMAIN}>", f"@{domain_of(self.config.mail)}>")
-        alerts.set_message_id(connection, alert.id, own)
-        return replace(alert, message_id=own)
+    def _begun(self, connection: Connection, turn: Turn) -> Turn:
+        return replace(turn, alert=alerts.begin(connection, turn.alert, self._signed(turn.alert)))
 
-    def _send(self, alert: Alert) -> _Settle:
+    def _may_go_on(self, connection: Connection) -> bool:
+        """Whether the lease is ours still; it is renewed long before it ends."""
+        if self.now() - self.renewed_at < _RENEWED_AFTER:
+            return leases.holder(connection, LEASE_NAME) == self.owner
+        self.renewed_at = self.now()
+        return leases.renew(connection, LEASE_NAME, self.owner, self.renewed_at, LEASE_TIME)
+
+    def _signed(self, alert: Alert) -> str:
+        """Its Message-ID under the sender's domain, which it keeps when the configuration changes between two tries."""
+        own = f"@{domain_of(self.config.mail)}>"
+        return alert.message_id if alert.attempts else alert.message_id.replace(f"@{NO_DOMAIN}>", own)
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def _send(self, turn: Turn) -> _Settle:
+        alert = turn.alert
         try:
-            accepted = self._channel(alert.channel).send(_message(self.database, alert, self.names, self.now()))
+            accepted = self._channel(alert.channel).send(self._message(turn))
         except ChannelError as error:
             return self._not_accepted(alert, error)
         except StorageError:
@@ -292,6 +191,10 @@ class _Round:
         except Exception as error:  # noqa: BLE001  (the fence: a message that cannot be made must not stop the others)
             return self._set_aside(alert, error)
         return self._accepted(alert, accepted)
+
+    def _message(self, turn: Turn) -> OutgoingMessage:
+        with self.database.read() as connection:
+            return self.pen.write(connection, turn.alert, turn.watch, now=self.now())
 
     def _channel(self, name: str) -> Channel:
         if name not in self.channels:
@@ -302,6 +205,7 @@ class _Round:
         self.counts["accepted"] += 1
         _log.info("alert_accepted", alert=alert.id, meeting=alert.meeting_id, code=accepted.code)
         now, text = self.now(), _plain(accepted.text)
+        self.turns.note_sent(alert)
         return lambda connection: alerts.mark_accepted(connection, alert.id, now=now, code=accepted.code, text=text)
 
     def _not_accepted(self, alert: Alert, error: ChannelError) -> _Settle:
@@ -329,22 +233,6 @@ def _channel(name: str, config: Config) -> Channel:
     if name not in CHANNELS:
         raise ChannelError(f"this Readout has no channel “{name}”", retry=False)
     return CHANNELS[name](config)
-
-
-def _message(database: Database, alert: Alert, names: Names, now: datetime) -> OutgoingMessage:
-    with database.read() as connection:
-        meeting = None if alert.meeting_id is None else meetings.load_meeting(connection, alert.meeting_id)
-        follows = _followed(connection, meeting, alert) if meeting and alert.kind is AlertKind.UPDATE else None
-    if meeting is None:
-        raise ChannelError(f"there is no meeting {alert.meeting_id} any more", retry=False)
-    return OutgoingMessage(alert=alert, meeting=meeting, names=names, now=now, follows=follows)
-
-
-def _followed(connection: Connection, meeting: Meeting, update: Alert) -> str | None:
-    """The Message-ID by which the reader of `update` was told of the meeting first."""
-    about = alerts.alerts_about(connection, [meeting.id, *meetings.merged_into(connection, meeting.id)])
-    first = (alert for _, alert in about if alert.kind is AlertKind.FIRST and alert.state is not AlertState.SUPPRESSED)
-    return next((alert.message_id for alert in first if reader_of(alert) == reader_of(update)), None)
 
 
 @contextmanager
@@ -384,12 +272,17 @@ def preview(
     now: datetime,
 ) -> Preview:
     """`alert` as it was or will be sent. Raises ChannelError when its meeting or its channel is gone."""
-    with closing(_channel(alert.channel, config)) as channel:
-        return channel.preview(_message(database, alert, names, now))
-
-
-def rehearse(database: Database, watch: Watch) -> list[tuple[Meeting, Mapping[str, str]]]:
-    """The stored meetings that `watch` would speak up for, newest first, each with what matched; nothing is sent."""
     with database.read() as connection:
-        found = [(meeting, first_match(watch, meeting)) for meeting in meetings.list_meetings(connection)]
+        watch = None if alert.watch_id is None else watches.get_watch(connection, alert.watch_id)
+        message = Pen(names=names).write(connection, alert, watch, now=now)
+    with closing(_channel(alert.channel, config)) as channel:
+        return channel.preview(message)
+
+
+def rehearse(database: Database, query: Query) -> list[tuple[Meeting, Mapping[str, str]]]:
+    """The stored meetings that a watch for `query` would speak up for, newest first, each with what matched; nothing is
+    sent."""
+    kinds = load_body_kinds()
+    with database.read() as connection:
+        found = [(meeting, first_told(query, meeting, kinds)) for meeting in meetings.list_meetings(connection)]
     return [(meeting, matched) for meeting, matched in reversed(found) if matched is not None]

@@ -1,22 +1,25 @@
-"""A report as the plain row that the command line, the database and exports share, and back.
+"""A report as the plain row that the command line, the database and exports share, and back; a meeting as one.
 
 It must not decide anything: a row says exactly what the report says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from readout.model import (
     BodyName,
     Evidence,
     Fact,
+    Meeting,
     MeetingKind,
     Participant,
     Report,
     Status,
+    Telling,
 )
 
 Row = dict[str, Any]
@@ -139,3 +142,71 @@ def _span_row(span: Evidence) -> Row:
 
 def _span(row: Row) -> Evidence:
     return Evidence(text=row["text"], start=row["start"], end=row["end"], where=row["in"])
+
+
+# --- a meeting ----------------------------------------------------------------------------------------------------
+
+
+class Dated(Protocol):
+    """What says when it was published."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When, None when it does not say."""
+
+    @property
+    def published_day(self) -> date | None:
+        """On which day, in its source's zone."""
+
+    @property
+    def published_day_only(self) -> bool:
+        """Whether it gives no time."""
+
+
+def meeting_row(meeting: Meeting) -> Row:
+    """One meeting as a row: facts, status, and the reports under it. There is no way back."""
+    facts = report_row(meeting.report)
+    evidence = facts.pop("evidence")
+    return {
+        "id": meeting.id,
+        "first_seen": moment_text(meeting.first_seen),
+        "late": meeting.late,
+        **facts,
+        "perhaps_same_as": list(meeting.perhaps_same_as),
+        "reports": [_telling_row(telling) for telling in _articles(meeting.tellings)],
+        "evidence": evidence,
+    }
+
+
+def published_text(told: Dated) -> str | None:
+    """A day where the page gave no time, else the time in UTC."""
+    day = told.published_day if told.published_day_only else None
+    return day.isoformat() if day else moment_text(told.published)
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """A moment as ISO 8601 has it."""
+    return None if moment is None else moment.isoformat()
+
+
+def _articles(tellings: Iterable[Telling]) -> Iterable[Telling]:
+    """One telling of each article: a person may have put two meetings together that one page tells of."""
+    first: dict[int, Telling] = {}
+    for telling in tellings:
+        first.setdefault(telling.article_id, telling)
+    return first.values()
+
+
+def _telling_row(telling: Telling) -> Row:
+    return {
+        "id": telling.article_key,
+        "url": telling.url,
+        "source": telling.source,
+        "title": telling.title,
+        "published": published_text(telling),
+        "first_seen": moment_text(telling.first_seen),
+        "language": telling.language,
+        "duplicate_of": telling.duplicate_of,
+        "credit": telling.credit,
+        "gone_at": moment_text(telling.gone_at),
+    }

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from readout.meetings.difference import differences, goes_on, joined, worth_telling
 from readout.meetings.retelling import Retelling
-from readout.model import Alert, AlertKind, AlertState, Change, Meeting, Report, Watch
-from readout.outbox import Reader, may_have_left, message_id, reader_of
+from readout.model import Alert, AlertKind, AlertState, Change, Meeting, Report, Telling, Watch
+from readout.owing import Reader, hears_by, may_have_left, message_id, reader_of
 from readout.storage import alerts, meetings, reports, watches
 from readout.storage.articles import StoredArticle
 from readout.storage.changes import add_changes
 from readout.storage.rulings import amendments_of
+from readout.watches.digest import slowness
 
 
 def note_changes(
@@ -43,6 +45,22 @@ def note_changes(
     if changes:
         news = () if quiet else worth_telling(changes, before, after)
         _owe_updates(connection, meeting_id, changes, news, now=now)
+
+
+def note_further(connection: Connection, meeting: Meeting, telling: Telling, *, now: datetime) -> None:
+    """Owe those who were told of `meeting` and asked for updates that `telling`, a new report of it, bears it out: the
+    first by the second outlet that copies no other, and the first by an official one. Further ones are not news."""
+    others = [each for each in meeting.tellings if each.report_id != telling.report_id]
+    confirms = len({_outlet(each) for each in others if each.duplicate_of is None}) == 1
+    makes_official = telling.official and not any(each.official for each in others)
+    is_new_voice = telling.duplicate_of is None and _outlet(telling) not in map(_outlet, others)
+    if others and is_new_voice and (confirms or makes_official):
+        news = [Change(fact="report", before=None, after=telling.url)]
+        _owe_updates(connection, meeting.id, news, news, now=now)
+
+
+def _outlet(telling: Telling) -> str:
+    return telling.source or urlsplit(telling.url).netloc
 
 
 def note_retold(
@@ -82,7 +100,8 @@ def note_forgotten(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """Somebody told of a meeting by `first`, the watches by which they ask for updates, and the updates so far."""
+    """Somebody told of a meeting by `first`, the watches by which they ask for updates, the soonest told first, and the
+    updates so far."""
 
     first: Alert
     watches: tuple[Watch, ...]
@@ -109,15 +128,17 @@ def _readers(connection: Connection, meeting_id: int) -> Iterator[_Reader]:
     asking = {watch.id: watch for watch in watches.list_watches(connection) if watch.updates}
     if not asking:
         return
-    told: dict[Reader, list[tuple[int, Alert]]] = {}
-    for watch_id, alert in alerts.alerts_about(connection, [meeting_id, *meetings.merged_into(connection, meeting_id)]):
-        told.setdefault(reader_of(alert), []).append((watch_id, alert))
+    told: dict[Reader, list[Alert]] = {}
+    for alert in alerts.alerts_about(connection, [meeting_id, *meetings.merged_into(connection, meeting_id)]):
+        told.setdefault(reader_of(alert), []).append(alert)
     for owed in told.values():
-        first = next((alert for _, alert in owed if may_have_left(alert) and alert.kind is AlertKind.FIRST), None)
-        wanted = tuple(asking[watch_id] for watch_id in dict.fromkeys(each for each, _ in owed) if watch_id in asking)
+        first = next((alert for alert in owed if may_have_left(alert) and alert.kind is AlertKind.FIRST), None)
+        by = (asking[each] for each in dict.fromkeys(alert.watch_id for alert in owed) if each in asking)
+        hearing = (watch for watch in by if reader_of(owed[0]) in hears_by(watch))
+        wanted = sorted(hearing, key=lambda watch: slowness(watch.delivery))
         if first is not None and wanted:
-            updates = tuple(alert for _, alert in owed if alert.kind is AlertKind.UPDATE)
-            yield _Reader(first=first, watches=wanted, updates=updates)
+            updates = tuple(alert for alert in owed if alert.kind is AlertKind.UPDATE)
+            yield _Reader(first=first, watches=tuple(wanted), updates=updates)
 
 
 def _extend(

@@ -6,7 +6,7 @@ It must not trust a name: what is checked is each address a connection would be 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -14,37 +14,9 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped, unused-ignore]
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
-
-# IANA's special-purpose registries, where `is_global` of older Pythons falls short.
-_NEVER_PUBLIC = tuple(
-    ip_network(text)
-    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "2002::/16", "3fff::/20", "fec0::/10", "::/96")
-)
-_NAT64 = IPv6Network("64:ff9b::/96")
+from readout.guard import Network, is_public
 
 log = structlog.get_logger(__name__)
-
-
-def is_public(address: Address, allowed: Iterable[Network] = ()) -> bool:
-    """Whether a request may go to `address`: it is globally routable, or in a network that is `allowed`.
-
-    An IPv6 address that carries an IPv4 one (mapped, NAT64, Teredo) is judged by both; 6to4 is out of use (RFC 7526).
-    """
-    if any(address in network for network in allowed):
-        return True
-    if isinstance(address, IPv6Address):
-        if (inner := address.ipv4_mapped or _translated(address)) is not None:
-            return is_public(inner, allowed)
-        if not all(is_public(inner) for inner in address.teredo or ()):
-            return False
-    return address.is_global and not address.is_multicast and not any(address in network for network in _NEVER_PUBLIC)
-
-
-def _translated(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address behind a NAT64 one (RFC 6052)."""
-    return IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
 
 
 @implementer(IHostnameResolver)

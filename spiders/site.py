@@ -26,6 +26,7 @@ from readout.intake import DueLink, Fetched
 from readout.model import Page, SourceId
 from readout.services import open_services
 from readout.storage.lock import data_lock
+from readout.trouble import Heard
 from readout.workers.crawl import Crawl, utc_now
 
 from .fate import (
@@ -80,7 +81,7 @@ class SiteSpider(Spider):
         if not self.crawl.was_answered:
             # Beside a place that answered an empty one may be having a quiet day; alone it would be silence.
             for empty in self._empty:
-                self.crawl.note_error(empty.place, str(empty))
+                self.crawl.note_error(empty.place, str(empty), Heard.CHANGED)
         for due in await self.crawl.due_links(limit=self.settings.getint("READOUT_MAX_REQUESTS")):
             yield self._visit(due)
 
@@ -106,8 +107,9 @@ class SiteSpider(Spider):
         except EmptySitemapError as empty:
             self._empty.append(empty)
         except ReadoutError as error:
-            self.crawl.note_error(place.url, str(error))
-            return not (isinstance(error, UnansweredError) and error.is_silent)
+            heard = _heard(error)
+            self.crawl.note_error(place.url, str(error), heard)
+            return heard is not Heard.NOTHING
         return True
 
     async def _fetch(self, url: str, conditional: bool) -> Page | None:
@@ -165,6 +167,13 @@ class SiteSpider(Spider):
         if not isinstance(error, NETWORK_ERRORS):
             self.crawl.log.error("visit_broke", url=due.url, exc_info=error)
         await self.crawl.settle(due, fate_of_error(error))
+
+
+def _heard(error: ReadoutError) -> Heard:
+    """What came in place of links."""
+    if isinstance(error, UnansweredError):
+        return Heard.NOTHING if error.is_silent else Heard.REFUSED
+    return Heard.CHANGED
 
 
 def _page(response: Response, url: str) -> Page:

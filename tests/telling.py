@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from readout.model import (
+    Alert,
     BodyName,
     Evidence,
     Fact,
@@ -20,7 +21,7 @@ from readout.model import (
     Telling,
 )
 from readout.record import report_row
-from readout.storage import schema
+from readout.storage import alerts, schema
 from readout.storage.meetings import load_meeting, open_meeting
 
 NOW = datetime(2024, 10, 4, 18, 30, tzinfo=UTC)
@@ -116,6 +117,14 @@ def store(connection: Connection, told: Meeting) -> Meeting:
 def open_told(connection: Connection, report: Report) -> int:
     """A meeting that one article tells of; its number."""
     return store(connection, meeting(telling(report=report))).id
+
+
+def begin_all(connection: Connection, now: datetime) -> list[Alert]:
+    """All that is due, as a sender has it under way."""
+    begun: list[Alert] = []
+    while (due := alerts.next_due(connection, now)) is not None:
+        begun.append(alerts.begin(connection, due, due.message_id))
+    return begun
 
 
 def _store_telling(connection: Connection, told: Telling) -> int:

@@ -10,7 +10,7 @@ import pytest
 from readout.cli.meeting import trace_lines
 from readout.discovery import UrlRules, Validators
 from readout.intake import Intake
-from readout.model import Filters, Link, Outcome, OutcomeKind, Source
+from readout.model import Link, Outcome, OutcomeKind, Source
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database, open_database
@@ -35,7 +35,7 @@ DUPLICATE, STORED = OutcomeKind.DUPLICATE, OutcomeKind.STORED
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
     with opened.write() as connection:
-        add_watch(connection, name="w", filters=Filters(), recipients=["x@y.example"], channel="email", now=NOW - HOUR)
+        add_watch(connection, name="w", recipients=["x@y.example"], channel="email", now=NOW - HOUR)
     yield opened
     opened.close()
 

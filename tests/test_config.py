@@ -144,3 +144,103 @@ def test_a_configuration_as_it_is_documented_loads(tmp_path):
     assert (empty.archive.dir, empty.archive.keep) == (tmp_path / "var" / "archive", "reports")
     told = faults(write(tmp_path, '[web]\nport = 0\n[archive]\nkeep = "some"\n[retention]\nlog_days = 0\n'))
     assert len(told) == 3
+
+
+# --- secrets of webhooks and of Apprise ---------------------------------------------------------------------------
+
+WHSEC = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTEyMw=="
+
+
+def test_secrets_show_in_no_representation(tmp_path):
+    config = load_config(
+        write(tmp_path, f'[webhook]\nsecret = "{WHSEC}"\n[notify.targets]\nteam = "slack://canary/canary"\n')
+    )
+    assert config.webhook.secret.get_secret_value() == WHSEC
+    assert config.notify.targets["team"].get_secret_value() == "slack://canary/canary"
+    for shown in (f"{config!r} {config} {config.model_dump()} {config.model_dump_json()}",):
+        assert "canary" not in shown
+        assert WHSEC not in shown
+
+
+def test_secrets_may_lie_in_files_of_their_own(tmp_path):
+    (tmp_path / "hook-secret").write_text(WHSEC + "\n")
+    (tmp_path / "targets.toml").write_text('team = "slack://file"\nphone = "ntfys://file"\n')
+    text = (
+        '[webhook]\nsecret_file = "hook-secret"\n'
+        '[notify]\ntargets_file = "targets.toml"\ntargets = { team = "slack://inline", desk = "json://inline" }\n'
+    )
+    config = load_config(write(tmp_path, text))
+    assert config.webhook.secret.get_secret_value() == WHSEC
+    urls = {name: url.get_secret_value() for name, url in config.notify.targets.items()}
+    assert urls == {"team": "slack://file", "phone": "ntfys://file", "desk": "json://inline"}
+
+
+def test_one_target_can_come_from_the_environment(tmp_path, monkeypatch):
+    path = write(tmp_path, '[notify.targets]\nteam = "slack://file"\ndesk = "json://file"\n')
+    monkeypatch.setenv("READOUT_NOTIFY__TARGETS__TEAM", "slack://environment")
+    monkeypatch.setenv("READOUT_WEBHOOK__SECRET", WHSEC)
+    config = load_config(path)
+    urls = {name: url.get_secret_value() for name, url in config.notify.targets.items()}
+    assert urls == {"team": "slack://environment", "desk": "json://file"}
+    assert config.webhook.secret.get_secret_value() == WHSEC
+    monkeypatch.setenv("READOUT_NOTIFY__TARGETS__TEAM", "canary")
+    (told,) = faults(path)
+    assert told.startswith("environment READOUT_NOTIFY__TARGETS__TEAM: notify.targets.team: is no Apprise URL")
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[webhook]\nsecret = "canary"',
+        '[webhook]\nsecret = "whsec_canary!"',
+        '[webhook]\nsecret = "whsec_Y2FuYXJ5"',
+        '[webhook]\nsecret = ["canary"]',
+        '[webhook]\nsecret_file = "hook-secret"',
+        '[notify.targets]\nteam = "canary"',
+        "[notify.targets]\nteam = ['slack://canary']",
+        "[notify.targets.team]\nurl = 'slack://canary'",
+        '[notify.targets]\n"Team" = "slack://canary"',
+        '[notify.targets]\n"a b" = "slack://canary"',
+        '[notify]\ntargets = "slack://canary"',
+        '[notify]\ntargets_file = "targets.toml"',
+        '[notify]\ntargets_file = "numbers.toml"',
+        '[notify]\ntargets_file = "broken.toml"',
+    ],
+)
+def test_a_faulty_secret_is_refused_and_not_shown(tmp_path, text):
+    (tmp_path / "hook-secret").write_text("whsec_canary")
+    (tmp_path / "targets.toml").write_text('team = "canary"')
+    (tmp_path / "numbers.toml").write_text('[team]\nurl = "slack://canary"')
+    (tmp_path / "broken.toml").write_text('team = "slack://canary')
+    (told,) = faults(write(tmp_path, text))
+    section = text.partition("]")[0].lstrip("[").partition(".")[0]
+    assert f": {section}." in told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"),
+    [
+        ("https://desk.example", "https://desk.example"),
+        ("https://desk.example/", "https://desk.example"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("https://desk.example/readout/", "https://desk.example/readout"),
+        ("https://[2001:db8::1]:8443/a/b", "https://[2001:db8::1]:8443/a/b"),
+    ],
+)
+def test_the_public_address_is_kept_without_its_last_slash(tmp_path, stated, kept):
+    assert load_config(write(tmp_path, f'[alerts]\npublic_url = "{stated}"\n')).alerts.public_url == kept
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *("", "desk.example", "ftp://desk.example", "https://", "https:///x", "https://desk.example:99999", "//x"),
+        *("https://me:pass@desk.example", "https://desk.example/?a=b", "https://desk.example/#a", "https://d/a b"),
+        *("https://desk.example//x", "https://desk.example/../x", "https://desk.example/%0d", "https://d\\\\@e/x"),
+        *("https://desk.example:0", "https://[::1", "javascript:alert(1)"),
+    ],
+)
+def test_what_is_no_public_address_is_refused(tmp_path, stated):
+    assert "alerts.public_url: " in faults(write(tmp_path, f'[alerts]\npublic_url = "{stated}"\n'))[0]

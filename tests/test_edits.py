@@ -8,7 +8,7 @@ import pytest
 
 from readout import judging, ruling
 from readout.intake import Intake
-from readout.model import AlertKind, AlertState, Filters
+from readout.model import AlertKind, AlertState
 from readout.replay import replay
 from readout.storage import alerts
 from readout.storage.changes import changes_of
@@ -35,7 +35,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
         add_watch(
             connection,
             name="w",
-            filters=Filters(),
             recipients=["x@y.example"],
             channel="email",
             updates=True,

@@ -6,23 +6,25 @@ import pytest
 
 from readout import ruling
 from readout.intake import Intake
-from readout.model import Alert, AlertKind, AlertState, Change, Filters
+from readout.model import Alert, AlertKind, AlertState, Change
 from readout.storage import alerts
 from readout.storage.database import Database
 from readout.storage.watches import add_watch, remove_watch
+from readout.watches.query import parse
 from tests.reported import DAY, NOW, reading, report
+from tests.telling import begin_all
 from tests.test_standing import ASTANA, LATER, PEOPLE, YEAR, rule, standing, take
 
 MINSK = {"city": "Minsk", "country": "BY"}
 DAYS = timedelta(days=1)
 READER = "x@y.example"
 OWED, SUPPRESSED, ACCEPTED = AlertState.OWED, AlertState.SUPPRESSED, AlertState.ACCEPTED
+WITHDRAWN = AlertState.WITHDRAWN
 
 
-def listen(database: Database, name: str = "w", *, to: str = READER, updates=False, at=NOW - DAYS, **filters) -> None:
+def listen(database: Database, name: str = "w", *, to: str = READER, updates=False, at=NOW - DAYS, query="") -> None:
     with database.write() as connection:
-        asked = Filters(**filters)
-        add_watch(connection, name=name, filters=asked, recipients=[to], channel="email", updates=updates, now=at)
+        add_watch(connection, name=name, query=parse(query), recipients=[to], channel="email", updates=updates, now=at)
 
 
 def take_two(database: Database) -> None:
@@ -35,7 +37,7 @@ def take_two(database: Database) -> None:
 def send(database: Database, fate: AlertState = ACCEPTED, *, at=NOW) -> None:
     """Let all that is due leave, and end so."""
     with database.write() as connection:
-        for alert in alerts.claim(connection, at, 99):
+        for alert in begin_all(connection, at):
             if fate is ACCEPTED:
                 alerts.mark_accepted(connection, alert.id, now=at, code=250, text="OK")
             if fate in (AlertState.DOUBTFUL, AlertState.FAILED):
@@ -64,7 +66,7 @@ def test_who_may_have_heard_of_one_hears_nothing_of_the_one_it_goes_into(databas
     send(database, fate)
     take(database, "b", report("cis-intel", days=DAY + 3 * DAYS, **MINSK), alert=True)
     rule(database, ruling.merge, 2, 1)
-    assert ledger(database) == [(1, fate), (2, SUPPRESSED)]
+    assert ledger(database) == [(1, fate), (2, WITHDRAWN)]
     assert told(database)[1].answer == f"meeting 1 is meeting 2, of which {READER} is told by alert 1"
 
 
@@ -76,7 +78,7 @@ def test_nor_where_rules_find_that_they_are_one(database):
     take(database, "more", report(days=DAY, **ASTANA), alert=True)
     take(database, "both", report(session=55, days=DAY), told=None, alert=True)
     assert list(standing(database)) == [2]
-    assert ledger(database) == [(1, ACCEPTED), (2, SUPPRESSED)]
+    assert ledger(database) == [(1, ACCEPTED), (2, WITHDRAWN)]
 
 
 def test_nor_of_one_that_took_in_what_they_heard_of(database):
@@ -87,7 +89,7 @@ def test_nor_of_one_that_took_in_what_they_heard_of(database):
     take(database, "c", report("csto-csc", days=DAY + 90 * DAYS, **MINSK), alert=True)
     rule(database, ruling.merge, 2, 1)
     rule(database, ruling.merge, 3, 2)
-    assert ledger(database) == [(1, ACCEPTED), (3, SUPPRESSED)]
+    assert ledger(database) == [(1, ACCEPTED), (3, WITHDRAWN)]
     rule(database, ruling.undo, None)
     assert ledger(database) == [(1, ACCEPTED), (3, OWED)]
 
@@ -96,17 +98,17 @@ def test_a_mail_that_was_refused_for_good_keeps_no_other_back(database):
     listen(database)
     take(database, "a", report(days=DAY, **ASTANA), alert=True)
     with database.write() as connection:
-        (alert,) = alerts.claim(connection, NOW, 9)
+        (alert,) = begin_all(connection, NOW)
         alerts.mark_failed(connection, alert.id, code=550, text="no such reader")
     take(database, "b", report("cis-intel", days=DAY + 3 * DAYS, **MINSK), alert=True)
     rule(database, ruling.merge, 2, 1)
     assert ledger(database) == [(1, AlertState.FAILED), (2, OWED)]
 
 
-@pytest.mark.parametrize(("asked", "before"), [({}, [(1, OWED), (2, OWED)]), ({"countries": ("BY",)}, [(2, OWED)])])
+@pytest.mark.parametrize(("asked", "before"), [("", [(1, OWED), (2, OWED)]), ("country:BY", [(2, OWED)])])
 @pytest.mark.parametrize("pair", [(1, 2), (2, 1)])
 def test_a_merge_taken_back_gives_back_what_was_owed(database, asked, before, pair):
-    listen(database, **asked)
+    listen(database, query=asked)
     take_two(database)
     rule(database, ruling.merge, *pair)
     assert len([state for _, state in ledger(database) if state is OWED]) == 1
@@ -115,7 +117,7 @@ def test_a_merge_taken_back_gives_back_what_was_owed(database, asked, before, pa
 
 
 def test_what_left_while_two_were_one_is_not_sent_again(database):
-    listen(database, countries=("BY",))
+    listen(database, query="country:BY")
     take_two(database)
     rule(database, ruling.merge, 1, 2)
     send(database)
@@ -131,7 +133,7 @@ def test_a_watch_removed_while_two_were_one_is_given_nothing_back(database):
     with database.write() as connection:
         remove_watch(connection, "w", NOW)
     rule(database, ruling.undo, None)
-    assert ledger(database) == [(1, SUPPRESSED), (2, SUPPRESSED)]
+    assert ledger(database) == [(1, WITHDRAWN), (2, WITHDRAWN)]
 
 
 # --- updates --------------------------------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ def test_a_correction_taken_back_is_not_told(database):
     rule(database, ruling.correct, 1, "city", "Minsk")
     assert [each.state for each in updates(database)] == [OWED]
     rule(database, ruling.undo, None)
-    assert [each.state for each in updates(database)] == [SUPPRESSED]
+    assert [each.state for each in updates(database)] == [WITHDRAWN]
 
 
 def test_what_is_taken_back_owes_nothing_new(database):
@@ -162,18 +164,18 @@ def test_what_is_taken_back_owes_nothing_new(database):
 
 
 def test_what_a_merge_changed_is_not_told_once_it_is_taken_back(database):
-    listen(database, updates=True, countries=("BY",))
+    listen(database, updates=True, query="country:BY")
     take(database, "a", report(days=DAY, **ASTANA), alert=True)
     take(database, "b", report("cis-sorb", session=56, days=DAY + 90 * DAYS, **MINSK), alert=True)
     send(database)
     rule(database, ruling.merge, 2, 1)
     assert [each.state for each in updates(database)] == [OWED]
     rule(database, ruling.undo, None)
-    assert [each.state for each in updates(database)] == [SUPPRESSED]
+    assert [each.state for each in updates(database)] == [WITHDRAWN]
 
 
 def test_nor_to_who_was_told_of_the_meeting_that_went_away_and_came_back(database):
-    listen(database, updates=True, countries=("BY",))
+    listen(database, updates=True, query="country:BY")
     take(database, "b", report("cis-sorb", session=56, days=DAY + 90 * DAYS, **MINSK), alert=True)
     take(database, "a", report(days=DAY, **ASTANA), alert=True)
     send(database)
@@ -182,7 +184,7 @@ def test_nor_to_who_was_told_of_the_meeting_that_went_away_and_came_back(databas
     assert [each.state for each in updates(database)] == [OWED]
     rule(database, ruling.undo, None)
     rule(database, ruling.undo, None)
-    assert [each.state for each in updates(database)] == [SUPPRESSED]
+    assert [each.state for each in updates(database)] == [WITHDRAWN]
 
 
 def test_an_update_goes_where_its_meeting_goes(database):
@@ -220,7 +222,7 @@ def test_of_two_updates_of_one_meeting_one_is_told(database):
     rule(database, ruling.correct, 2, "city", "Moscow")
     rule(database, ruling.correct, 1, "city", "Baku")
     rule(database, ruling.merge, 2, 1)
-    assert [(each.meeting_id, each.state) for each in updates(database)] == [(2, OWED), (1, SUPPRESSED)]
+    assert [(each.meeting_id, each.state) for each in updates(database)] == [(2, OWED), (1, WITHDRAWN)]
 
 
 # --- a split --------------------------------------------------------------------------------------------------------
@@ -240,7 +242,7 @@ def take_pair(database: Database) -> None:
 
 
 def test_what_is_owed_for_one_report_follows_it(database):
-    listen(database, words=("b1",))
+    listen(database, query="b1")
     take_pair(database)
     own = rule(database, ruling.split, 1, "b")
     assert ledger(database) == [(own, OWED)]
@@ -251,24 +253,24 @@ def test_what_is_owed_for_one_report_follows_it(database):
 
 
 def test_what_is_asked_of_neither_is_owed_once_it_is_told_again(database):
-    listen(database, words=("b1", "c1"), countries=("KZ",))
+    listen(database, query="b1,c1 country:KZ")
     take(database, "a", report(session=55, days=DAY, **ASTANA), alert=True)
     take(database, "b", report(session=55, days=DAY), alert=True)
     rule(database, ruling.split, 1, "b")
-    assert ledger(database) == [(1, SUPPRESSED)]
+    assert ledger(database) == [(1, WITHDRAWN)]
     take(database, "c", report(session=55, days=DAY), alert=True)
     assert ledger(database) == [(1, OWED)]
 
 
 def test_also_where_rules_part_them(database):
-    listen(database, words=("undated1",))
+    listen(database, query="undated1")
     take_three(database)
     assert ledger(database) == [(3, OWED)]
 
 
 def test_an_alert_names_the_watches_that_still_ask_for_its_meeting(database):
-    listen(database, "one", words=("a1",))
-    listen(database, "two", words=("b1",))
+    listen(database, "one", query="a1")
+    listen(database, "two", query="b1")
     take_pair(database)
     rule(database, ruling.split, 1, "b")
     alert = next(each for each in told(database) if each.state is OWED)
@@ -276,7 +278,7 @@ def test_an_alert_names_the_watches_that_still_ask_for_its_meeting(database):
 
 
 def test_what_followed_a_report_has_a_name_of_its_own_in_the_mailbox(database):
-    listen(database, words=("b1", "c1"))
+    listen(database, query="b1,c1")
     take_pair(database)
     rule(database, ruling.split, 1, "b")
     take(database, "c", report(session=55, days=DAY, **ASTANA), alert=True)
@@ -312,7 +314,7 @@ def test_who_asked_after_it_came_does_not(database):
 
 
 def test_what_was_imported_for_nobody_to_hear_is_told_to_nobody_once_it_stands_alone(database):
-    listen(database, words=("b1",))
+    listen(database, query="b1")
     take(database, "a", report(session=55, days=DAY, **ASTANA), alert=True)
     take(database, "b", report(session=55, days=DAY, **ASTANA), alert=False)
     rule(database, ruling.split, 1, "b")

@@ -9,12 +9,13 @@ import pytest
 
 from readout.discovery import Validators
 from readout.intake import DueLink, Intake
-from readout.model import Filters, Link, Outcome, OutcomeKind, Status
+from readout.model import Link, Outcome, OutcomeKind, Status
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import add_watch
+from readout.watches.query import parse
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
 
 HOUR = timedelta(hours=1)
@@ -64,10 +65,9 @@ def article(database: Database, path: str = "1", who=AGENCY):
         return articles.article_of_link(connection, links.link_by_url(connection, link(path, who.id).url).id)
 
 
-def watch(database: Database, now=NOW - HOUR, **filters) -> None:
-    wanted = Filters(**filters)
+def watch(database: Database, now=NOW - HOUR, query="") -> None:
     with database.write() as connection:
-        add_watch(connection, name="w", filters=wanted, recipients=["x@y.example"], channel="email", now=now)
+        add_watch(connection, name="w", query=parse(query), recipients=["x@y.example"], channel="email", now=now)
 
 
 def alerts(database: Database):
@@ -86,6 +86,13 @@ def test_a_report_is_stored_under_a_meeting(intake, database):
         ("a1", "https://agency.example/1", TEXT, "agency")
     ]
     assert fate(database).outcome == Outcome(kind=STORED, reason="tells of meeting 1")
+
+
+def test_a_report_knows_who_published_it_and_how_surely_it_is_one(intake, database):
+    take(intake, TEXT, report())
+    with database.read() as connection:
+        ((told,),) = (meeting.tellings for meeting in list_meetings(connection))
+    assert (told.source_kind, told.official, told.score) == (AGENCY.kind, AGENCY.is_official, 0.9)
 
 
 def test_what_is_no_report_is_kept_with_the_reason(intake, database):
@@ -213,7 +220,7 @@ def test_one_meeting_is_one_alert_however_often_it_is_told(intake, database):
 
 
 def test_a_later_report_can_be_the_one_that_matches(intake, database):
-    watch(database, topics=("terrorism",))
+    watch(database, query="topic:terrorism")
     take(intake, TEXT, SESSION)
     assert alerts(database) == []
     take(intake, OTHER_TEXT, report(session=55, topics=("terrorism",)), who=PAPER)

@@ -11,17 +11,18 @@ import pytest
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink, Received
 from readout.error import StorageError
-from readout.model import Alert, AlertState, Filters, Meeting, Watch
-from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, owe, preview, rehearse, wait_before
+from readout.model import Alert, AlertState, Meeting, Watch
+from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, preview, rehearse, wait_before
+from readout.owing import owe
 from readout.process import is_gone, this_process
 from readout.storage import alerts, leases, schema, watches
 from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
-from tests.telling import NOW, TEXT, fact, meeting, session, store, telling
+from readout.watches.query import parse
+from tests.telling import NOW, TEXT, begin_all, fact, meeting, session, store, telling
 
 BEFORE = NOW - timedelta(days=1)
 READER = "reader@example.org"
-EVERYTHING = Filters()
 
 
 @pytest.fixture
@@ -39,12 +40,10 @@ def config(port: int) -> Config:
     return Config(mail=Mail(host="127.0.0.1", port=port, sender="Readout <readout@example.org>", timeout=5))
 
 
-def watch(
-    database: Database, name: str = "chiefs", *to: str, filters: Filters = EVERYTHING, now: datetime = BEFORE
-) -> Watch:
+def watch(database: Database, name: str = "chiefs", *to: str, query: str = "", now: datetime = BEFORE) -> Watch:
     with database.write() as connection:
         return watches.add_watch(
-            connection, name=name, filters=filters, recipients=to or (READER,), channel="email", now=now
+            connection, name=name, query=parse(query), recipients=to or (READER,), channel="email", now=now
         )
 
 
@@ -69,15 +68,15 @@ def clock(*, at: datetime = NOW) -> Callable[[], datetime]:
 
 
 def test_a_watch_that_matches_owes_each_recipient_one_alert(database: Database) -> None:
-    watch(database, "chiefs", "a@example.org", "b@example.org", filters=Filters(bodies=("cis-sorb",)))
-    watch(database, "energy", filters=Filters(topics=("energy",)))
+    watch(database, "chiefs", "a@example.org", "b@example.org", query="body:cis-sorb")
+    watch(database, "energy", query="topic:energy")
     tell(database)
     owed = ledger(database)
     assert [(alert.recipient, alert.state, alert.watch_names) for alert in owed] == [
         ("a@example.org", AlertState.OWED, ("chiefs",)),
         ("b@example.org", AlertState.OWED, ("chiefs",)),
     ]
-    assert owed[0].matched == {"bodies": "Council of Heads of Security Agencies and Special Services"}
+    assert owed[0].matched == {"body": "Council of Heads of Security Agencies and Special Services"}
     assert owed[0].message_id != owed[1].message_id
 
 
@@ -90,7 +89,7 @@ def test_owing_again_owes_nothing_more(database: Database) -> None:
 
 
 def test_a_later_report_may_match_what_the_first_did_not(database: Database) -> None:
-    watch(database, filters=Filters(words=("turan",)))
+    watch(database, query="turan")
     stored = tell(database)
     assert ledger(database) == []
     with database.write() as connection:
@@ -105,19 +104,19 @@ def test_a_watch_hears_of_meetings_first_stored_after_it_was_made(database: Data
 
 
 def test_two_watches_of_one_reader_send_one_alert_that_names_both(database: Database) -> None:
-    watch(database, "chiefs", filters=Filters(bodies=("cis-sorb",)))
-    watch(database, "terror", READER.upper(), filters=Filters(topics=("terrorism",)))
+    watch(database, "chiefs", query="body:cis-sorb")
+    watch(database, "terror", READER.upper(), query="topic:terrorism")
     tell(database)
     first, second = ledger(database)
     assert (first.state, first.watch_names) == (AlertState.OWED, ("chiefs", "terror"))
-    assert set(first.matched) == {"bodies", "topics"}
+    assert set(first.matched) == {"body", "topic"}
     assert (second.state, second.next_try) == (AlertState.SUPPRESSED, None)
     assert second.answer == f"{READER} is told by alert {first.id} of the watch “chiefs”"
 
 
 def test_a_second_watch_that_matches_after_the_alert_left_is_suppressed(database: Database, sink: MailSink) -> None:
-    watch(database, "chiefs", filters=Filters(bodies=("cis-sorb",)))
-    watch(database, "turan", filters=Filters(words=("turan",)))
+    watch(database, "chiefs", query="body:cis-sorb")
+    watch(database, "turan", query="turan")
     stored = tell(database)
     deliver(database, config(sink.port), now=clock())
     with database.write() as connection:
@@ -128,8 +127,8 @@ def test_a_second_watch_that_matches_after_the_alert_left_is_suppressed(database
 
 
 def test_who_was_told_of_a_meeting_is_not_told_of_what_is_perhaps_the_same(database: Database) -> None:
-    watch(database, "chiefs", "told@example.org", filters=Filters(bodies=("cis-sorb",)))
-    watch(database, "all", "new@example.org", "told@example.org", filters=Filters(words=("turan",)))
+    watch(database, "chiefs", "told@example.org", query="body:cis-sorb")
+    watch(database, "all", "new@example.org", "told@example.org", query="turan")
     first = tell(database)
     with database.write() as connection:
         other = store(connection, meeting())
@@ -157,7 +156,7 @@ def test_a_removed_watch_is_silent_at_once(database: Database) -> None:
         assert watches.watch_named(connection, "gone") is None
     tell(database)
     (withdrawn,) = ledger(database)
-    assert withdrawn.state is AlertState.SUPPRESSED
+    assert withdrawn.state is AlertState.WITHDRAWN
     assert withdrawn.answer == "the watch “gone” was removed before it left"
 
 
@@ -172,9 +171,9 @@ def test_removing_one_of_two_watches_leaves_the_alert_to_the_other(database: Dat
 
 
 def test_a_name_belongs_to_one_live_watch(database: Database) -> None:
-    made = watch(database, "chiefs", "a@example.org", "a@example.org", filters=Filters(words=("x",)))
+    made = watch(database, "chiefs", "a@example.org", "a@example.org", query="x")
     assert made.recipients == ("a@example.org",)
-    assert made.filters == Filters(words=("x",))
+    assert made.query == parse("x")
     with pytest.raises(StorageError, match="chiefs"):
         watch(database, "chiefs")
     with database.write() as connection:
@@ -312,7 +311,8 @@ def test_an_alert_for_a_channel_that_is_gone_fails_and_says_so(database: Databas
     watch(database)
     tell(database)
     with database.write() as connection:
-        connection.execute(schema.alert.update().values(channel="pigeon"))
+        for table in (schema.watch, schema.alert):
+            connection.execute(table.update().values(channel="pigeon"))
     assert deliver(database, config(sink.port), now=clock()) == Delivered(failed=1)
     assert ledger(database)[0].answer == "this Readout has no channel “pigeon”"
 
@@ -355,7 +355,7 @@ def test_what_a_sender_elsewhere_left_under_way_waits_for_its_lease_to_end(datab
     tell(database)
     with database.write() as connection:
         assert leases.take_lease(connection, LEASE_NAME, "elsewhere", NOW, LEASE_TIME)
-        alerts.claim(connection, NOW, 1)
+        begin_all(connection, NOW)
     assert deliver(database, config(sink.port), now=clock()) == Delivered(busy=True)
     assert deliver(database, config(sink.port), now=clock(at=NOW + LEASE_TIME)) == Delivered(accepted=1)
     (alert,) = ledger(database)
@@ -451,9 +451,9 @@ def test_a_rehearsal_names_stored_meetings_and_sends_nothing(database: Database)
     tell(database)
     energetic = session(topics=(fact("energy", "crimes"),))
     second = tell(database, meeting(telling(report=energetic)))
-    made = watch(database, filters=Filters(topics=("energy",)))
-    ((found, matched),) = rehearse(database, made)
-    assert (found.id, matched) == (second.id, {"topics": "energy"})
+    made = watch(database, query="topic:energy")
+    ((found, matched),) = rehearse(database, made.query)
+    assert (found.id, matched) == (second.id, {"topic": "energy"})
     assert ledger(database) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from readout import ruling
 from readout.error import ConfigError
 from readout.intake import Intake
-from readout.model import AlertState, Filters, Status
+from readout.model import AlertState, Status
 from readout.replay import replay
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database, open_database
@@ -39,12 +39,11 @@ def groups(database: Database) -> set[frozenset[str]]:
     return {frozenset(keys) for keys in standing(database).values()}
 
 
-def listen(database: Database, **filters) -> None:
+def listen(database: Database) -> None:
     with database.write() as connection:
         add_watch(
             connection,
             name="w",
-            filters=Filters(**filters),
             recipients=["x@y.example"],
             channel="email",
             now=NOW - timedelta(days=1),

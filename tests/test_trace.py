@@ -4,7 +4,7 @@ import pytest
 
 from readout.discovery import Validators
 from readout.intake import Intake
-from readout.model import Filters, Outcome, OutcomeKind, Verdict
+from readout.model import Outcome, OutcomeKind, Verdict
 from readout.storage.database import Database
 from readout.storage.watches import add_watch
 from readout.trace import Trace, why
@@ -38,7 +38,7 @@ def test_what_was_never_seen_has_no_trace(database):
 
 def test_a_report_is_traced_from_feed_to_alert(database, intake):
     with database.write() as connection:
-        add_watch(connection, name="w", filters=Filters(), recipients=["x@y.example"], channel="email", now=NOW)
+        add_watch(connection, name="w", recipients=["x@y.example"], channel="email", now=NOW)
     take(intake, "1", reading(TEXT, SESSION))
     found = trace(database, "HTTPS://agency.example/1?utm_source=mail#top")
     (article,) = found.articles

@@ -30,9 +30,9 @@ def clean_text(text: str) -> str:
 
     No NUL, lone surrogate, control, bidirectional override or zero-width space is left; lines are trimmed.
     """
-    if not text:
-        return ""
-    plain = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").translate(_HARMLESS)
+    plain = text
+    if not text.isprintable():  # what is printable has nothing in it to take away, and translating takes long
+        plain = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").translate(_HARMLESS)
     plain = _SPACES.sub(" ", unicodedata.normalize("NFC", plain))
     return _EMPTY_LINES.sub("\n", _LINE_EDGES.sub("\n", plain)).strip()
 

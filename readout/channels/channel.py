@@ -13,32 +13,57 @@ from typing import Protocol
 from readout.config import Config
 from readout.error import ChannelError
 from readout.model import Alert, Meeting, Source, SourceId
+from readout.watching import AT_ONCE, Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """How things are called in a message: bodies by registry id, countries by alpha-2, and the catalogue's sources.
+    """How things are called in a message: bodies by registry id, countries by alpha-2, cities by their English name,
+    and the catalogue's sources.
 
-    What it lacks is shown as the page wrote it, or by its code.
+    In English, and in `others` by code. What it lacks is shown as the page wrote it, or by its code.
     """
 
     bodies: Mapping[str, str] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
+    cities: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[SourceId, Source] = field(default_factory=dict)
+    others: Mapping[str, Names] = field(default_factory=dict)
+
+    def said_in(self, language: str) -> Names:
+        """The names in a language by its code; in English where there are none."""
+        return self.others.get(language, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One meeting to tell of, and the alert that says why, and of an update what changed."""
+
+    alert: Alert
+    meeting: Meeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """What is owed, and all that is needed to say it; `now` is when it is said.
 
-    `follows`: the Message-ID of the alert that first told of the meeting, where this one is an update of it.
+    `items`: the one meeting that `alert` is about, or those of a digest; a notice has none. `delivery`: in which
+    language and zone it is said. `follows`: the Message-ID of the alert that first told of the meeting, where this one
+    is an update of it. `stop_url`: where its reader can end it, if we are reachable.
     """
 
     alert: Alert
-    meeting: Meeting
     names: Names
     now: datetime
+    items: tuple[Item, ...] = ()
+    delivery: Delivery = AT_ONCE
     follows: str | None = None
+    stop_url: str | None = None
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting that an alert about one is about."""
+        return self.items[0].meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,9 @@ class Channel(Protocol):
     @staticmethod
     def refuse_recipient(address: str) -> str | None:
         """Why nobody can be told at `address`, or None."""
+
+    def unready(self, address: str) -> str | None:
+        """Why nobody at `address`, which was not refused, can be told as we are configured, or None. Asks nobody."""
 
     def preview(self, message: OutgoingMessage) -> Preview:
         """`message` as it will be sent; nothing is sent."""

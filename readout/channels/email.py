@@ -5,20 +5,16 @@ It must not choose a recipient: the watch did.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from email.message import EmailMessage
 
-from readout.channels.channel import Accepted, ChannelDown, OutgoingMessage, Preview
-from readout.channels.mail.compose import compose, compose_test, domain_of, seal, sender_of
+from readout.channels.channel import Accepted, OutgoingMessage, Preview
+from readout.channels.mail.clean import is_mail_address
+from readout.channels.mail.compose import compose, compose_test, domain_of, sender_of
+from readout.channels.mail.wire import seal
 from readout.channels.smtp import PostOffice
 from readout.config import Config
 from readout.error import ChannelError
-
-# RFC 5321's plain form: what every server takes. Quoted local parts and letters beyond ASCII are refused.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
-)
 
 
 class EmailChannel:
@@ -31,9 +27,13 @@ class EmailChannel:
     @staticmethod
     def refuse_recipient(address: str) -> str | None:
         """Why `address` cannot be written to, or None if it can."""
-        if _ADDRESS.fullmatch(address) and len(address) <= 254:
+        if is_mail_address(address):
             return None
         return "is no mail address that every server takes: name@example.org, in ASCII"
+
+    def unready(self, address: str) -> str | None:  # noqa: ARG002
+        """None: the server decides."""
+        return None
 
     def preview(self, message: OutgoingMessage) -> Preview:
         """The subject and the plain text of the mail."""
@@ -49,11 +49,7 @@ class EmailChannel:
 
     def post(self, mail: EmailMessage, recipient: str) -> Accepted:
         """Hand over a built mail. Raises ChannelError; ValueError for one that is not what it should be."""
-        try:
-            sender = sender_of(self._mail).addr_spec
-        except ValueError:
-            raise ChannelDown(f"mail.from is no address: {self._mail.sender}") from None
-        return self._office.post(sender, recipient, seal(mail, to=recipient))
+        return self._office.post(sender_of(self._mail).addr_spec, recipient, seal(mail, to=recipient))
 
     def close(self) -> None:
         """End the connection."""

@@ -10,7 +10,9 @@ import contextlib
 import ipaddress
 import re
 import smtplib
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 
 from readout.channels.channel import Accepted, ChannelDown
@@ -18,6 +20,7 @@ from readout.config import Mail
 from readout.error import ChannelError
 
 _NO_ANSWER = (smtplib.SMTPException, OSError)
+_LONGEST_ANSWER_BYTES = 64 * 1024
 
 
 class PostOffice:
@@ -41,12 +44,14 @@ class PostOffice:
         """
         line = self._line_for(sender)
         try:
-            return _hand_over(line, recipient, content)
+            taken = _hand_over(line, recipient, content)
         except ChannelError as error:
             self._in_the_middle = True
             if error.code in (None, 421):  # no answer, one out of step, or "closing the channel"
                 self._hang_up()
-            raise
+            text = self._hush(str(error))
+            raise ChannelError(text, retry=error.retry, code=error.code, doubtful=error.doubtful) from None
+        return Accepted(taken.code, self._hush(taken.text))
 
     def close(self) -> None:
         """Say goodbye, if there is somebody left to say it to."""
@@ -81,7 +86,7 @@ class PostOffice:
             self._in_the_middle = False
             _say(line, f"MAIL FROM:<{sender}>", (250,))
         except ChannelError as error:
-            raise ChannelDown(f"{self._mail.host}: {error}", code=error.code) from None
+            raise ChannelDown(f"{self._mail.host}: {self._hush(str(error))}", code=error.code) from None
         return line
 
     # --- connecting -----------------------------------------------------------------------------------------------
@@ -100,8 +105,8 @@ class PostOffice:
         mail = self._mail
         if mail.security == "tls":
             context = _tls(mail.host)
-            return smtplib.SMTP_SSL(mail.host, mail.port, self._greeting, timeout=mail.timeout, context=context)
-        return smtplib.SMTP(mail.host, mail.port, self._greeting, timeout=mail.timeout)
+            return _LineOverTls(mail.host, mail.port, self._greeting, timeout=mail.timeout, context=context)
+        return _Line(mail.host, mail.port, self._greeting, timeout=mail.timeout)
 
     def _secure(self, line: smtplib.SMTP) -> None:
         if self._mail.security != "starttls":
@@ -145,6 +150,70 @@ class PostOffice:
         for secret in (f"\0{self._mail.user}\0{password}", password) if password else ():
             text = text.replace(base64.b64encode(secret.encode()).decode(), "***").replace(secret, "***")
         return text
+
+
+# --- answers that end ---------------------------------------------------------------------------------------------
+
+
+class _Line(smtplib.SMTP):
+    """A line on which each answer ends: `timeout` is for all of it, however slowly it comes, and its length is limited.
+
+    smtplib alone waits so long for each byte, and goes on while lines say that more will follow.
+    """
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer. Raises SMTPServerDisconnected when it does not end."""
+        if self.file is None and self.sock is not None:
+            self.file = _Answers(self.sock)
+        if self.file is not None:
+            self.file.expect(time.monotonic() + self.timeout)
+        try:
+            return super().getreply()
+        finally:
+            if self.sock is not None:
+                self.sock.settimeout(self.timeout)
+
+
+class _LineOverTls(_Line, smtplib.SMTP_SSL):
+    pass
+
+
+class _Answers:
+    """What a server says, as smtplib reads it."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._file = line.makefile("rb")
+        self._until = 0.0
+        self._left = 0
+
+    def expect(self, until: float) -> None:
+        """An answer begins; it must be whole by then, on the clock that only goes forward."""
+        self._until = until
+        self._left = _LONGEST_ANSWER_BYTES
+
+    def readline(self, limit: int) -> bytes:
+        """One line, or what there is of it where the connection ends. Raises OSError for one of `limit` bytes."""
+        line = b""
+        while not line.endswith(b"\n") and (there := self._there(limit - len(line))):
+            piece = self._file.read(there.find(b"\n") + 1 or len(there))
+            self._left -= len(piece)
+            line += piece
+        return line
+
+    def _there(self, limit: int) -> bytes:
+        """Up to `limit` bytes that can be read now; nothing where the connection ended."""
+        wait = self._until - time.monotonic()
+        if wait <= 0:
+            raise TimeoutError("timed out")
+        if min(limit, self._left) <= 0:
+            raise OSError("its answer does not end")
+        self._line.settimeout(wait)
+        return self._file.peek(1)[:limit]
+
+    def close(self) -> None:
+        """Read no more."""
+        self._file.close()
 
 
 # --- one message --------------------------------------------------------------------------------------------------

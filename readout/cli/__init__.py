@@ -28,6 +28,7 @@ from readout.cli import (
     show,
     source,
     watch,
+    web,
 )
 from readout.cli.session import Session
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
@@ -41,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (setup, crawl, page, exchange, meeting, show, ruling, replay, expected, health):
+for module in (setup, crawl, web, page, exchange, meeting, show, ruling, replay, expected, health):
     module.register(app)
 for module, name, text in (
     (watch, "watch", "Who wants to hear of what."),

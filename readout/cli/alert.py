@@ -13,6 +13,7 @@ import typer
 from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, stored_number
 from readout.error import ConfigError, ReadoutError
 from readout.model import Alert, AlertKind, AlertState, Change
+from readout.recipient import shown_recipient
 
 if TYPE_CHECKING:
     from readout.config import Config
@@ -42,7 +43,7 @@ def list_alerts(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST_NUMBER, help="How many, newest first.")] = 100,
 ) -> None:
-    """The ledger, newest first: owed, accepted (code, time), doubtful, failed, suppressed and why."""
+    """The ledger, newest first: owed, accepted (code, time), doubtful, failed, suppressed or withdrawn and why."""
     from readout.storage.alerts import list_alerts as stored
 
     session = session_of(context)
@@ -54,9 +55,9 @@ def list_alerts(
     rows = (
         (
             alert.id,
-            f"M{alert.meeting_id}",
+            f"M{alert.meeting_id}" if alert.meeting_id else "–",
             _kind(alert),
-            alert.recipient,
+            shown_recipient(alert.recipient),
             ", ".join(alert.watch_names),
             alert.state,
             _fate(alert),
@@ -68,17 +69,26 @@ def list_alerts(
 
 
 def _kind(alert: Alert) -> str:
-    """ "first", "update 2"."""
-    return f"{alert.kind} {alert.revision}" if alert.kind is AlertKind.UPDATE else str(alert.kind)
+    """ "first", "update 2", "digest 2024-10-04"."""
+    which = {AlertKind.UPDATE: alert.revision, AlertKind.DIGEST: alert.period}.get(alert.kind)
+    return str(alert.kind) if which is None else f"{alert.kind} {which}"
 
 
 def _fate(alert: Alert) -> str:
     """What became of it, in a line."""
     said = " ".join(str(part) for part in (alert.answer_code, alert.answer) if part)
     if alert.state is AlertState.ACCEPTED:
-        return f"{shown(alert.sent_at)}: {said}"
-    waits = f"next try {shown(alert.next_try)}" if alert.next_try else ""
-    return "; ".join(part for part in (said, waits) if part)
+        said = f"{shown(alert.sent_at)}: {said}"
+    return "; ".join(part for part in (said, _waits(alert)) if part)
+
+
+def _waits(alert: Alert) -> str:
+    """What it waits for, or how it left."""
+    if alert.digest_id is not None:
+        return f"in digest {alert.digest_id}"
+    if alert.next_try is not None:
+        return f"next try {shown(alert.next_try)}"
+    return "waits for its digest" if alert.state is AlertState.OWED else ""
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
@@ -104,7 +114,8 @@ def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="
     if session.as_json:
         session.print_json({**alert_row(alert), "subject": message.subject, "text": message.text})
         return
-    for name, value in (alert_row(alert) | {"changes": "; ".join(map(_in_words, alert.changes))}).items():
+    said = {"changes": "; ".join(map(_in_words, alert.changes)), "recipient": shown_recipient(alert.recipient)}
+    for name, value in (alert_row(alert) | said).items():
         session.console.print(f"{name.replace('_', ' '):>12}  {shown(value)}")
     session.console.print(f"\n{shown(message.subject)}\n", style="bold")
     for line in message.text.splitlines():
@@ -126,10 +137,15 @@ def send(context: typer.Context) -> None:
 
 
 def deliver_now(session: Session, database: Database) -> bool:
-    """Whether all that was due was accepted; what came of it is said on standard error, with the server's answer."""
+    """Whether all that was due was accepted; what came of it is said on standard error, with the server's answer.
+
+    First it owes what the operator is to be told: where cron crawls and sends, nobody else does.
+    """
+    from readout.notices import tell_operator
     from readout.outbox import deliver
     from readout.services import names_of
 
+    tell_operator(database, session.config.mail.operator, session.sources, now=now())
     delivered = deliver(database, session.config, names=names_of(session.sources), now=now)
     typer.echo(delivered.in_words(), err=True)
     if delivered.not_accepted:
@@ -149,7 +165,9 @@ def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="
     with session.database(writes=True) as database, database.write() as connection:
         count = make_due(connection, None if number is None else [number], now())
     if not count and which != "all":
-        raise ReadoutError(f"alert {which} is not waiting: it was accepted or suppressed, or does not exist")
+        raise ReadoutError(
+            f"alert {which} is not waiting: it was accepted or withheld, leaves in a digest, or does not exist"
+        )
     typer.echo(f"{count} due now; `readout alerts send` sends them at once")
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from readout.cli.alert import deliver_now
-from readout.cli.query import Bodies, Countries, Limit, Since, Sources, Until, query_of
+from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, now, one_of, session_of
 from readout.error import ConfigError
 from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
+from readout.watching import EVERYTHING
 
 if TYPE_CHECKING:
     from readout.intake import Intake
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("import")(import_rows)
-    app.command("export")(export)
+    app.command("export", context_settings=TAKES_QUERY)(export)
 
 
 def import_rows(
@@ -85,6 +86,7 @@ def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, a
 def export(
     context: typer.Context,
     kind: Annotated[Kind, typer.Argument(help="What to write.", parser=one_of(Kind))],
+    words: Words = None,
     form: Annotated[Format, typer.Option("--format", help="How.", parser=one_of(Format))] = Format.JSONL,
     body: Bodies = None,
     country: Countries = None,
@@ -93,12 +95,10 @@ def export(
     until: Until = None,
     limit: Limit = None,
 ) -> None:
-    """Write meetings, reports, articles or attendance to standard output; the options choose meetings."""
-    from readout.storage.meetings import EVERYTHING
-
+    """Write meetings, reports, articles or attendance to standard output; a QUERY and the options choose meetings."""
     session = session_of(context)
-    query = query_of(session, bodies=body, countries=country, sources=source, since=since, until=until, limit=limit)
-    if not kind.takes_query and query != EVERYTHING:
-        raise ConfigError([f"export {kind} writes all of them: --body and the like choose meetings and attendance"])
+    query = query_of(context, words, bodies=body, countries=country, sources=source, since=since, until=until)
+    if not kind.takes_query and (query != EVERYTHING or limit):
+        raise ConfigError([f"export {kind} writes all of them: a QUERY chooses meetings and attendance"])
     with session.database() as database:
-        write_rows(database, kind, form, query=query if kind.takes_query else None)
+        write_rows(database, kind, form, query=query, limit=limit)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.meeting import place, what
-from readout.cli.query import Bodies, refuse_unknown
+from readout.cli.query import Bodies, query_from
 from readout.cli.session import Session, now, session_of, shown
 from readout.meetings.expected import GRACE, Absence, Expectation, Reason
+from readout.watching import Filter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,10 +47,10 @@ def expected(
     from readout.storage.expected import first_urls
 
     session = session_of(context)
-    refuse_unknown(session, {"body": body or ()})
+    bodies = query_from(session, "", {Filter.BODY: body or ()}).values(Filter.BODY)
     today, last = now().date(), until and until.date()
     with session.database() as database, database.read() as connection:
-        found = look_for(connection, today=today, bodies=body or (), until=last, everything=everything)
+        found = look_for(connection, today=today, bodies=bodies, until=last, everything=everything)
         urls = first_urls(connection, (reason.meeting_id for each in found for reason in each.reasons))
     if session.as_json:
         session.print_json([_row(each, urls, today) for each in found])

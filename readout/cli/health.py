@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from readout.cli.session import Session, session_of, shown
+from readout.cli.session import Session, now, session_of, shown
 from readout.cli.source import source_rows
-from readout.model import AlertState
 
 if TYPE_CHECKING:
     from readout.model import SourceId
     from readout.storage.database import Database
-
-_WANTS_A_LOOK = (AlertState.FAILED, AlertState.DOUBTFUL)
-_SICK = ("failing", "partly failing")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +24,17 @@ def register(app: typer.Typer) -> None:
 
 def health(context: typer.Context) -> None:
     """Sources, outbox, database; exit 1 if the operator should look."""
+    from readout.notices import troubles_now
+
     session = session_of(context)
     session.check_sources()
     sources = source_rows(session)
     with session.database() as database:
         counts = {row["id"]: _outcomes(database, row["id"]) for row in sources}
         outbox = _outbox(database)
-        refused = _refused(database)
+        concerns = troubles_now(database, session.sources, now=now())
     for row in sources:
         row["outcomes"] = counts[row["id"]]
-    concerns = _concerns(sources, outbox) + refused
     if session.as_json:
         session.print_json({"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox})
     else:
@@ -61,30 +58,6 @@ def _outbox(database: Database) -> dict[str, int]:
         return {str(state): number for state, number in count_alerts(connection).items()}
 
 
-def _refused(database: Database) -> list[str]:
-    """What is still owed though it was tried: nobody has heard of it yet."""
-    from readout.storage.alerts import list_alerts
-
-    with database.read() as connection:
-        tried = [alert for alert in list_alerts(connection, states=(AlertState.OWED,)) if alert.attempts]
-    if not tried:
-        return []
-    oldest = tried[-1]
-    answer = " ".join(str(part) for part in (oldest.answer_code, oldest.answer) if part)
-    since = f"{len(tried)} alerts refused so far, owed since {shown(oldest.created_at)}"
-    return [f"{since}; last answer: {shown(answer)}: readout alerts list --state owed"]
-
-
-def _concerns(sources: list[dict[str, Any]], outbox: dict[str, int]) -> list[str]:
-    concerns = [f"source {row['id']}: {row['why']}" for row in sources if row["state"] in _SICK]
-    concerns += [
-        f"{outbox[state]} alerts {state}: readout alerts list --state {state}"
-        for state in _WANTS_A_LOOK
-        if outbox.get(state)
-    ]
-    return concerns
-
-
 def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str]) -> None:
     rows = (
         (row["id"], row["state"], ", ".join(f"{number} {name}" for name, number in sorted(row["outcomes"].items())))
@@ -94,6 +67,9 @@ def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, in
     owed = ", ".join(f"{number} {state}" for state, number in outbox.items()) or "nothing owed"
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
-        session.console.print(f"- {concern}")
+        session.console.print(f"- {shown(concern)}")
+    operator = session.config.mail.operator
+    told = f"mail.operator: {shown(operator)} is told of what lasts"
+    session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")
     if session.config.crawl.contact is None:
         session.console.print("crawl.contact is not set: sites cannot tell you when your visits trouble them")

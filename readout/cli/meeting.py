@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.query import Bodies, Countries, Limit, Since, Sources, Until, query_of
+from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, published, session_of, shown
 from readout.discovery import UrlRules
 from readout.error import ConfigError
 from readout.model import Meeting, Report
+from readout.watching import Query
 
 if TYPE_CHECKING:
-    from readout.storage.meetings import Query
     from readout.trace import Trace, TracedArticle
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    app.command("meetings")(meetings)
+    app.command("meetings", context_settings=TAKES_QUERY)(meetings)
     app.command("why")(why)
 
 
 def meetings(
     context: typer.Context,
+    words: Words = None,
     body: Bodies = None,
     country: Countries = None,
     source: Sources = None,
@@ -37,34 +38,34 @@ def meetings(
     until: Until = None,
     limit: Limit = None,
 ) -> None:
-    """The meetings that were reported."""
+    """The meetings that were reported, all or those that a QUERY and the options ask for."""
     session = session_of(context)
-    query = query_of(session, bodies=body, countries=country, sources=source, since=since, until=until, limit=limit)
+    query = query_of(context, words, bodies=body, countries=country, sources=source, since=since, until=until)
     if session.as_json:
-        session.print_json(list(_rows(session, query)))
+        session.print_json(list(_rows(session, query, limit)))
         return
     session.print_table(
         ("meeting", "what", "when", "where", "status", "reports"),
-        _cells(session, query),
+        _cells(session, query, limit),
         empty="no meetings: nothing was crawled yet, or nothing fits",
     )
 
 
-def _found(session: Session, query: Query) -> Iterator[Meeting]:
+def _found(session: Session, query: Query, limit: int | None) -> Iterator[Meeting]:
     from readout.storage.meetings import list_meetings
 
     with session.database() as database, database.read() as connection:
-        yield from list_meetings(connection, query)
+        yield from list_meetings(connection, query, limit=limit)
 
 
-def _rows(session: Session, query: Query) -> Iterator[dict[str, Any]]:
-    from readout.exports.rows import meeting_row
+def _rows(session: Session, query: Query, limit: int | None) -> Iterator[dict[str, Any]]:
+    from readout.record import meeting_row
 
-    return (meeting_row(meeting) for meeting in _found(session, query))
+    return (meeting_row(meeting) for meeting in _found(session, query, limit))
 
 
-def _cells(session: Session, query: Query) -> Iterator[tuple[object, ...]]:
-    for meeting in _found(session, query):
+def _cells(session: Session, query: Query, limit: int | None) -> Iterator[tuple[object, ...]]:
+    for meeting in _found(session, query, limit):
         report = meeting.report
         status = report.status.value + (", late" if meeting.late else "")
         yield f"M{meeting.id}", what(report), days(report), place(report), status, _articles(meeting)

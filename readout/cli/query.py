@@ -1,111 +1,108 @@
-"""The QUERY that commands about meetings share: its options, and what is wrong with one.
+"""The QUERY that commands about meetings share: its words, its options, and what is known of the values it may have.
 
-It must not look anything up: it says which meetings to ask the store for.
+It must not look for meetings: it says which ones to ask the store for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from readout.cli.session import LARGEST_NUMBER, Session
+from readout.cli.session import LARGEST_NUMBER, Session, session_of
 from readout.error import ConfigError
+from readout.watches.query import QUOTES, parse, typed
+from readout.watches.vocabulary import meant
+from readout.watching import Filter, Query
 
-if TYPE_CHECKING:
-    from readout.storage.meetings import Query
+TAKES_QUERY: dict[str, Any] = {"ignore_unknown_options": True}
+"""The context settings of a command with a QUERY: ``-status:planned`` is a term of it and no option."""
 
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[QUERY]", help='E.g. body:cis-sorb session:50..55 -status:planned "free words".'),
+]
 Bodies = Annotated[list[str] | None, typer.Option("--body", help="Id of a body; may be repeated.")]
-Countries = Annotated[list[str] | None, typer.Option("--country", help="Where it met, e.g. KZ.")]
+Countries = Annotated[list[str] | None, typer.Option("--country", help="Where it met or who took part, e.g. KZ.")]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Id of a source that told of it.")]
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its first day or later.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day or earlier.")]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day, or later.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its first day, or earlier.")]
 Limit = Annotated[int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="How many.")]
-
-# How alike a known id or name must be to be named beside an unknown one, how far behind the likest, and how many are.
-_NEAR = 70
-_BEHIND = 10
-_MOST_NEAR = 3
-_MOST_KNOWN = 60
 
 
 def query_of(
-    session: Session,
+    context: typer.Context,
+    words: Sequence[str] | None,
     *,
-    bodies: list[str] | None,
-    countries: list[str] | None,
-    sources: list[str] | None,
+    bodies: Sequence[str] | None,
+    countries: Sequence[str] | None,
+    sources: Sequence[str] | None,
     since: datetime | None,
     until: datetime | None,
-    limit: int | None,
 ) -> Query:
-    """What the options ask for. Raises ConfigError with every id that nothing has."""
-    from readout.storage.meetings import Query
-
-    codes = tuple(code.upper() for code in countries or ())
-    refuse_unknown(session, {"body": bodies or (), "country": codes, "source": sources or ()})
-    return Query(
-        bodies=tuple(bodies or ()),
-        countries=codes,
-        sources=tuple(sources or ()),
-        since=since and since.date(),
-        until=until and until.date(),
-        limit=limit,
-    )
+    """What the arguments and options of a command that lists meetings ask for. Raises ConfigError with all faults."""
+    options = {
+        Filter.BODY: bodies or (),
+        Filter.COUNTRY: countries or (),
+        Filter.SOURCE: sources or (),
+        Filter.DAY: _days(since, until),
+    }
+    return query_from(session_of(context), text_of(context, words), options)
 
 
-def refuse_unknown(session: Session, given: Mapping[str, Sequence[str]]) -> None:
-    """Raises ConfigError with the `faults_of_ids`."""
-    if faults := list(faults_of_ids(session, given)):
+def query_from(session: Session, text: str, options: Mapping[Filter, Sequence[str]]) -> Query:
+    """What `text` asks for in the query language and the `options` of a command, which are further terms of it.
+
+    Raises QueryError, a ConfigError, with all faults of both, unknown ids among them.
+    """
+    terms = (typed(wanted, values) for wanted, values in options.items() if values)
+    return parse(" ".join(part for part in (text, *terms) if part), lambda wanted: _known(session, wanted))
+
+
+def text_of(context: typer.Context, words: Sequence[str] | None) -> str:
+    """The query that stands in the arguments of a command. One of them is the text of a query; of several, each is a
+    term, and the shell took the quotes from one that holds blanks. Raises ConfigError for what looks like an option."""
+    given = words or ()
+    faults = [f"{word}: no such option{meant(word, _options(context))}" for word in given if word.startswith("--")]
+    if faults:
         raise ConfigError(faults)
+    return given[0] if len(given) == 1 else " ".join(map(_quoted, given))
 
 
-def faults_of_ids(session: Session, given: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """What is wrong with the ids `given` for the options ``body``, ``country``, ``source`` and ``topic``: each that is
-    not known, with those near it."""
-    for option, values in given.items():
-        known = _known(session, option) if values else {}
-        for value in (value for value in values if value not in known):
-            yield f"--{option} {value}: not known; {_advice(value, known)}"
+def _days(since: datetime | None, until: datetime | None) -> Sequence[str]:
+    first, last = (day.date().isoformat() if day else "" for day in (since, until))
+    return [f"{first}..{last}"] if first or last else ()
 
 
-def some(names: Sequence[str]) -> str:
-    """The names in order, as many as a person may want to read."""
-    ordered = sorted(names)
-    return ", ".join(ordered) if len(ordered) <= _MOST_KNOWN else f"{', '.join(ordered[:_MOST_KNOWN])} …"
+def _options(context: typer.Context) -> list[str]:
+    return [name for parameter in context.command.params for name in parameter.opts if name.startswith("--")]
 
 
-def _known(session: Session, option: str) -> Mapping[str, str]:
-    """What each id that an option takes is called."""
-    from readout.catalog import load_body_names, load_country_names
+def _quoted(term: str) -> str:
+    """A term as it stood in the shell's quotes: ``person:Ali Nagiyev`` and ``free words``, but no two terms in one."""
+    if len(term.split()) < 2 or any(mark in term for mark in QUOTES):
+        return term
+    head, colon, value = term.rpartition(":")
+    return term if " " in head else f'{head}{colon}"{value}"'
+
+
+def _known(session: Session, wanted: Filter) -> Mapping[str, str] | None:
+    """What each value that a filter takes is called; None: it takes any, or its values are checked by their shape."""
+    from readout.catalog import load_body_names, load_city_names, load_country_names
     from readout.meetings.shape import SUBJECTS, TOPICS
 
-    match option:
-        case "body":
+    match wanted:
+        case Filter.BODY:
             return load_body_names()
-        case "country":
+        case Filter.COUNTRY | Filter.STATE:
             return load_country_names()
-        case "source":
+        case Filter.CITY:
+            return load_city_names()
+        case Filter.SOURCE:
             return {str(source.id): source.name for source in session.sources.values()}
-        case _:
+        case Filter.TOPIC:
             return {topic: topic.replace("_", " ") for topic in (*TOPICS, *SUBJECTS)}
-
-
-def _advice(value: str, known: Mapping[str, str]) -> str:
-    likeness = {key: _likeness(value.casefold(), key.casefold(), name.casefold()) for key, name in known.items()}
-    least = max(_NEAR, *(score - _BEHIND for score in likeness.values()))
-    near = sorted((key for key in known if likeness[key] >= least), key=lambda key: (-likeness[key], key))
-    if not near:
-        return f"known are {some(list(known))}"
-    return f"did you mean {' or '.join(f'{key} ({known[key]})' for key in near[:_MOST_NEAR])}?"
-
-
-def _likeness(value: str, key: str, name: str) -> float:
-    """0 to 100: of an id, of a part of one, of the name, of some words of it."""
-    from rapidfuzz import fuzz
-
-    part = 0.95 * fuzz.partial_ratio(value, key) if 3 <= len(value) < len(key) else 0.0
-    words = 0.9 * fuzz.token_set_ratio(value, name) if len(value.split()) > 1 else 0.0
-    return max(fuzz.ratio(value, key), part, fuzz.ratio(value, name), words)
+        case _:
+            return None

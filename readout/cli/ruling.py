@@ -143,7 +143,7 @@ def _questions(session: Session, limit: int) -> list[Question]:
 
 
 def _question_row(question: Question) -> dict[str, Any]:
-    from readout.exports.rows import meeting_row
+    from readout.record import meeting_row
 
     return {
         "meeting": meeting_row(question.meeting),

@@ -5,7 +5,6 @@ It must not overwrite a configuration that is there.
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import closing
 from importlib.resources import files
@@ -17,7 +16,7 @@ import typer
 from readout.cli.alert import send_test_mail
 from readout.cli.session import now, session_of
 from readout.error import ConfigError
-from readout.model import Filters
+from readout.exports.toml import toml_value
 
 if TYPE_CHECKING:
     from readout.config import Config
@@ -68,9 +67,7 @@ def _config_text(contact: str | None) -> str:
     text = files("readout.cli").joinpath("readout.toml.example").read_text(encoding="utf-8")
     if contact is None:
         return text
-    # What must be escaped in a JSON string must be in TOML, which adds one more.
-    quoted = json.dumps(contact, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return text.replace('# contact = "you@example.org"', f"contact = {quoted}")
+    return text.replace('# contact = "you@example.org"', f"contact = {toml_value(contact)}")
 
 
 def _checked(text: str, path: Path, to: str | None) -> Config:
@@ -97,7 +94,7 @@ def _begin(config: Config, path: Path, text: str, to: str | None) -> None:
 
     with closing(open_database(config.database.url, create=True)) as database, database.write() as connection:
         if to:
-            add_watch(connection, name=_FIRST_WATCH, filters=Filters(), recipients=(to,), channel="email", now=now())
+            add_watch(connection, name=_FIRST_WATCH, recipients=(to,), channel="email", now=now())
         _write(path, text)
 
 

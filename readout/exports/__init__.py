@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
+from readout.watching import EVERYTHING, Query
+
 if TYPE_CHECKING:
     from readout.record import Row
     from readout.storage.database import Database
-    from readout.storage.meetings import Query
 
 
 class Kind(StrEnum):
@@ -39,31 +40,37 @@ class Format(StrEnum):
 
 
 def write_rows(
-    database: Database, kind: Kind, form: Format, stream: TextIO | None = None, query: Query | None = None
+    database: Database,
+    kind: Kind,
+    form: Format,
+    stream: TextIO | None = None,
+    *,
+    query: Query = EVERYTHING,
+    limit: int | None = None,
 ) -> int:
-    """Write the rows of a `kind`, all or those that `query` asks for, in a format to `stream`, or standard output.
+    """Write the rows of a `kind` in a format to `stream`, or standard output; their number.
 
-    Their number. A `query` for a kind that takes none is a mistake of the caller's.
+    All of them, or those of the meetings that `query` asks for, the first `limit`: for a kind that takes no query,
+    either is a mistake of the caller's.
     """
     # Imported late: the command line asks this module for the words above whenever it starts.
     from readout.exports.csv import write_csv
     from readout.exports.jsonl import write_json, write_jsonl
 
-    assert query is None or kind.takes_query, f"{kind} takes no query"
+    assert kind.takes_query or (query == EVERYTHING and limit is None), f"{kind} takes no query"
     write = {Format.JSONL: write_jsonl, Format.CSV: write_csv, Format.JSON: write_json}[form]
-    return write(_rows(database, kind, query), stream or sys.stdout)
+    return write(_rows(database, kind, query, limit), stream or sys.stdout)
 
 
-def _rows(database: Database, kind: Kind, query: Query | None) -> Iterator[Row]:
+def _rows(database: Database, kind: Kind, query: Query, limit: int | None) -> Iterator[Row]:
     from readout.exports.attendance import attendance_rows
     from readout.exports.rows import article_rows, meeting_rows, report_rows
-    from readout.storage.meetings import EVERYTHING
 
     match kind:
         case Kind.MEETINGS:
-            return meeting_rows(database, query or EVERYTHING)
+            return meeting_rows(database, query, limit)
         case Kind.ATTENDANCE:
-            return attendance_rows(database, query or EVERYTHING)
+            return attendance_rows(database, query, limit)
         case Kind.REPORTS:
             return report_rows(database)
         case Kind.ARTICLES:

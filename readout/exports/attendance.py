@@ -15,19 +15,20 @@ from readout.meetings.spelling import latin
 from readout.model import Meeting, Participant, Report, Status, Telling
 from readout.record import Row
 from readout.storage.database import Database
-from readout.storage.meetings import EVERYTHING, Query, list_meetings
+from readout.storage.meetings import list_meetings
+from readout.watching import EVERYTHING, Query
 
 _PARTICIPANT = "participant"
 _RECEIVED = "received the participants"
 
 
-def attendance_rows(database: Database, query: Query = EVERYTHING) -> Iterator[Row]:
+def attendance_rows(database: Database, query: Query = EVERYTHING, limit: int | None = None) -> Iterator[Row]:
     """The attendance of the meetings that `query` asks for, but of those that were cancelled.
 
     A planned or postponed meeting, by its `status`, says who was to come.
     """
     with database.read() as connection:
-        for meeting in list_meetings(connection, query):
+        for meeting in list_meetings(connection, query, limit=limit):
             if meeting.report.status.value is not Status.CANCELLED:
                 yield from _rows(meeting)
 

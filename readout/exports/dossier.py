@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from readout.dossier import Dossier
-from readout.exports.rows import meeting_row
 from readout.meetings.agreement import Support
 from readout.meetings.timeline import Appearance, Timeline, outlet
 from readout.model import Telling
-from readout.record import Row, plain_value
+from readout.record import Row, meeting_row, plain_value
 from readout.storage.changes import NotedChange
 from readout.storage.related import Related
 from readout.storage.rulings import Ruling

@@ -94,7 +94,19 @@ _SPELLED = {*_SECTIONS, _PEOPLE}
 _KEYS = {
     "organisation": {"id", "names", "national"},
     "format": {"id", *_SPELLED},
-    "body": {"id", "name", "kind", "organisation", "members", "not", "within", "highest", "formats", *_SPELLED}
+    "body": {
+        "id",
+        "name",
+        "called",
+        "kind",
+        "organisation",
+        "members",
+        "not",
+        "within",
+        "highest",
+        "formats",
+        *_SPELLED,
+    }
     | {"examples"},
 }
 

@@ -9,11 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from readout.meetings.person import name_words, same_person
-from readout.model import BodyName, Change, Fact, Participant, Report, Status
-
-_TO_COME = frozenset({Status.PLANNED, Status.POSTPONED})
-# Where and when: who was told of a meeting to come waits to hear it.
-_AWAITED = frozenset({"days", "city"})
+from readout.model import BodyName, Change, Fact, Participant, Report
 
 
 def differences(before: Report, after: Report) -> tuple[Change, ...]:
@@ -37,18 +33,17 @@ def differences(before: Report, after: Report) -> tuple[Change, ...]:
 def worth_telling(changes: Iterable[Change], before: Report, after: Report) -> tuple[Change, ...]:
     """Those of `changes` from `before` to `after` that somebody who was told of the meeting must hear.
 
-    That is whatever was told and is now said otherwise, a replaced name among it. What was not known before is a mere
-    addition, but for day and city of a meeting to come; and what a body that the registry lacks is called may be a
-    matter of language.
+    That is whatever was told and is now said otherwise, a replaced name among it, and what was not known before, but
+    for further names: every outlet lists others. What a body that the registry lacks is called may be a matter of
+    language.
     """
-    to_come = after.status.value in _TO_COME
     bodies_are_known = all(report.body and report.body.value.id for report in (before, after))
     return tuple(
         change
         for change in changes
         if change.after is not None
-        and (change.before is not None or (to_come and change.fact in _AWAITED))
-        and (change.fact != "body" or bodies_are_known)
+        and (change.before is not None or change.fact != "participants")
+        and (change.fact != "body" or change.before is None or bodies_are_known)
     )
 
 

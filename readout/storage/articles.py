@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 from readout.articles.edition import Edition
 from readout.articles.fingerprint import BANDS, bands, likenesses
 from readout.finding import Reading, Recognition, Signal
-from readout.model import Article, DateOrigin, LanguageCode, OutcomeKind, SourceId
+from readout.model import Article, DateOrigin, LanguageCode, OutcomeKind, SourceId, SourceKind
 from readout.storage import schema
 
 TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
@@ -42,6 +42,7 @@ class Origin:
     official: bool
     told_at: datetime | None
     link_id: int | None = None
+    source_kind: SourceKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ def add_article(
         "link_id": origin.link_id,
         "source_id": origin.source_id,
         "official": origin.official,
+        "source_kind": origin.source_kind,
         "url": origin.url,
         "told_at": origin.told_at,
         "first_seen": now,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from readout.model import Change
 from readout.storage import schema
@@ -17,6 +17,7 @@ from readout.storage.reports import STANDS_IN
 
 _change = schema.change.c
 _article = schema.article.c
+_judgement = schema.judgement.c
 _meeting = schema.meeting.c
 _ruling = schema.ruling.c
 
@@ -48,6 +49,22 @@ def add_changes(
     ]
     if rows:
         connection.execute(insert(schema.change), rows)
+
+
+Stamp = tuple[int | None, int | None, int | None]
+
+
+def stamp(connection: Connection, meeting_id: int) -> Stamp:
+    """Another one once a change of the meeting was noted, a report came to it, or it went into another."""
+    last_change, last_judgement, merged_into = connection.execute(_STAMP, {"meeting_id": meeting_id}).one()
+    return last_change, last_judgement, merged_into
+
+
+_STAMP = select(
+    select(func.max(_change.id)).where(_change.meeting_id == bindparam("meeting_id")).scalar_subquery(),
+    select(func.max(_judgement.id)).where(_judgement.meeting_id == bindparam("meeting_id")).scalar_subquery(),
+    select(_meeting.merged_into).where(_meeting.id == bindparam("meeting_id")).scalar_subquery(),
+)
 
 
 def left_by(connection: Connection, article_id: int) -> dict[int, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 
 from readout.model import OutcomeKind, SourceId
 from readout.storage import schema
+from readout.trouble import Heard
 
 _crawl = schema.crawl.c
 
@@ -28,13 +29,17 @@ def finish_crawl(
     requests: int,
     new_links: int,
     outcomes: Mapping[OutcomeKind, int],
+    heard: Heard | None = None,
+    missed: bool = False,
 ) -> None:
-    """Note how the crawl ended and what it brought."""
+    """Note how the crawl ended and what it brought; `heard` None: it was cut short before that could be said."""
     values = {
         "finished_at": now,
         "reason": reason,
         "requests": requests,
         "new_links": new_links,
         "outcomes": {str(kind): number for kind, number in outcomes.items()},
+        "heard": None if heard is None else heard.value,
+        "missed": missed,
     }
     connection.execute(update(schema.crawl).where(_crawl.id == crawl_id).values(values))

@@ -6,6 +6,7 @@ It must not know a table: the other modules of this folder do.
 from __future__ import annotations
 
 import fcntl
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -42,13 +43,15 @@ class Database:
             transaction.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
         """The one writing transaction at a time: what it reads stays true until it commits, which leaving it does.
 
-        An exception rolls everything back. Raises StorageError when another process writes for longer than 30 s.
+        An exception rolls everything back. One that is not `lasting` survives the death of the process, but a power cut
+        only once a lasting one follows. Raises StorageError when another process writes for longer than 30 s.
         """
+        options = {"writes": True, "lasting": lasting}
         with self._my_turn(), _told_plainly(self._file):
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
             if _log_is_long(self._file):
                 self.checkpoint()
@@ -68,6 +71,19 @@ class Database:
         """Write what the database holds now into a new `file`, a database of its own; others may go on meanwhile."""
         with _told_plainly(self._file), closing(self._engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(file),))
+
+    def damage(self) -> str | None:
+        """What is wrong with the file; None: nothing. Reads all of it (sqlite.org/pragma.html#pragma_quick_check)."""
+        try:
+            with self.read() as connection:
+                said = connection.scalar(text("PRAGMA quick_check(1)"))
+        except StorageError as error:
+            return str(error)
+        return None if said == "ok" else f"{self._file}: {said}; put it aside and restore the last backup"
+
+    def free_bytes(self) -> int:
+        """How much room its disk has left for us."""
+        return shutil.disk_usage(self._file.parent).free
 
     def close(self) -> None:
         """Give back every connection."""
@@ -213,15 +229,21 @@ def _file_of(url: URL) -> Path:
     return Path(url.database or "")
 
 
+# Whoever closes a file drops all locks that his process has on it, SQLite's too, and the next writer may then damage it
+# (sqlite.org/howtocorrupt.html, 2.2): none is looked into again once SQLite may have it open.
+_LOOKED_INTO: set[Path] = set()
+
+
 def _refuse_foreign_file(file: Path) -> None:
     """A file of another kind is refused before SQLite may touch it."""
     if file.is_dir():
         raise StorageError(f"{file} is a folder: name a file for the database")
-    if file.is_file():
+    if file.is_file() and file.absolute() not in _LOOKED_INTO:
         with file.open("rb") as stream:
             start = stream.read(len(_SQLITE_HEADER))
         if start and start != _SQLITE_HEADER:
             raise StorageError(f"{file} is no SQLite database: name another file, or restore a backup of it")
+    _LOOKED_INTO.add(file.absolute())
 
 
 def _engine(url: URL) -> Engine:
@@ -234,7 +256,6 @@ def _engine(url: URL) -> Engine:
 
 def _prepare(connection: Any, _record: Any) -> None:
     for pragma in (
-        "synchronous = FULL",
         "foreign_keys = ON",
         "mmap_size = 0",
         "wal_autocheckpoint = 0",
@@ -244,9 +265,11 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    # With a log, NORMAL never damages the file: what it may lose are the last commits (sqlite.org/pragma.html).
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('lasting', True) else 'NORMAL'}")
     # A deferred transaction that reads and then writes fails at once when another wrote in between.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 def _log_is_long(file: Path) -> bool:

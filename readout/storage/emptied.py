@@ -31,10 +31,10 @@ def remove(connection: Connection, meeting_id: int) -> bool:
     """Remove a meeting that nobody tells of, with those it took in; False where a ruling about any of them stands, and
     they stay.
 
-    What was owed of it is suppressed, what was sent stays in the ledger. Rulings that were taken back go with it.
+    What was owed of it is withdrawn, what was sent stays in the ledger. Rulings that were taken back go with it.
     """
     gone = [*merged_into(connection, meeting_id), meeting_id]
-    _suppress(connection, gone)
+    _withdraw(connection, gone)
     connection.execute(update(schema.meeting).where(_meeting.part_of.in_(gone)).values(part_of=None))
     about = _ruling.meeting_id.in_(gone) | _ruling.other_id.in_(gone)
     if connection.scalar(select(_ruling.id).where(about, _ruling.undone_at.is_(None)).limit(1)) is not None:
@@ -43,11 +43,11 @@ def remove(connection: Connection, meeting_id: int) -> bool:
     return True
 
 
-def _suppress(connection: Connection, gone: Sequence[int]) -> None:
+def _withdraw(connection: Connection, gone: Sequence[int]) -> None:
     owed = _alert.meeting_id.in_(gone) & (_alert.state == AlertState.OWED)
     reason = f"meeting {gone[-1]} is no meeting after all: rules that have changed see none there"
-    suppressed = {"state": AlertState.SUPPRESSED.value, "next_try": None, "answer": reason}
-    connection.execute(update(schema.alert).where(owed).values(suppressed))
+    withdrawn = {"state": AlertState.WITHDRAWN.value, "next_try": None, "answer": reason}
+    connection.execute(update(schema.alert).where(owed).values(withdrawn))
 
 
 def _forget(connection: Connection, gone: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from readout.storage.schema import lease
 from readout.storage.upsert import upsert
@@ -24,7 +24,15 @@ def take_lease(connection: Connection, name: str, owner: str, now: datetime, ttl
 
 def holder(connection: Connection, name: str) -> str | None:
     """Who took `name` last and did not give it back; its time may be over."""
-    return connection.scalar(select(lease.c.owner).where(lease.c.name == name))
+    return connection.scalar(_HOLDER, {"name": name})
+
+
+_HOLDER = select(lease.c.owner).where(lease.c.name == bindparam("name"))
+
+
+def is_free(connection: Connection, name: str, now: datetime) -> bool:
+    """Whether nobody holds `name` at `now`."""
+    return connection.scalar(select(lease.c.name).where(lease.c.name == name, lease.c.until > now)) is None
 
 
 def renew(connection: Connection, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:

@@ -205,6 +205,12 @@ def discovery_validators(connection: Connection, source_id: SourceId, url: str) 
     return Validators() if row is None else Validators(etag=row.etag, last_modified=row.last_modified)
 
 
+def is_known_place(connection: Connection, source_id: SourceId, url: str) -> bool:
+    """Whether a discovery page was read before."""
+    known = select(_discovery.url).where(_discovery.source_id == source_id, _discovery.url == url)
+    return connection.scalar(known) is not None
+
+
 def set_discovery_validators(
     connection: Connection, source_id: SourceId, url: str, validators: Validators, *, now: datetime
 ) -> None:

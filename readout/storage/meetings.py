@@ -6,8 +6,8 @@ It must not decide what belongs together: judgements do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -25,13 +25,17 @@ from sqlalchemy import (
     update,
 )
 
+from readout.catalog import load_body_kinds
 from readout.meetings.consensus import Voice
 from readout.meetings.event_days import days_of, is_timeless
-from readout.model import LanguageCode, Meeting, Report, SourceId, Status, Telling
+from readout.model import LanguageCode, Meeting, Report, SourceId, SourceKind, Status, Telling
 from readout.record import report_from_row, report_row
 from readout.storage import schema
+from readout.storage.asked import may_be_asked
 from readout.storage.attendees import put_attendees, remove_attendees
 from readout.storage.reports import IS_STANDING, ORIGINAL_KEY, STANDS, TOLD_TEXT, TOLD_TITLE, is_open
+from readout.watches.match import first_told
+from readout.watching import EVERYTHING, Query
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -40,21 +44,6 @@ _article = schema.article.c
 _A_PAGE = 200
 # A person may ask for any number; a database refuses to hear of larger ones.
 _LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Which meetings to list. Empty or None asks for nothing; days of a meeting overlap `since`..`until`."""
-
-    bodies: Sequence[str] = ()
-    countries: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    since: date | None = None
-    until: date | None = None
-    limit: int | None = None
-
-
-EVERYTHING = Query()
 
 
 def open_meeting(
@@ -152,13 +141,23 @@ def load_meeting(connection: Connection, meeting_id: int) -> Meeting | None:
     return None if row is None else _with_tellings(connection, [row])[0]
 
 
-def list_meetings(connection: Connection, query: Query = EVERYTHING) -> Iterator[Meeting]:
-    """The meetings that `query` asks for, by first sight, a page of them in memory at a time."""
-    chosen = select(_meeting.id).where(*_conditions(query)).order_by(_meeting.id).limit(query.limit)
+def list_meetings(connection: Connection, query: Query = EVERYTHING, *, limit: int | None = None) -> Iterator[Meeting]:
+    """The meetings of which one report at least is as `query` asks, by first sight, a page of them in memory at a time.
+
+    With `limit`, the first so many of them.
+    """
+    return islice(_asked_for(connection, query), limit)
+
+
+def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
+    kinds = load_body_kinds() if query.terms else {}
+    chosen = select(_meeting.id).where(IS_STANDING, *may_be_asked(query, kinds)).order_by(_meeting.id)
     ids = connection.scalars(chosen).all()
     for start in range(0, len(ids), _A_PAGE):
         page = select(schema.meeting).where(_meeting.id.in_(ids[start : start + _A_PAGE])).order_by(_meeting.id)
-        yield from _with_tellings(connection, connection.execute(page).all())
+        for meeting in _with_tellings(connection, connection.execute(page).all()):
+            if not query.terms or first_told(query, meeting, kinds) is not None:
+                yield meeting
 
 
 def tellings(connection: Connection, meeting_ids: Iterable[int]) -> dict[int, list[Telling]]:
@@ -224,24 +223,6 @@ def _columns(report: Report) -> dict[str, Any]:
     }
 
 
-def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
-    yield IS_STANDING
-    if query.bodies:
-        yield _meeting.body_id.in_(query.bodies)
-    if query.countries:
-        yield _meeting.country.in_(query.countries)
-    if query.since:
-        yield func.coalesce(_meeting.end_date, _meeting.start_date) >= query.since
-    if query.until:
-        yield _meeting.start_date <= query.until
-    if query.sources:
-        yield _told_by(query.sources)
-
-
-def _told_by(sources: Sequence[str]) -> ColumnElement[bool]:
-    return _meeting.id.in_(_under(select(_judgement.meeting_id), _article.source_id.in_(sources)).order_by(None))
-
-
 def _under(columns: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
     """Reports that stand under their meetings, each beside its article."""
     return (
@@ -270,6 +251,8 @@ def _telling_columns() -> Select[Any]:
         _article.language,
         _article.source_id,
         _article.official,
+        _article.source_kind,
+        _article.score,
         _article.credit,
         _article.version,
         _article.gone_at,
@@ -297,6 +280,8 @@ def _telling(row: Row[Any]) -> Telling:
         report=report_from_row(row.facts),
         duplicate_of=row.duplicate_of,
         official=row.official,
+        source_kind=row.source_kind and SourceKind(row.source_kind),
+        score=row.score,
         credit=row.credit,
         version=row.version,
         gone_at=row.gone_at,

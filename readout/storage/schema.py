@@ -152,6 +152,8 @@ crawl = Table(
     Column("requests", Integer, nullable=False, default=0),
     Column("new_links", Integer, nullable=False, default=0),
     Column("outcomes", JSON, nullable=False, default=dict),
+    Column("heard", String, comment="readout.trouble.Heard; null: it was cut short"),
+    Column("missed", Boolean, nullable=False, default=False, comment="a known place named nothing but new links"),
     Index(None, "source_id", "started_at"),
 )
 
@@ -165,6 +167,7 @@ article = Table(
     _ref("link_id", "link.id", unique=True),
     Column("source_id", String),
     Column("official", Boolean, nullable=False, default=False, comment="its source speaks for a state or a body"),
+    Column("source_kind", String, comment="of its source; null: unknown"),
     Column("url", Text, nullable=False, index=True, comment="as fetched"),
     Column("canonical_url", Text, comment="the page's own claim"),
     Column("title", Text),
@@ -320,12 +323,15 @@ watch = Table(
     metadata,
     _id(),
     Column("name", String, nullable=False),
-    Column("filters", JSON, nullable=False),
+    Column("query", Text, nullable=False, default="", comment="as readout.watches.query writes it"),
     Column("recipients", JSON, nullable=False),
+    Column("joined", JSON, nullable=False, default=dict, comment="of recipients that came later: since when"),
     Column("channel", String, nullable=False),
     Column("updates", Boolean, nullable=False, default=False, comment="what changes is told"),
+    Column("delivery", JSON, nullable=False, default=dict, comment="readout.storage.watches.delivery_row"),
     Column("created_at", Utc, nullable=False),
     Column("removed_at", Utc),
+    Index(None, "name"),
 )
 
 alert = Table(
@@ -350,8 +356,32 @@ alert = Table(
     Column("answer_code", Integer),
     Column("answer", Text, comment="the server's words, or why it was suppressed"),
     Column("changes", JSON, nullable=False, default=list, comment="of an update"),
+    Column("content", JSON, nullable=False, default=dict, comment="what a digest or a notice says"),
+    Column("period", String, comment="of a digest: its local day or hour; of a notice: what it is about, and when"),
+    _ref("digest_id", "alert.id", index=True),
     UniqueConstraint("meeting_id", "watch_id", "recipient", "kind", "revision"),
     Index(None, "state", "next_try"),
+    # one digest a day, one notice of a thing
+    Index("ux_alert_period", "watch_id", "recipient", "period", unique=True),
+    Index(None, "watch_id", "recipient", "sent_at"),
+)
+
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("key", String, primary_key=True, comment="what is in trouble and how, e.g. failing:apa"),
+    Column("said", Text, nullable=False, comment="for the operator, one line"),
+    Column("since", Utc, nullable=False),
+    Column("told_at", Utc, comment="when a notice of it was owed; null: nobody was told"),
+    Column("gone_at", Utc, comment="when it was over, where that is still to be told"),
+    Column("size", Integer, comment="how much it concerned when it was told, where it may grow"),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
 
 lease = Table(

@@ -122,6 +122,13 @@ def release(
     return connection.execute(held.values(values)).rowcount == 1
 
 
+def give_chance(connection: Connection, ids: Collection[SourceId], *, failures: int, now: datetime) -> None:
+    """Let sources be due at once, with no more than `failures` counted against them."""
+    counted = update(schema.source).where(_source.id.in_(ids), _source.failures > failures)
+    connection.execute(counted.values(failures=failures))
+    connection.execute(update(schema.source).where(_source.id.in_(ids)).values(next_due=now))
+
+
 def break_leases(connection: Connection) -> int:
     """Free every lease; their number. For a process that starts alone on the data: what held them is dead."""
     held = update(schema.source).where(_source.lease_owner.is_not(None))

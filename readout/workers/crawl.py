@@ -17,7 +17,8 @@ from readout.finding import Reading, Rejected
 from readout.intake import DueLink
 from readout.model import Link, Outcome, OutcomeKind, Page, Source
 from readout.services import Services
-from readout.storage import crawls, hosts
+from readout.storage import crawls, hosts, links
+from readout.trouble import Heard
 from readout.workers.event import CrawlEvent, EventKind
 
 SHUTDOWN = "shutdown"
@@ -25,6 +26,8 @@ SHUTDOWN = "shutdown"
 BROKEN = "broken"
 LOST = "lost"
 """Our words beside Scrapy's: a crawl that could not begin, and one that could not even end."""
+
+_WINDOW = 5  # links of a place, all of them new, before some may be thought to have been missed
 
 _FAULTS = {
     "start_error": "the crawl broke off before it came to the links: the log says why",
@@ -59,7 +62,9 @@ class Crawl:
         self._new_links = 0
         self._expected = 0
         self._errors: list[str] = []
+        self._misheard: set[Heard] = set()
         self._answers = 0
+        self._missed = False
         self._ending: asyncio.Future[None] | None = None
 
     # --- beginning and end ----------------------------------------------------------------------------------------
@@ -110,11 +115,12 @@ class Crawl:
         """What to ask the discovery page `url` with."""
         return await asyncio.to_thread(self.services.intake.discovery_validators, self.source.id, url)
 
-    async def take_links(self, place: str, links: Sequence[Link], validators: Validators) -> None:
-        """Make `links` found at `place` pending and remember the place's validators, in one transaction."""
-        new = await asyncio.to_thread(self._write_links, place, links, validators)
+    async def take_links(self, place: str, found: Sequence[Link], validators: Validators) -> None:
+        """Make the links `found` at `place` pending and remember the place's validators, in one transaction."""
+        was_known, new = await asyncio.to_thread(self._write_links, place, found, validators)
         self._new_links += new
-        self.log.info("links_found", place=place, links=len(links), new=new)
+        self._missed |= was_known and new == len(found) >= _WINDOW
+        self.log.info("links_found", place=place, links=len(found), new=new)
 
     def note_answer(self) -> None:
         """Note that a discovery page answered as it should."""
@@ -125,9 +131,17 @@ class Crawl:
         """Whether any discovery page answered as it should."""
         return self._answers > 0
 
-    def note_error(self, place: str, reason: str) -> None:
+    @property
+    def heard(self) -> Heard:
+        """What the discovery pages answered so far."""
+        if self._answers or not self._errors:
+            return Heard.SOME if self._errors else Heard.ALL
+        return next((heard for heard in Heard if heard in self._misheard), Heard.NOTHING)
+
+    def note_error(self, place: str, reason: str, heard: Heard) -> None:
         """Note that a discovery page did not answer as it should: the operator hears of it."""
         self._errors.append(reason)
+        self._misheard.add(heard)
         self.log.warning("discovery_failed", place=place, reason=reason)
 
     # --- pages ------------------------------------------------------------------------------------------------------
@@ -191,10 +205,15 @@ class Crawl:
                 requests=requests,
                 new_links=self._new_links,
                 outcomes=self._outcomes,
+                heard=None if reason == SHUTDOWN or reason in _FAULTS else self.heard,
+                missed=self._missed,
             )
 
-    def _write_links(self, place: str, links: Sequence[Link], validators: Validators) -> int:
-        return self.services.intake.take_links(self.source, place, links, validators, now=utc_now())
+    def _write_links(self, place: str, found: Sequence[Link], validators: Validators) -> tuple[bool, int]:
+        """Whether the place was known, and how many of its links were not."""
+        with self.services.database.read() as connection:
+            was_known = links.is_known_place(connection, self.source.id, place)
+        return was_known, self.services.intake.take_links(self.source, place, found, validators, now=utc_now())
 
     def _read_due(self, limit: int) -> list[DueLink]:
         return self.services.intake.due_links(self.source.id, now=utc_now(), limit=limit)

@@ -26,6 +26,7 @@ from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, So
 from readout.services import Services, open_services
 from readout.storage.database import is_there, open_database
 from readout.storage.hosts import set_wait, waits
+from readout.trouble import Heard
 from readout.workers.crawl import Crawl, utc_now
 from readout.workers.project import project_settings
 
@@ -56,15 +57,15 @@ class Trial(Crawl):
         """A few of them."""
         return await super().due_links(min(limit, _ARTICLES))
 
-    async def take_links(self, place: str, links: Sequence[Link], validators: Validators) -> None:
+    async def take_links(self, place: str, found: Sequence[Link], validators: Validators) -> None:
         """Note how many were found."""
-        await super().take_links(place, links, validators)
-        dated = sum(link.published is not None for link in links)
-        self._note(place, bool(links), f"{len(links)} articles listed, {dated} of them with a date")
+        await super().take_links(place, found, validators)
+        dated = sum(link.published is not None for link in found)
+        self._note(place, bool(found), f"{len(found)} articles listed, {dated} of them with a date")
 
-    def note_error(self, place: str, reason: str) -> None:
+    def note_error(self, place: str, reason: str, heard: Heard) -> None:
         """Note what was wrong with a place of discovery."""
-        super().note_error(place, reason)
+        super().note_error(place, reason, heard)
         self._note(place, False, reason)
 
     async def read(self, due: DueLink, page: Page) -> Reading | Rejected:

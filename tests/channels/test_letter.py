@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -8,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readout.channels import Names, OutgoingMessage
+from readout.channels import Item, Names, OutgoingMessage
 from readout.channels.mail.clean import header_text, safe_link, shortened
-from readout.channels.mail.compose import compose, seal
+from readout.channels.mail.compose import compose
 from readout.channels.mail.letter import Letter, write_letter
-from readout.channels.mail.words import english, ordinal
+from readout.channels.mail.wire import seal
 from readout.config import Mail
-from readout.meetings import shape
 from readout.model import (
     Alert,
     AlertKind,
     AlertState,
     BodyName,
+    Change,
     LanguageCode,
     Meeting,
     MeetingKind,
@@ -29,6 +30,7 @@ from readout.model import (
     SourceKind,
     Status,
 )
+from readout.watching import Delivery, Filter
 from tests.telling import NOW, TEXT, fact, meeting, person, session, telling
 
 CIS = "CIS Council of Heads of Security Agencies and Special Services"
@@ -48,17 +50,33 @@ def source(name: str, kind: SourceKind = SourceKind.NEWS_AGENCY, zone: str = "UT
     )
 
 
+SOURCES = {
+    SourceId("agency"): source("Agency", zone="Asia/Almaty"),
+    SourceId("palace"): source("Palace", SourceKind.GOVERNMENT, zone="Asia/Almaty"),
+}
 NAMES = Names(
     bodies={"cis-sorb": CIS},
     countries={"KZ": "Kazakhstan", "AZ": "Azerbaijan", "RU": "Russia"},
-    sources={
-        SourceId("agency"): source("Agency", zone="Asia/Almaty"),
-        SourceId("palace"): source("Palace", SourceKind.GOVERNMENT, zone="Asia/Almaty"),
+    sources=SOURCES,
+    others={
+        "ru": Names(
+            bodies={"cis-sorb": "Совет руководителей органов безопасности и спецслужб СНГ"},
+            countries={"KZ": "Казахстан", "AZ": "Азербайджан", "BY": "Беларусь", "RU": "Россия"},
+            cities={"Astana": "Астана"},
+            sources=SOURCES,
+        ),
+        "az": Names(
+            bodies={"cis-sorb": "MDB ölkələrinin təhlükəsizlik orqanları rəhbərləri Şurası"},
+            countries={"KZ": "Qazaxıstan", "AZ": "Azərbaycan", "BY": "Belarus", "RU": "Rusiya"},
+            sources=SOURCES,
+        ),
     },
 )
 
 
-def message(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> OutgoingMessage:
+def message(
+    told: Meeting | None = None, names: Names = NAMES, *, language: str = "en", stop: str | None = None, **alert: Any
+) -> OutgoingMessage:
     owed = Alert(
         id=1,
         meeting_id=1,
@@ -71,9 +89,12 @@ def message(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> 
         message_id="<0123456789@example.org>",
         attempts=1,
         created_at=NOW,
-        matched={"persons": "Alexander Bortnikov"},
+        matched={Filter.PERSON: "Alexander Bortnikov"},
     )
-    return OutgoingMessage(alert=replace(owed, **alert), meeting=told or meeting(), names=names, now=NOW)
+    owed = replace(owed, **alert)
+    delivery = Delivery(language=language, timezone="Asia/Almaty")
+    items = (Item(owed, told or meeting()),)
+    return OutgoingMessage(alert=owed, items=items, names=names, now=NOW, delivery=delivery, stop_url=stop)
 
 
 def letter(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> Letter:
@@ -82,6 +103,12 @@ def letter(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> L
 
 def text_of(told: Meeting | None = None, **alert: Any) -> str:
     part = compose(message(told, **alert), Mail()).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def html_of(told: Meeting | None = None, **alert: Any) -> str:
+    part = compose(message(told, **alert), Mail()).get_body(("html",))
     assert part is not None
     return str(part.get_content())
 
@@ -128,22 +155,6 @@ def test_a_meeting_without_body_and_title_is_called_by_its_kind() -> None:
     assert letter(meeting(telling(report=people, title=None))).heading == "Call: Alexander Bortnikov, Ermek Sagimbayev"
 
 
-DAYS: list[tuple[date | None, date | None, str | None]] = [
-    (None, None, None),
-    (date(2024, 10, 4), None, "4 Oct 2024"),
-    (None, date(2024, 10, 4), "until 4 Oct 2024"),
-    (date(2024, 10, 4), date(2024, 10, 4), "4 Oct 2024"),
-    (date(2024, 10, 3), date(2024, 10, 4), "3–4 Oct 2024"),
-    (date(2024, 9, 30), date(2024, 10, 1), "30 Sep – 1 Oct 2024"),
-    (date(2024, 12, 30), date(2025, 1, 2), "30 Dec 2024 – 2 Jan 2025"),
-]
-
-
-@pytest.mark.parametrize(("first", "last", "said"), DAYS)
-def test_days_as_they_are_said(first: date | None, last: date | None, said: str | None) -> None:
-    assert english().days(first, last) == said
-
-
 @pytest.mark.parametrize(
     ("partial", "said"), [("10-04", "4 Oct"), ("10-03/10-04", "3–4 Oct"), ("12-30/01-02", "30 Dec – 2 Jan")]
 )
@@ -151,19 +162,8 @@ def test_days_without_a_year_are_said_without_one(partial: str, said: str) -> No
     told = session(start_date=None, end_date=None, date_partial=fact(partial, "4 October"))
     found = letter(meeting(telling(report=told)))
     assert found.subject == f"{CIS}, 55th session: Astana, {said}"
-    assert [row.blocks[0].lines for row in found.rows if row.label == "When"] == [(said,)]
-
-
-def test_numbers_as_they_are_said() -> None:
-    said = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 112: "112th"}
-    assert {number: ordinal(number) for number in said} == said
-
-
-def test_every_kind_status_and_topic_has_a_word() -> None:
-    words = english()
-    assert set(words.kind) == set(words.counted) == {kind.value for kind in MeetingKind}
-    assert set(words.status) == {status.value for status in Status}
-    assert set(words.topic) == {*shape.TOPICS, *shape.SUBJECTS}
+    lines = (f"{said} (no report says of which year)",)
+    assert [row.blocks[0].lines for row in found.rows if row.label == "When"] == [lines]
 
 
 @settings(max_examples=200, deadline=None)
@@ -172,7 +172,8 @@ def test_a_subject_reads_back_as_it_was_written(title: str, before: str) -> None
     told = message(meeting(telling(title=before + title, report=session(body=None))))
     content = seal(compose(told, Mail()), to="reader@example.org")
     assert message_from_bytes(content, policy=policy.default)["Subject"] == write_letter(told).subject
-    field = content.partition(b"\r\n\r\n")[0].partition(b"\r\nDate:")[0].partition(b"\r\nSubject:")[2]
+    headers = content.partition(b"\r\n\r\n")[0] + b"\r\n"
+    (field,) = re.findall(rb"\r\nSubject:((?:[^\r]+\r\n[ \t])*[^\r]*)\r\n", headers)
     assert field.split(b"\r\n")[0].strip()
     assert all(len(line) <= 130 for line in field.split(b"\r\n"))
 
@@ -240,9 +241,23 @@ def test_a_sentence_is_quoted_from_the_report_that_holds_the_fact() -> None:
     assert {block.outlet for row in found.rows if row.label for block in row.blocks} == {"Agency"}
 
 
-def test_a_name_in_another_script_is_shown_romanised_too() -> None:
-    report = session(participants=(person("Бортников", "Бортников", name_latin="Bortnikov"),))
-    assert rows(letter(meeting(telling(report=report))))["Who"][0][0] == ("Бортников (Bortnikov)",)
+@pytest.mark.parametrize(
+    ("language", "name", "latin", "said"),
+    [
+        ("en", "Бортников", "Bortnikov", "Bortnikov (Бортников)"),
+        ("ru", "Бортников", "Bortnikov", "Бортников"),
+        ("az", "Əli Nağıyev", "Ali Nagiyev", "Əli Nağıyev"),
+        ("ru", "علی لاریجانی", "Ali Larijani", "Ali Larijani (علی لاریجانی)"),
+        ("en", "李强", "", "李强"),
+    ],
+)
+def test_a_name_in_a_script_that_its_readers_do_not_read_is_spelt_in_latin_letters(
+    language: str, name: str, latin: str, said: str
+) -> None:
+    told = meeting(telling(report=session(participants=(person(name, name, name_latin=latin),))))
+    found = write_letter(message(told, language=language))
+    who = next(row for row in found.rows if row.label == found.words.label["who"])
+    assert who.blocks[0].lines == (said,)
 
 
 # --- reports and reasons ------------------------------------------------------------------------------------------
@@ -264,8 +279,8 @@ def test_reports_stand_official_first_with_outlet_language_time_and_link() -> No
     assert [(entry.outlet, entry.language, entry.time, entry.is_official, entry.is_copy) for entry in found] == [
         ("Palace", "Russian", "4 Oct 2024", True, False),
         ("Agency", "English", "4 Oct 2024, 21:30 UTC+5", False, False),
-        ("", "xx", "no date given, first seen 4 Oct 2024, 18:30 UTC", False, False),
-        ("other.example", "English", "1 Oct 2024, 18:30 UTC", False, True),
+        ("", "xx", "no date given, first seen 4 Oct 2024, 23:30 UTC+5", False, False),
+        ("other.example", "English", "1 Oct 2024, 23:30 UTC+5", False, True),
         ("agency.example", "English", "4 Oct 2024", False, True),
     ]
     assert [entry.link for entry in found] == [
@@ -280,32 +295,151 @@ def test_reports_stand_official_first_with_outlet_language_time_and_link() -> No
 def test_a_meeting_everybody_reports_does_not_make_an_endless_mail() -> None:
     found = letter(meeting(*(telling(number) for number in range(1, 31))))
     assert len(found.entries) == 20
-    assert found.further == "and 10 more, listed by `readout show M1`"
+    assert found.further == "and 10 more: readout show M1"
 
 
 def test_the_mail_says_why_it_came_and_how_to_stop_it() -> None:
     text = text_of(watch_names=("chiefs", "it's mine"))
     assert "asked for by the watch “chiefs”, “it's mine”" in text
     assert "person: Alexander Bortnikov" in text
-    assert "readout watch remove chiefs\n" in text
-    assert """readout watch remove 'it'"'"'s mine'\n""" in text
-    assert "hears of every meeting" in text_of(matched={})
+    assert "readout watch remove chiefs --to reader@example.org\n" in text
+    assert """readout watch remove 'it'"'"'s mine' --to reader@example.org\n""" in text
+    assert letter(matched={}).reasons == (
+        "asked for by the watch “chiefs”, which has no filter and hears of every meeting",
+    )
+
+
+def test_what_filters_found_is_said_as_the_rest_of_the_mail_says_it() -> None:
+    matched = {
+        Filter.BODY_KIND: "session (Council of Heads)",
+        Filter.KIND: "summit",
+        Filter.STATUS: "held",
+        Filter.SESSION: "55",
+        Filter.DAY: "2024-10-03 – 2024-10-04",
+        Filter.STATE: "AZ; BY; XX",
+        Filter.TOPIC: "terrorism",
+        Filter.LANGUAGE: "ru",
+        Filter.SOURCE: "palace; gone",
+        Filter.SOURCE_KIND: "news_agency",
+        Filter.WORDS: "information space",
+        "made up": "<b>",
+    }
+    assert letter(matched=matched).reasons[1:] == (
+        "sort of body: session (Council of Heads)",
+        "sort of meeting: summit",
+        "status: held",
+        "number: 55",
+        "day: 3–4 Oct 2024",
+        "taking part: Azerbaijan; BY; XX",
+        "topic: terrorism",
+        "language: Russian",
+        "source: Palace; gone",
+        "sort of source: news agency",
+        "words: information space",
+        "made up: <b>",
+    )
+
+
+def test_a_body_that_a_filter_found_is_called_by_its_name() -> None:
+    name = "Council of Heads of Security Agencies and Special Services"
+    assert letter(matched={Filter.BODY: name}).reasons[1] == f"body: {CIS}"
+    assert letter(matched={Filter.BODY: "Another Council"}).reasons[1] == "body: Another Council"
+
+
+@pytest.mark.parametrize("filter_", Filter)
+@pytest.mark.parametrize("value", ["", "?", "a; b", "(", "9999-99-99"])
+def test_whatever_a_filter_found_can_be_said(filter_: Filter, value: str) -> None:
+    assert letter(matched={filter_: value}).reasons[1].endswith(f": {value.strip()}")
+
+
+def test_a_reader_who_can_stop_by_a_link_needs_no_command() -> None:
+    link = "https://readout.example/stop/1.2.ab"
+    found = letter(stop=link)
+    assert (found.stop_link, found.stops) == (link, ())
+    assert f"Stop these mails:\n  {link}\n" in text_of(stop=link)
+    assert letter(stop="javascript:alert(1)").stops
+
+
+def test_what_is_not_sure_of_the_meeting_is_said_at_its_head() -> None:
+    told = meeting(number=12, perhaps_same_as=(7, 9), part_of=3)
+    assert letter(told).notes == (
+        "Perhaps the same meeting as M7, M9, which the facts do not settle: readout show M12",
+        "Held within the meeting M3",
+    )
+    assert letter().notes == ()
+
+
+def test_a_copy_is_called_one() -> None:
+    copy = telling(2, duplicate_of="a1", url="https://other.example/x", source=None)
+    text = text_of(meeting(telling(), copy))
+    assert "other.example · English · 4 Oct 2024, 21:30 UTC+5" in text
+    assert "same text as another report" in " ".join(text.split())
+
+
+def test_a_page_that_vanished_is_said_to_have() -> None:
+    text = text_of(meeting(telling(gone_at=NOW)))
+    assert "4 Oct 2024, 21:30 UTC+5 · page is gone\n" in text
+
+
+# --- updates ------------------------------------------------------------------------------------------------------
+
+CHANGES: list[tuple[Change, tuple[str, str | None, str | None]]] = [
+    (Change(fact="status", before="planned", after="held"), ("Status", "planned", "held")),
+    (
+        Change(fact="days", before="2024-10-03 to 2024-10-04", after="10-04, no year said"),
+        ("When", "3–4 Oct 2024", "4 Oct"),
+    ),
+    (Change(fact="days", before="until 2024-10-04", after="2024-10-05"), ("When", "until 4 Oct 2024", "5 Oct 2024")),
+    (Change(fact="country", before="KZ", after="XX"), ("Country", "Kazakhstan", "XX")),
+    (Change(fact="city", before=None, after="Astana"), ("City", None, "Astana")),
+    (Change(fact="session_number", before="54", after="55"), ("Number", "54", "55")),
+    (Change(fact="participants", before="A. Person", after=None), ("Taking part", "A. Person", None)),
+    (
+        Change(fact="report", before=None, after="https://agency.example/news/1"),
+        ("A further report", None, "Agency: President receives heads of security services"),
+    ),
+    (
+        Change(fact="report", before=None, after="https://gone.example/1"),
+        ("A further report", None, "https://gone.example/1"),
+    ),
+    (Change(fact="new_fact", before="a\nb", after="<c>"), ("new fact", "a b", "<c>")),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_what_changed_is_said_as_the_rest_of_the_mail_says_it(
+    change: Change, said: tuple[str, str | None, str | None]
+) -> None:
+    (found,) = letter(kind=AlertKind.UPDATE, changes=(change,)).amended
+    assert (found.label, found.before, found.after) == said
+
+
+def test_an_update_says_what_is_new_and_what_is_no_longer_said() -> None:
+    changes = (
+        Change(fact="days", before="2024-10-03", after="2024-10-04"),
+        Change(fact="city", before=None, after="Astana"),
+        Change(fact="received_by", before="The President", after=None),
+    )
+    text = text_of(kind=AlertKind.UPDATE, changes=changes)
+    assert "  When: 3 Oct 2024 → 4 Oct 2024\n" in text
+    assert "  City: Astana (new)\n" in text
+    assert "  Received by: The President → no longer said\n" in text
+    assert letter(kind=AlertKind.UPDATE, changes=changes).subject.startswith("Update: ")
+
+
+# --- hostile text -------------------------------------------------------------------------------------------------
 
 
 def test_what_pages_and_operators_write_is_text_in_the_html() -> None:
     told = meeting(telling(title="<b>bold</b> & {{ 7*7 }}", report=session(body=None)))
-    part = compose(message(told, watch_names=("<i>",)), Mail()).get_body(("html",))
-    assert part is not None
-    html = part.get_content()
+    html = html_of(told, watch_names=("<i>",))
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; {{ 7*7 }}" in html
     assert "<b>bold" not in html
     assert "<i>" not in html
 
 
 def test_the_html_loads_nothing_and_is_fit_for_dark_screens() -> None:
-    part = compose(message(), Mail()).get_body(("html",))
-    assert part is not None
-    html = part.get_content()
+    html = html_of()
     for loads in ("<img", "<link", "<script", "src=", "url(", "@import", "<iframe"):
         assert loads not in html
     assert "prefers-color-scheme: dark" in html

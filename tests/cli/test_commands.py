@@ -117,7 +117,7 @@ def test_the_whole_way_from_a_watch_to_the_ledger(desk):
     assert (alert["state"], alert["answer_code"]) == ("accepted", 250)
     assert "accepted" in desk.run("alerts")
     assert "55th session" in desk.run("alerts", "show", str(alert["id"]))
-    assert "accepted or suppressed" in desk.run("alerts", "retry", str(alert["id"]), code=1)
+    assert "accepted or withheld" in desk.run("alerts", "retry", str(alert["id"]), code=1)
     assert "0 due now" in desk.run("alerts", "retry", "all")
     desk.run("alerts", "test", "me@example.org")
     assert desk.sink.received[-1].recipients == ("me@example.org",)

@@ -130,12 +130,17 @@ def test_an_empty_store_misses_nothing(folder):
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (("--body", "sorb"), "--body sorb: not known; did you mean cis-sorb (CIS Council"),
+        (("--body", "sorb"), "body:sorb: not known; did you mean cis-sorb (CIS Council"),
         (("--body", "cis-sorp"), "did you mean cis-sorb (CIS Council"),
-        (("--body", "xyzzy"), "--body xyzzy: not known; known are "),
+        (("--body", "xyzzy"), "body:xyzzy: not known; known are "),
         (("--country", "kazakstan"), "did you mean KZ (Kazakhstan)"),
-        (("--country", "zz"), "--country ZZ: not known; known are AD, "),
-        (("--source", "courrier"), "--source courrier: not known; did you mean courier (Courier)?"),
+        (("--country", "zz"), "country:zz: not known; known are AD, "),
+        (("sesion:5", "-status:planned"), "\n  sesion:5 -status:planned\n  ^^^^^^\n"),
+        (("-status:planed",), "\n  -status:planed\n          ^^^^^^\n"),
+        (("city:Almatty",), "did you mean Almaty?"),
+        (("topic:x", "--boddy", "y"), "--boddy: no such option; did you mean --body?"),
+        (("--since", "2025-01-02", "--until", "2025-01-01"), "2025-01-02..2025-01-01 runs backwards"),
+        (("--source", "courrier"), "source:courrier: not known; did you mean courier (Courier)?"),
     ],
 )
 @pytest.mark.parametrize("command", [("meetings",), ("export", "attendance")])
@@ -145,14 +150,32 @@ def test_an_id_that_nothing_has_is_refused_with_those_near_it(folder, command, a
 
 def test_all_unknown_ids_are_told_at_once(folder):
     said = run("meetings", "--body", "sorb", "--body", "xyzzy", "--country", "ZZ", "--source", "x", code=2)
-    assert all(f"--{each}: not known" in said for each in ("body sorb", "body xyzzy", "country ZZ", "source x"))
-    assert "--body sorb: not known" in run("expected", "--body", "sorb", code=2)
+    assert all(f"{each}: not known" in said for each in ("body:sorb", "body:xyzzy", "country:ZZ", "source:x"))
+    assert "body:sorb: not known" in run("expected", "--body", "sorb", code=2)
     assert "did you mean terrorism" in run("watch", "add", "x", "--to", "a@b.example", "--topic", "terorism", code=2)
 
 
 def test_known_ids_find_their_meetings(kept):
     assert len(json.loads(run("--json", "meetings", "--body", "cis-sorb", "--country", "tj"))) == 1
     assert json.loads(run("--json", "meetings", "--source", "courier")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (("body:cis-sorb country:TJ",), 1),
+        (("body:cis-sorb", "country:tj"), 1),
+        (("body:cis-sorb", "--country", "tj", "-status:held"), 1),
+        (("--", "-body:cis-sorb", "country:tj"), 1),
+        (("-country:tj", "--limit", "2"), 2),
+        (("person:Ali Naghiyev", "body:cis-sorb", "session:51..52"), 2),
+        (("person:Ali Nobody", "body:cis-sorb"), 0),
+        (('person:"Ali Naghiyev"',), 4),
+    ],
+)
+def test_arguments_and_options_are_terms_of_one_query(kept, arguments, count):
+    assert len(json.loads(run("--json", "meetings", *arguments))) == count
+    assert len(json.loads(run("export", "meetings", "--format", "json", *arguments))) == count
 
 
 def test_a_query_chooses_what_is_exported(kept):

@@ -53,7 +53,7 @@ def closed_port() -> int:
         return listener.getsockname()[1]
 
 
-def run(*arguments: str, code: int = 0) -> str:
+def run(*arguments: str, code: int = 0, stdin: str = "") -> str:
     """All that a command says."""
     told, out = io.StringIO(newline=""), io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
     with (
@@ -62,7 +62,7 @@ def run(*arguments: str, code: int = 0) -> str:
         contextlib.redirect_stderr(told),
     ):
         patch.setattr(sys, "argv", ["readout", *arguments])
-        patch.setattr(sys, "stdin", io.StringIO(""))
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
         got = main()
     out.flush()
     said = out.buffer.getvalue().decode("utf-8") + told.getvalue()
@@ -203,7 +203,7 @@ def test_faults_of_configuration_and_catalogue_come_together(folder, command):
 def test_a_watch_that_can_never_match_is_refused_with_all_its_faults(folder):
     filters = ("--words", "", "--person", " ", "--language", "russian", "--country", "ZZ", "--source", "nowhere")
     said = run("watch", "add", "", "--to", "a@example.org", *filters, code=2)
-    for wanted in ("--words ''", "--person ' '", "--language russian", "--country ZZ", "--source nowhere", "no name"):
+    for wanted in ('words:""', 'person:""', "language:russian", "country:ZZ", "source:nowhere", "no name"):
         assert wanted in said
     good = (
         "--words",

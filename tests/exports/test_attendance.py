@@ -11,7 +11,7 @@ from readout.exports import Format, Kind, write_rows
 from readout.exports.attendance import attendance_rows
 from readout.model import Participant, Status
 from readout.storage.database import open_database
-from readout.storage.meetings import Query
+from readout.watches.query import parse
 from tests.reported import DAY, NOW, fact, report
 from tests.telling import meeting, store, telling
 
@@ -42,8 +42,8 @@ def keep(database, *reports, facts=None, **changes):
         return store(connection, meeting(*tellings, report=facts or reports[0]))
 
 
-def rows(database, **query):
-    return list(attendance_rows(database, Query(**query)))
+def rows(database, query=""):
+    return list(attendance_rows(database, parse(query)))
 
 
 def test_a_row_says_who_came_for_whom_to_what(database):
@@ -145,7 +145,7 @@ def test_cancelled_meetings_are_left_out_and_planned_ones_say_so(database):
 def test_a_query_chooses_the_meetings(database):
     keep(database, told(person("Ali Naghiyev")))
     keep(database, told(person("Ali Naghiyev"), body="cis-intel"))
-    assert [row["body"]["id"] for row in rows(database, bodies=["cis-intel"])] == ["cis-intel"]
+    assert [row["body"]["id"] for row in rows(database, "body:cis-intel")] == ["cis-intel"]
 
 
 def test_no_name_becomes_a_formula(database):

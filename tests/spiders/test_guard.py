@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.demo.server import Answer, SiteServer
+from readout.guard import is_public
 from readout.workers.once import crawl_once
-from spiders.guard import is_public
 from tests.sites import configure, fates, feed, source
 
 

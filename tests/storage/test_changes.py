@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from readout.model import AlertKind, AlertState, Change, Filters, Watch
+from readout.model import AlertKind, AlertState, Change, Watch
 from readout.storage import alerts, watches
 from readout.storage.changes import NotedChange, add_changes, changes_of
 from readout.storage.meetings import open_meeting
@@ -14,7 +14,7 @@ NAMED = Change(fact="participants", before=None, after="Əli Nağıyev")
 
 def watch(connection, *, updates: bool) -> Watch:
     return watches.add_watch(
-        connection, name="w", filters=Filters(), recipients=["x@y.example"], channel="email", updates=updates, now=NOW
+        connection, name="w", recipients=["x@y.example"], channel="email", updates=updates, now=NOW
     )
 
 
@@ -58,5 +58,5 @@ def test_an_update_keeps_its_changes_until_none_is_left_to_tell(database):
         assert alerts.get_alert(connection, owed.id).changes == (MOVED, NAMED)
         alerts.set_changes(connection, owed.id, ["w"], [])
         kept = alerts.get_alert(connection, owed.id)
-    assert (kept.state, kept.next_try, kept.changes) == (AlertState.SUPPRESSED, None, ())
+    assert (kept.state, kept.next_try, kept.changes) == (AlertState.WITHDRAWN, None, ())
     assert kept.answer == "all was as told before when it was to leave"

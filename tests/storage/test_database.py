@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from readout.error import StorageError
 from readout.storage import database as module
@@ -231,3 +231,27 @@ def test_threads_write_one_after_the_other(database):
         list(threads.map(count_up, range(4)))
     with database.read() as connection:
         assert wait_until(connection, "counter") == NOW + timedelta(seconds=100)
+
+
+def test_a_database_may_be_opened_twice_in_a_process_while_others_come_and_go(tmp_path):
+    url = f"sqlite:///{tmp_path}/readout.db"
+    write = (
+        "import sys; from readout.storage.database import open_database; from readout.storage import schema\n"
+        "database = open_database(sys.argv[1], create=True)\n"
+        "for number in range(100):\n"
+        "    with database.write() as connection:\n"
+        "        name = f'{sys.argv[2]} {number:0500}'\n"
+        "        connection.execute(schema.secret.insert().values(name=name, value=b'x' * 900))\n"
+        "database.close()"
+    )
+    count = select(func.count()).select_from(schema.secret)
+    database = open_database(url, create=True)
+    counts = []
+    for number in range(3):
+        open_database(url, create=True).close()
+        subprocess.run([sys.executable, "-c", write, url, str(number)], check=True)
+        with database.read() as connection:
+            counts.append(connection.scalar(count))
+    assert counts == [100, 200, 300]
+    assert database.damage() is None
+    database.close()

@@ -1,28 +1,34 @@
 """Meetings: facts that come back as they went, tellings in order, and lists that find them."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readout.catalog import load_body_kinds
 from readout.model import (
     BodyName,
     Evidence,
     Fact,
     Judgement,
+    LanguageCode,
     MeetingKind,
     Participant,
     Report,
     SourceId,
+    SourceKind,
     Status,
     Verdict,
 )
 from readout.storage.articles import Origin, add_article
 from readout.storage.database import open_database
-from readout.storage.meetings import Query, list_meetings, load_meeting, open_meeting
+from readout.storage.meetings import list_meetings, load_meeting, open_meeting
 from readout.storage.reports import judge, meeting_of, put_report
+from readout.watches.match import first_told
+from readout.watches.query import parse
 from tests.reported import DAY, NOW, TEXT, reading, report
 from tests.telling import open_told
 
@@ -79,10 +85,13 @@ def test_any_report_comes_back_as_it_went(kept, told, late):
 _numbers = count(1)
 
 
-def tell(connection, meeting_id, *, source="agency", told=None):
-    key = f"r{next(_numbers)}"
-    origin = Origin(key=key, url=f"https://x.example/{key}", source_id=SourceId(source), official=False, told_at=NOW)
-    article_id = add_article(connection, reading(TEXT), origin, outcome="stored", now=NOW)
+def tell(connection, meeting_id, *, source="agency", told=None, kind=None, language="en"):
+    key, url = f"r{next(_numbers)}", "https://x.example/"
+    where = {"key": key, "url": url + key, "source_id": SourceId(source), "source_kind": kind}
+    origin = Origin(**where, official=False, told_at=NOW)
+    read = reading(TEXT, told or report())
+    read = replace(read, article=replace(read.article, language=LanguageCode(language)))
+    article_id = add_article(connection, read, origin, outcome="stored", now=NOW)
     report_id = put_report(connection, article_id, 0, told or report(), version=1)
     say(connection, report_id, meeting_id)
     return report_id
@@ -119,28 +128,75 @@ def test_meetings_that_may_be_one_name_each_other(database):
         assert [each.perhaps_same_as for each in list_meetings(connection)] == [(second, third), (first,), (first,)]
 
 
+LATER = DAY + timedelta(days=1), DAY + timedelta(days=3)
 QUERIES = [
-    (Query(), [1, 2, 3]),
-    (Query(bodies=("sorb", "csto")), [1, 3]),
-    (Query(countries=("BY",)), [2]),
-    (Query(sources=("paper",)), [2]),
-    (Query(since=DAY + timedelta(days=1)), [2]),
-    (Query(until=DAY), [1]),
-    (Query(since=date(2024, 1, 1), until=date(2024, 12, 31)), [1, 2]),
-    (Query(limit=2), [1, 2]),
-    (Query(bodies=("sorb",), countries=("BY",)), []),
+    ("", [1, 2, 3]),
+    ("body:sorb,csto", [1, 3]),
+    ("-body:sorb,csto", [2]),
+    ("body:cis-intel", [2]),
+    ("body_kind:session", [2]),
+    ("country:BY", [2]),
+    ("state:BY", [2]),
+    ("city:минск", [2]),
+    ("topic:terrorism", [2]),
+    ("session:50..57", [2]),
+    ("source:paper", [2]),
+    ("source_kind:newspaper", [2]),
+    ("-source_kind:newspaper", [1, 3]),
+    ("language:ru", [2]),
+    ("confidence:0.9", [1, 2, 3]),
+    ("confidence:1", []),
+    ("status:planned", [3]),
+    ("-status:planned", [1, 2]),
+    ("kind:session -kind:summit", [1, 2, 3]),
+    (f"day:{LATER[0]}..", [2]),
+    (f"day:..{DAY}", [1]),
+    (f"day:{LATER[0] + timedelta(days=1)}", [2]),
+    ("day:2024", [1, 2]),
+    ("-day:2024", [3]),
+    ("person:Nagiyev", [2]),
+    ("terrorism", [1, 2, 3]),
+    ("nowhere", []),
+    ("body:sorb country:BY", []),
 ]
 
 
-@pytest.mark.parametrize(("query", "expected"), QUERIES, ids=str)
-def test_lists_find_what_was_asked_for(database, query, expected):
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Three meetings, each told by one report; of the second its report alone knows more than that it was."""
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('three')}/readout.db", create=True)
     with database.write() as connection:
-        tell(connection, opened(connection, body="sorb", days=DAY, country="KZ"))
-        days = (DAY + timedelta(days=1), DAY + timedelta(days=3))
-        tell(connection, opened(connection, body="intel", days=days, country="BY"), source="paper")
-        tell(connection, opened(connection, body="csto", status=Status.PLANNED))
-    with database.read() as connection:
-        assert [each.id for each in list_meetings(connection, query)] == expected
+        first = report(body="sorb", days=DAY, country="KZ")
+        tell(connection, opened(connection, body="sorb", days=DAY, country="KZ"), told=first)
+        place = {"city": "Minsk", "country": "BY"}
+        asked = report("cis-intel", session=57, days=LATER, topics=("terrorism",), people=("Nagiyev",), **place)
+        asked = replace(asked, countries=(asked.country,))
+        second = opened(connection, body=None)
+        tell(connection, second, source="paper", told=asked, kind=SourceKind.NEWSPAPER, language="ru")
+        tell(connection, opened(connection, body="csto", status=Status.PLANNED), told=report(body="csto"))
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize(("query", "expected"), QUERIES, ids=str)
+def test_lists_find_what_was_asked_for_whether_the_meeting_or_a_report_says_so(three, query, expected):
+    with three.read() as connection:
+        assert [each.id for each in list_meetings(connection, parse(query))] == expected
+
+
+def test_a_limit_counts_what_was_asked_for(three):
+    with three.read() as connection:
+        assert [each.id for each in list_meetings(connection, limit=2)] == [1, 2]
+        assert [each.id for each in list_meetings(connection, parse("-country:KZ"), limit=1)] == [2]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([query for query, _ in QUERIES]), max_size=4).map(" ".join).map(parse))
+def test_the_first_sieve_loses_nothing(three, query):
+    kinds = load_body_kinds()
+    with three.read() as connection:
+        asked = [each for each in list_meetings(connection) if first_told(query, each, kinds) is not None]
+        assert list(list_meetings(connection, query)) == asked
 
 
 def test_more_meetings_than_a_page_are_listed_once_each(database):

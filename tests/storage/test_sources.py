@@ -17,6 +17,7 @@ from readout.storage.sources import (
     break_leases,
     claim,
     claim_due,
+    give_chance,
     is_enabled,
     release,
     set_enabled,
@@ -77,6 +78,20 @@ def test_failures_are_counted_until_an_answer(database):
         with database.read() as connection:
             counted.append((states(connection)[A].failures, states(connection)[A].last_error))
     assert counted == [(1, "no items"), (2, "timeout"), (0, None)]
+
+
+def test_a_source_given_a_chance_is_due_with_no_more_failures_than_that(database):
+    sources = catalogue(source("a"), source("b"), source("c"))
+    for failures in (1, 2, 3):
+        due(database, sources, now=NOW + failures * HOUR)
+        done(database, A, error="timeout", now=NOW + failures * HOUR)
+        done(database, B, error="timeout" if failures == 3 else None, now=NOW + failures * HOUR)
+        done(database, C, error="timeout", now=NOW + failures * HOUR)
+    with database.write() as connection:
+        give_chance(connection, [A, B], failures=2, now=NOW)
+        known = states(connection)
+    assert [known[key].failures for key in (A, B, C)] == [2, 1, 3]
+    assert due(database, sources) == [A, B]
 
 
 def test_a_dead_owners_lease_runs_out_and_its_word_counts_no_more(database):

@@ -1,4 +1,4 @@
-"""An alert as a mail: text first, HTML second, headers that no title can forge.
+"""An alert, a digest or a notice as a mail: text first, HTML second, headers that no title can forge.
 
 It must not send anything, nor name a recipient that the watch did not.
 """
@@ -7,153 +7,199 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from functools import cache
+from urllib.parse import quote
 
 import jinja2
 from css_inline import CSSInliner
 
-from readout.channels.channel import OutgoingMessage
-from readout.channels.mail.letter import SUBJECT_LIMIT, write_letter
+from readout.channels.channel import ChannelDown, OutgoingMessage
+from readout.channels.mail.clean import body_text, header_text, is_mail_address, is_one_click, stop_link
+from readout.channels.mail.letter import write_letter
+from readout.channels.mail.notice import write_notice
+from readout.channels.mail.roundup import write_roundup
+from readout.channels.mail.wire import WIRE
 from readout.channels.mail.words import english
 from readout.config import Mail
+from readout.model import AlertKind
+from readout.section import NO_DOMAIN
+
+_WIDTH = 76
+
+# A name of the internet's as RFC 1123 has it, of two labels at least.
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]", re.IGNORECASE
+)
 
 
-class _Wire(policy.EmailPolicy):
-    """Subjects as they are meant: the library leaves the first line of some empty, and doubles spaces in others."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a mail says: a subject, and the templates of this name filled with `values`."""
 
-    def fold(self, name: str, value: str) -> str:
-        if name != "Subject":
-            return str(super().fold(name, value))
-        plain = value.isascii() and len(value) <= SUBJECT_LIMIT
-        wire = value if plain else Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
-        return f"{name}: {wire}{self.linesep}"
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii", "surrogateescape")
-
-
-# Seven bits throughout: any server takes it, and nothing rewrites it on the way.
-WIRE = _Wire(linesep="\r\n", cte_type="7bit")
-
-NO_DOMAIN = "readout.invalid"
-
-_THREAD = ("In-Reply-To", "References")
-_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type")
+    subject: str
+    template: str
+    values: Mapping[str, object]
 
 
 def compose(message: OutgoingMessage, mail: Mail) -> EmailMessage:
-    """The mail about `message`'s meeting to its alert's recipient; `seal` it before it leaves."""
-    letter = write_letter(message)
-    watch = message.alert.watch_names[0] if message.alert.watch_names else "readout"
-    return _built(
-        mail,
-        to=message.alert.recipient,
-        subject=letter.subject,
-        message_id=message.alert.message_id,
-        follows=message.follows,
-        list_name=watch,
-        now=message.now,
-        template="alert",
-        values={"letter": letter, "words": letter.words},
-    )
+    """`message` as the mail to its alert's recipient; it is sealed before it leaves."""
+    alert = message.alert
+    built = _headed(mail, alert.recipient, _list_name(message), message.now, alert.message_id)
+    for name, value in (*_thread(message), *_ways_out(message, mail)):
+        built[name] = value
+    return _filled(built, _CONTENT[alert.kind](message))
 
 
 def compose_test(mail: Mail, to: str, now: datetime) -> EmailMessage:
     """A mail that says that mail arrives."""
-    return _built(
-        mail,
-        to=to,
-        subject="Readout: a test message",
-        message_id=f"<test-{hashlib.sha256(f'{to}{now.isoformat()}'.encode()).hexdigest()[:32]}@{domain_of(mail)}>",
-        list_name="test",
-        now=now,
-        template="test",
-        values={"to": to, "words": english()},
-    )
-
-
-def seal(message: EmailMessage, *, to: str) -> bytes:
-    """The bytes of `message`, read as a stranger will: each header once, none of another's making, one recipient.
-
-    What answers an earlier mail has both headers that say so.
-
-    Raises ValueError when they do not read back as what was meant.
-    """
-    content = message.as_bytes()
-    read = BytesHeaderParser(policy=policy.default).parsebytes(content)
-    meant = _HEADERS + (_THREAD if message["In-Reply-To"] else ())
-    if sorted(name.lower() for name in read) != sorted(name.lower() for name in meant):
-        raise ValueError(f"headers of the built message: {', '.join(read)}")
-    if [address.addr_spec for address in read["To"].addresses] != [to]:
-        raise ValueError(f"recipient of the built message: {read['To']}")
-    return content
+    key = hashlib.sha256(f"{to}{now.isoformat()}".encode()).hexdigest()[:32]
+    built = _headed(mail, to, "test", now, f"<test-{key}@{domain_of(mail)}>")
+    return _filled(built, _Content("Readout: a test message", "test", {"to": to, "words": english()}))
 
 
 def sender_of(mail: Mail) -> Address:
-    """Who the mails are from. Raises ValueError when ``mail.from`` is no address."""
+    """Who the mails are from. Raises ChannelDown when ``mail.from`` is no address, which is no message's fault."""
     name, address = parseaddr(mail.sender)
+    if not is_mail_address(address):
+        raise ChannelDown(f"mail.from is no address: {mail.sender}")
     return Address(display_name=name or "Readout", addr_spec=address)
 
 
 def domain_of(mail: Mail) -> str:
     """The domain that Message-IDs and List-Ids end in: the sender's, if it is one of the internet's."""
     domain = parseaddr(mail.sender)[1].rpartition("@")[2]
-    return domain if "." in domain and domain.isascii() else NO_DOMAIN
+    return domain if _DOMAIN.fullmatch(domain) else NO_DOMAIN
 
 
-def _built(
-    mail: Mail,
-    *,
-    to: str,
-    subject: str,
-    message_id: str,
-    list_name: str,
-    now: datetime,
-    template: str,
-    values: Mapping[str, object],
-    follows: str | None = None,
-) -> EmailMessage:
-    message = EmailMessage(policy=WIRE)
-    message["From"] = sender_of(mail)
-    message["To"] = Address(addr_spec=to)
-    message["Subject"] = subject
-    message["Date"] = now
-    message["Message-ID"] = message_id
-    for name in _THREAD if follows else ():
-        message[name] = follows
-    message["List-Id"] = _list_id(list_name, domain_of(mail))
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-    message.set_content(_templates().get_template(f"{template}.txt.j2").render(values))
-    html = _templates().get_template(f"{template}.html.j2").render(values)
-    message.add_alternative(_inliner().inline(html), subtype="html")
-    return message
+# --- what is said -------------------------------------------------------------------------------------------------
+
+
+def _alert(message: OutgoingMessage) -> _Content:
+    letter = write_letter(message)
+    return _Content(letter.subject, "alert", {"letter": letter, "words": letter.words})
+
+
+def _digest(message: OutgoingMessage) -> _Content:
+    roundup = write_roundup(message)
+    return _Content(roundup.subject, "digest", {"roundup": roundup, "words": roundup.words})
+
+
+def _notice(message: OutgoingMessage) -> _Content:
+    notice = write_notice(message.alert)
+    return _Content(notice.subject, "notice", {"notice": notice, "words": english()})
+
+
+_CONTENT: Mapping[AlertKind, Callable[[OutgoingMessage], _Content]] = {
+    AlertKind.FIRST: _alert,
+    AlertKind.UPDATE: _alert,
+    AlertKind.DIGEST: _digest,
+    AlertKind.NOTICE: _notice,
+}
+
+
+# --- headers ------------------------------------------------------------------------------------------------------
+
+
+def _headed(mail: Mail, to: str, list_name: str, now: datetime, message_id: str) -> EmailMessage:
+    built = EmailMessage(policy=WIRE)
+    built["From"] = str(sender_of(mail))
+    built["To"] = to
+    built["Date"] = format_datetime(now)
+    built["Message-ID"] = message_id
+    built["List-Id"] = _list_id(list_name, domain_of(mail))
+    built["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    return built
+
+
+def _list_name(message: OutgoingMessage) -> str:
+    """What readers sort their mail by: the watch."""
+    if message.alert.kind is AlertKind.NOTICE:
+        return "notices"
+    return message.alert.watch_names[0] if message.alert.watch_names else "readout"
 
 
 def _list_id(name: str, domain: str) -> str:
     """RFC 2919: the watch's name for people, and a name made of it for filters."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].rstrip("-")
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
     spoken = re.sub(r"[^A-Za-z0-9 _.-]+", " ", name).strip()[:60]
     return f'"{f"Readout {spoken}".strip()}" <{slug or "watch"}-{digest}.{domain}>'
 
 
+def _thread(message: OutgoingMessage) -> Iterator[tuple[str, str]]:
+    """What makes an update stand under the mail that first told of its meeting."""
+    if message.follows:
+        yield "In-Reply-To", message.follows
+        yield "References", message.follows
+
+
+def _ways_out(message: OutgoingMessage, mail: Mail) -> Iterator[tuple[str, str]]:
+    """How a mailbox offers to stop these mails (RFC 2369 §3.2, RFC 8058): by our page, by writing to the operator."""
+    if message.alert.kind is AlertKind.NOTICE:
+        return
+    link = stop_link(message.stop_url)
+    ways = [f"<{way}>" for way in (link, _letter_to_operator(message, mail)) if way]
+    if ways:
+        yield "List-Unsubscribe", ", ".join(ways)
+    if link and is_one_click(link):
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def _letter_to_operator(message: OutgoingMessage, mail: Mail) -> str | None:
+    """RFC 6068: a mail that asks the operator to leave this reader out."""
+    operator = parseaddr(mail.operator or "")[1]
+    if not is_mail_address(operator):
+        return None
+    wish = header_text(f"Stop {_list_name(message)} for {message.alert.recipient}", 200)
+    return f"mailto:{quote(operator, safe='@')}?subject={quote(wish, safe='')}"
+
+
+# --- building -----------------------------------------------------------------------------------------------------
+
+
+def _filled(built: EmailMessage, content: _Content) -> EmailMessage:
+    built["Subject"] = content.subject
+    text = _rendered(f"{content.template}.txt.j2", content)
+    html = _inliner().inline(_rendered(f"{content.template}.html.j2", content))
+    built.set_content(text)
+    # "=_" cannot stand in what is encoded (RFC 2045 §6.7), nor its own hash in any text
+    built.make_alternative(boundary=f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:40]}")
+    built.add_alternative(html, subtype="html")
+    return built
+
+
+def _rendered(template: str, content: _Content) -> str:
+    """What came in is cleaned where it came in; this is for what nobody thought of."""
+    return body_text(_templates().get_template(template).render(content.values))
+
+
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("readout.channels.mail"),
         autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
+    environment.filters["wrapped"] = _wrapped
+    return environment
+
+
+def _wrapped(text: str, indent: int = 0) -> str:
+    """`text` in lines of `_WIDTH`, with an indent that the first has already; a longer word, or link, stays whole."""
+    width = _WIDTH - indent
+    if len(text) <= width:
+        return text
+    return f"\n{' ' * indent}".join(textwrap.wrap(text, width, break_long_words=False))
 
 
 @cache

@@ -8,21 +8,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from readout.articles.clean import clean_line
-from readout.channels.channel import Names, OutgoingMessage
-from readout.channels.mail.clean import header_text, safe_link, shortened
+from readout.channels.channel import OutgoingMessage
+from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link, stop_link
+from readout.channels.mail.differing import Difference, find_differences
 from readout.channels.mail.quote import Quote, Quoter
-from readout.channels.mail.words import Words, english, ordinal
-from readout.model import Alert, AlertKind, Change, Fact, Meeting, Participant, Telling
+from readout.channels.mail.saying import Saying, line, saying_of
+from readout.channels.mail.words import Words
+from readout.model import Alert, AlertKind, Change, Fact, LanguageCode, Meeting, Telling
+from readout.watching import Filter
 
-SUBJECT_LIMIT = 120
-_LINE_LIMIT = 300
 _MOST_REPORTS = 20
+_MOST_CHANGES = 20
+_LONGEST_CITY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One report of the meeting. `link` is None for an address that no reader should follow."""
+    """One report of the meeting. `link` is None for an address that no reader should follow, `code` its language's."""
 
     title: str
     outlet: str
     language: str
+    code: LanguageCode | None
     time: str
     link: str | None
     is_official: bool
     is_copy: bool
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """What an update corrects: a fact by its label, as it was told before and as it is told now; None: not at all."""
+    """What an update says: a fact by its label, as it was told before and as it is told now; None: not at all."""
 
     label: str
     before: str | None
@@ -66,231 +68,198 @@ class Amended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """All that an alert says; `amended` is of an update alone."""
+    """All that an alert says; `amended` is of an update alone, `notes` is what is not sure of the meeting.
+
+    `stop_link`: where its reader can end it; else `stops` has the commands.
+    """
 
     subject: str
     heading: str
     subheading: str
+    notes: tuple[str, ...]
     amended: tuple[Amended, ...]
     rows: tuple[Row, ...]
+    differences: tuple[Difference, ...]
     entries: tuple[Entry, ...]
     further: str | None
     reasons: tuple[str, ...]
     stops: tuple[str, ...]
+    stop_link: str | None
     words: Words
 
 
 def write_letter(message: OutgoingMessage) -> Letter:
-    """The letter about `message`'s meeting."""
-    return _Writer(message.meeting, message.names, english()).letter(message.alert)
+    """The letter about `message`'s meeting, in the language and zone it is to be said in."""
+    saying, meeting, alert = saying_of(message), message.meeting, message.alert
+    tellings = by_weight(meeting.tellings, saying)
+    link = stop_link(message.stop_url)
+    facts = _Facts(meeting, tellings, saying)
+    return Letter(
+        subject=_subject(meeting, tellings, saying, is_update=alert.kind is AlertKind.UPDATE),
+        heading=saying.heading(meeting, tellings),
+        subheading=saying.subheading(meeting.report),
+        notes=tuple(_notes(meeting, saying)),
+        amended=tuple(amended(change, meeting, saying) for change in alert.changes[:_MOST_CHANGES]),
+        rows=tuple(facts.rows()),
+        differences=find_differences(meeting, saying),
+        entries=tuple(_entry(telling, saying) for telling in tellings[:_MOST_REPORTS]),
+        further=_further(meeting, saying),
+        reasons=tuple(_reasons(alert, meeting, saying)),
+        stops=() if link else stop_commands(alert),
+        stop_link=link,
+        words=saying.words,
+    )
 
 
-class _Writer:
-    def __init__(self, meeting: Meeting, names: Names, words: Words) -> None:
-        self._meeting = meeting
+def by_weight(tellings: Sequence[Telling], saying: Saying) -> list[Telling]:
+    """Official ones first, copies last, then as they were published."""
+
+    def weight(telling: Telling) -> tuple[bool, bool, datetime]:
+        is_copy = telling.duplicate_of is not None
+        return not saying.is_official(telling), is_copy, telling.published or telling.first_seen
+
+    return sorted(tellings, key=weight)
+
+
+# --- above the facts --------------------------------------------------------------------------------------------------
+
+
+def _subject(meeting: Meeting, tellings: Sequence[Telling], saying: Saying, *, is_update: bool) -> str:
+    """Within `SUBJECT_LIMIT`: a long name gives way to number, city and day."""
+    report, words = meeting.report, saying.words
+    start = (words.subject["update"] if is_update else "") + words.subject.get(report.status.value, "")
+    city = header_text(saying.city(report.city.value), _LONGEST_CITY) if report.city else None
+    counted, days = saying.counted(report), saying.days(report)
+    place = ", ".join(part for part in (city, days) if part)
+    end = (f", {counted}" if counted else "") + (f": {place}" if place else "")
+    name = header_text(saying.heading(meeting, tellings), SUBJECT_LIMIT - len(start) - len(end))
+    return header_text(start + name + end, SUBJECT_LIMIT)
+
+
+def _notes(meeting: Meeting, saying: Saying) -> Iterator[str]:
+    line_of = saying.words.line
+    if meeting.perhaps_same_as:
+        ids = ", ".join(f"M{number}" for number in meeting.perhaps_same_as)
+        yield line_of["perhaps"].format(ids=ids, id=f"M{meeting.id}")
+    if meeting.part_of is not None:
+        yield line_of["part_of"].format(id=f"M{meeting.part_of}")
+
+
+def amended(change: Change, meeting: Meeting, saying: Saying) -> Amended:
+    """A change as it is said; of a further report its outlet and title."""
+    label = saying.words.fact.get(change.fact) or line(change.fact.replace("_", " "))
+    before, after = (value and _told(change.fact, value, meeting, saying) for value in (change.before, change.after))
+    return Amended(label, before, after)
+
+
+def _told(fact: str, value: str, meeting: Meeting, saying: Saying) -> str:
+    telling = next((each for each in meeting.tellings if fact == "report" and each.url == value), None)
+    if telling is None:
+        return saying.told(fact, value)
+    return line(": ".join(part for part in (saying.outlet(telling), telling.title) if part))
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+class _Facts:
+    """The facts of a meeting, each over the sentences it was read from."""
+
+    def __init__(self, meeting: Meeting, tellings: Sequence[Telling], saying: Saying) -> None:
         self._report = meeting.report
-        self._names = names
-        self._words = words
-        self._tellings = sorted(meeting.tellings, key=self._rank)
-        self._quoter = Quoter(self._tellings)
+        self._saying = saying
+        self._quoter = Quoter(tellings)
 
-    def letter(self, alert: Alert) -> Letter:
-        more = len(self._tellings) - _MOST_REPORTS
-        further = self._words.line["further"].format(count=more, id=f"M{self._meeting.id}") if more > 0 else None
-        return Letter(
-            subject=self._subject(is_update=alert.kind is AlertKind.UPDATE),
-            heading=self._name(),
-            subheading=self._subheading(),
-            amended=tuple(self._amended(change) for change in alert.changes),
-            rows=tuple(self._rows()),
-            entries=tuple(self._entry(telling) for telling in self._tellings[:_MOST_REPORTS]),
-            further=further,
-            reasons=tuple(self._reasons(alert)),
-            stops=tuple(f"readout watch remove {shlex.quote(clean_line(name))}" for name in alert.watch_names),
-            words=self._words,
-        )
-
-    def _rank(self, telling: Telling) -> tuple[bool, bool, datetime]:
-        """Official ones first, copies last, then as they were published."""
-        return not self._is_official(telling), telling.duplicate_of is not None, telling.published or telling.first_seen
-
-    # --- names ----------------------------------------------------------------------------------------------------
-
-    def _name(self) -> str:
-        """What the meeting is called: its body, else the title of its first report, else its kind and who met."""
-        body = self._report.body
-        if body is not None:
-            return _line(self._names.bodies.get(body.value.id or "", body.value.name))
-        titles = (_line(telling.title) for telling in self._tellings if telling.title)
-        return next((title for title in titles if title), self._kind_and_who())
-
-    def _kind_and_who(self) -> str:
-        kind = self._words.kind[self._report.kind.value].capitalize()
-        people = [_line(fact.value.name) for fact in self._report.participants]
-        who = people or [self._country(fact.value) for fact in self._report.countries]
-        return f"{kind}: {', '.join(who[:3])}" if who else kind
-
-    def _subheading(self) -> str:
-        what = self._counted() or self._words.kind[self._report.kind.value]
-        return f"{what}, {self._words.status[self._report.status.value]}"
-
-    def _counted(self) -> str | None:
-        """ "55th session"."""
-        number = self._report.session_number
-        return None if number is None else f"{ordinal(number.value)} {self._words.counted[self._report.kind.value]}"
-
-    def _subject(self, *, is_update: bool) -> str:
-        """Within `SUBJECT_LIMIT`: a long name gives way to number, city and day."""
-        start = self._words.subject["update"] if is_update else ""
-        start += self._words.subject.get(self._report.status.value, "")
-        city = header_text(self._report.city.value, 40) if self._report.city else None
-        counted, days = self._counted(), self._days()
-        place = ", ".join(part for part in (city, days) if part)
-        end = (f", {counted}" if counted else "") + (f": {place}" if place else "")
-        return start + header_text(self._name(), SUBJECT_LIMIT - len(start) - len(end)) + end
-
-    def _days(self) -> str | None:
-        first, last, partial = self._report.start_date, self._report.end_date, self._report.date_partial
-        if partial is not None:
-            return self._words.days_of_no_year(partial.value)
-        return self._words.days(None if first is None else first.value, None if last is None else last.value)
-
-    def _country(self, code: str) -> str:
-        return _line(self._names.countries.get(code, code))
-
-    # --- changes --------------------------------------------------------------------------------------------------
-
-    def _amended(self, change: Change) -> Amended:
-        label = self._words.fact.get(change.fact, _line(change.fact))
-        return Amended(label, self._said(change.fact, change.before), self._said(change.fact, change.after))
-
-    def _said(self, fact: str, value: str | None) -> str | None:
-        """A value as the rest of the mail says such values."""
-        match fact, value:
-            case _, None:
-                return None
-            case "status", _:
-                return self._words.status.get(value, _line(value))
-            case "country", _:
-                return self._country(value)
-            case "days", _:
-                return self._words.spelt_days(_line(value))
-            case _:
-                return _line(value)
-
-    # --- facts ----------------------------------------------------------------------------------------------------
-
-    def _rows(self) -> Iterator[Row]:
-        report, label = self._report, self._words.label
-        named = _present(report.body, report.session_number, report.kind, report.status)
-        yield Row("", self._blocks([], named))
+    def rows(self) -> Iterator[Row]:
+        report, label = self._report, self._saying.words.label
+        yield Row("", self._blocks([], _present(report.body, report.session_number, report.kind, report.status)))
         if (days := self._days()) is not None:
             told = _present(report.start_date, report.end_date, report.date_partial)
             yield Row(label["when"], self._blocks([days], told))
         if where := _present(report.city, report.country):
-            yield Row(label["where"], self._blocks([self._venue()], where))
+            yield Row(label["where"], self._blocks([self._saying.venue(report)], where))
         if report.participants:
             yield Row(label["who"], self._person_blocks())
         if report.received_by is not None:
             yield Row(label["received_by"], self._blocks([report.received_by.value], [report.received_by]))
         if report.countries:
-            names = ", ".join(self._country(fact.value) for fact in report.countries)
+            names = ", ".join(self._saying.country(fact.value) for fact in report.countries)
             yield Row(label["countries"], self._blocks([names], report.countries))
         if about := (*report.topics, *report.subjects):
-            topics = ", ".join(self._words.topic.get(fact.value, fact.value) for fact in about)
+            topics = ", ".join(self._saying.words.topic.get(fact.value, fact.value) for fact in about)
             yield Row(label["topics"], self._blocks([topics], about))
 
-    def _venue(self) -> str:
-        city, country = self._report.city, self._report.country
-        parts = (city and city.value, country and self._country(country.value))
-        return ", ".join(part for part in parts if part)
+    def _days(self) -> str | None:
+        """With a word on it where nobody names the year."""
+        days, report = self._saying.days(self._report), self._report
+        is_of_no_year = report.start_date is None and report.end_date is None and report.date_partial is not None
+        return f"{days} ({self._saying.words.line['no_year']})" if days and is_of_no_year else days
 
     def _blocks(self, lines: Sequence[str], facts: Sequence[Fact[Any]]) -> tuple[Block, ...]:
         """`lines`, then every sentence behind `facts`."""
         quotes = [quote for _, quote in self._quoter.by_sentence(facts) if quote is not None]
-        spoken = tuple(_line(line) for line in lines)
+        spoken = tuple(line(each) for each in lines)
         first = quotes[0] if quotes else None
         return (self._block(spoken, first), *(self._block((), quote) for quote in quotes[1:]))
 
     def _person_blocks(self) -> tuple[Block, ...]:
         """People under the sentence that names them."""
         return tuple(
-            self._block(tuple(self._person(fact.value) for fact in facts), quote)
+            self._block(tuple(self._saying.person(fact.value) for fact in facts), quote)
             for facts, quote in self._quoter.by_sentence(self._report.participants)
         )
 
-    def _person(self, person: Participant) -> str:
-        name = person.name if person.name.isascii() or not person.name_latin else f"{person.name} ({person.name_latin})"
-        country = person.country and self._country(person.country)
-        return _line(", ".join(part for part in (name, person.role, country) if part))
-
     def _block(self, lines: tuple[str, ...], quote: Quote | None) -> Block:
-        return Block(lines, quote, self._outlet(quote.telling) if quote else "")
-
-    # --- reports --------------------------------------------------------------------------------------------------
-
-    def _entry(self, telling: Telling) -> Entry:
-        code = telling.language or ""
-        return Entry(
-            title=_line(telling.title or "") or self._words.label["no_title"],
-            outlet=self._outlet(telling),
-            language=self._words.language.get(code.partition("-")[0], code),
-            time=self._time(telling),
-            link=safe_link(telling.url),
-            is_official=self._is_official(telling),
-            is_copy=telling.duplicate_of is not None,
-        )
-
-    def _outlet(self, telling: Telling) -> str:
-        """The source's name, else the host of the address."""
-        source = self._names.sources.get(telling.source) if telling.source else None
-        host = urlsplit(safe_link(telling.url) or "").hostname or ""
-        return _line(source.name if source else host.removeprefix("www."))
-
-    def _is_official(self, telling: Telling) -> bool:
-        source = self._names.sources.get(telling.source) if telling.source else None
-        return source is not None and source.is_official
-
-    def _time(self, telling: Telling) -> str:
-        if telling.published is None:
-            seen = telling.first_seen.astimezone(UTC)
-            return self._words.line["first_seen"].format(time=self._moment(seen))
-        if telling.published_day_only and telling.published_day:
-            return self._words.day(telling.published_day)
-        source = self._names.sources.get(telling.source) if telling.source else None
-        return self._moment(telling.published.astimezone(_zone(source.timezone if source else "UTC")))
-
-    def _moment(self, moment: datetime) -> str:
-        return f"{self._words.day(moment.date())}, {moment:%H:%M} {_zone_name(moment)}"
-
-    # --- reasons --------------------------------------------------------------------------------------------------
-
-    def _reasons(self, alert: Alert) -> Iterator[str]:
-        line = "watch" if alert.matched else "watch_all"
-        line = "watch_update" if alert.kind is AlertKind.UPDATE else line
-        yield self._words.line[line].format(names=", ".join(f"“{_line(name)}”" for name in alert.watch_names))
-        for name, what in alert.matched.items():
-            said = self._country(what) if name == "countries" else _line(what)
-            yield f"{self._words.filter.get(name, name)}: {said}"
-
-
-def _line(text: str) -> str:
-    return shortened(clean_line(text), _LINE_LIMIT)
+        return Block(lines, quote, self._saying.outlet(quote.telling) if quote else "")
 
 
 def _present(*facts: Fact[Any] | None) -> list[Fact[Any]]:
     return [fact for fact in facts if fact is not None]
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+# --- reports ----------------------------------------------------------------------------------------------------------
 
 
-def _zone_name(moment: datetime) -> str:
-    """ "UTC", "UTC+5", "UTC+5:30"."""
-    offset = f"{moment:%z}"
-    hours, minutes = int(offset[:3]), offset[3:5]
-    return "UTC" if int(offset) == 0 else f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
+def _entry(telling: Telling, saying: Saying) -> Entry:
+    return Entry(
+        title=line(telling.title or "") or saying.words.label["no_title"],
+        outlet=saying.outlet(telling),
+        language=saying.language(telling.language or ""),
+        code=telling.language,
+        time=saying.published(telling),
+        link=safe_link(telling.url),
+        is_official=saying.is_official(telling),
+        is_copy=telling.duplicate_of is not None,
+        is_gone=telling.gone_at is not None,
+    )
+
+
+def _further(meeting: Meeting, saying: Saying) -> str | None:
+    more = len(meeting.tellings) - _MOST_REPORTS
+    return saying.words.line["further"].format(count=more, id=f"M{meeting.id}") if more > 0 else None
+
+
+# --- reasons ----------------------------------------------------------------------------------------------------------
+
+
+def _reasons(alert: Alert, meeting: Meeting, saying: Saying) -> Iterator[str]:
+    """Which watches asked for it, and because of what."""
+    how = "watch" if alert.matched else "watch_all"
+    how = "watch_update" if alert.kind is AlertKind.UPDATE else how
+    names = ", ".join(saying.words.quoted(line(name)) for name in alert.watch_names)
+    yield saying.words.line[how].format(names=names)
+    for name, what in alert.matched.items():
+        yield f"{saying.words.filter.get(name, line(name))}: {matched(name, what, meeting, saying)}"
+
+
+def matched(name: str, what: str, meeting: Meeting, saying: Saying) -> str:
+    """What a filter found, a body by its name and not in the words of the page."""
+    bodies = [each.body.value for each in (meeting.report, *(told.report for told in meeting.tellings)) if each.body]
+    found = next((body for body in bodies if name == Filter.BODY and body.name == what), None)
+    return saying.body(found) if found else saying.matched(name, what)
+
+
+def stop_commands(alert: Alert) -> tuple[str, ...]:
+    """What whoever runs Readout says so that the recipient is told no more."""
+    words = (f"readout watch remove {shlex.quote(line(name))} --to" for name in alert.watch_names)
+    return tuple(f"{said} {shlex.quote(line(alert.recipient))}" for said in words)

@@ -1,0 +1,292 @@
+"""What the operator is told: each trouble once when it holds, and once when it is over.
+
+It must not judge what is a trouble: `readout.trouble` does. It sends nothing: a notice is owed like any alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from readout.model import Source, SourceId
+from readout.owing import message_id_of
+from readout.storage import leases, troubles
+from readout.storage.alerts import owe_notice
+from readout.storage.database import Database
+from readout.storage.sources import give_chance, is_enabled, states
+from readout.storage.troubles import KnownTrouble
+from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, moment, split_key
+
+_CHECK = "database check"
+_CHECK_EVERY = timedelta(days=1)
+# What comes about within it leaves together: an outage of an hour is no fifty mails.
+_BETWEEN_NOTICES = timedelta(hours=1)
+_TOLD_AGAIN = timedelta(days=1)
+_MOST_LINES = 100
+_LEFT_AFTER_AN_OUTAGE = 2  # failures that still count: one more, and a source is down by itself
+
+_CHECKED_DAILY = (TroubleKind.QUIET, TroubleKind.DAMAGED)
+_URGENT = (TroubleKind.DAMAGED, TroubleKind.DISK)
+
+_MANY = {
+    TroubleKind.FAILING: ("{} sources do not answer", "{} sources answer again"),
+    TroubleKind.PARTLY: ("{} sources answer only in part", "{} sources answer in full again"),
+    TroubleKind.WALL: ("{} sources let no page be read", "pages of {} sources can be read again"),
+    TroubleKind.QUIET: ("{} sources have gone quiet", "{} sources have new links again"),
+    TroubleKind.MISSED: ("{} sources are asked too seldom", "{} sources are asked often enough again"),
+}
+_OVER = {
+    TroubleKind.FAILING: "source {} answers again",
+    TroubleKind.PARTLY: "source {} answers in full again",
+    TroubleKind.WALL: "pages of source {} can be read again",
+    TroubleKind.QUIET: "source {} has new links again",
+    TroubleKind.MISSED: "source {} is asked often enough again",
+    TroubleKind.OUTAGE: "sources answer again",
+    TroubleKind.FAILED: "no alert stands failed any more",
+    TroubleKind.DOUBTFUL: "no alert is in doubt any more",
+    TroubleKind.UNSENT: "alerts are accepted again",
+    TroubleKind.DAMAGED: "the database is sound",
+    TroubleKind.DISK: "the disk of the database has room again",
+}
+_TO_DO = {
+    TroubleKind.FAILING: "`readout source check ID` asks a source now and shows what it answers; `readout source "
+    "disable ID` leaves it alone. It is asked again by itself, at least once a day.",
+    TroubleKind.PARTLY: "`readout source check ID` shows which of its places does not answer.",
+    TroubleKind.WALL: "A wall is not climbed: ask the site to let Readout in, or look for another way to its news.",
+    TroubleKind.QUIET: "Look at the site: where it has news, the places in the source's file show them no more.",
+    TroubleKind.MISSED: "Give the source a shorter interval in its file.",
+    TroubleKind.OUTAGE: "As soon as sources answer, all are asked again at once.",
+    TroubleKind.FAILED: "They were refused for good, and nobody has read them. `readout alerts retry ID` tries again.",
+    TroubleKind.DOUBTFUL: "The line broke each time before the answer came: ask the recipients, or `readout alerts "
+    "retry ID`.",
+    TroubleKind.UNSENT: "They are tried again by themselves; `readout alerts test ADDRESS` shows what the server says.",
+    TroubleKind.DAMAGED: "Stop Readout before anything else is written.",
+    TroubleKind.DISK: "Without room nothing can be stored and no alert can leave.",
+}
+
+
+def tell_operator(
+    database: Database, operator: str | None, sources: Mapping[SourceId, Source], *, now: datetime
+) -> None:
+    """Look for trouble among the enabled of `sources`, in the outbox and at the database, keep what is found, and owe
+    `operator` one notice of what began and what is over since the last one, an hour later at the earliest.
+
+    Where nobody is to be told, troubles wait until somebody is. However many look at once, each is told once. Where
+    nothing changed nothing is written.
+    """
+    daily = _check_daily(database, sources, now)
+    with database.read() as connection:
+        look = _look(connection, database, sources, now, daily)
+        if not look.changes and not _is_due(connection, operator, look.known, now):
+            return
+    with database.write() as connection:
+        look = _look(connection, database, sources, now, daily)
+        _keep(connection, look, now)
+        _tell(connection, operator, now)
+
+
+def troubles_now(database: Database, sources: Mapping[SourceId, Source], *, now: datetime) -> list[str]:
+    """All that somebody should look at, in words, also what does not hold yet."""
+    with database.read() as connection:
+        look = _look(connection, database, sources, now, {})
+    unclear = (row.said for key, row in look.known.items() if key not in look.findings and row.gone_at is None)
+    return [*(found.said for found in look.findings.values() if found), *unclear]
+
+
+# --- looking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changes:
+    """What is to be kept otherwise: troubles that begin, columns of known ones by key, and those to be forgotten."""
+
+    begun: Sequence[Trouble] = ()
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    forgotten: Collection[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.begun or self.columns or self.forgotten)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    known: Mapping[str, KnownTrouble]
+    snapshot: Snapshot
+    findings: Findings
+    changes: _Changes
+
+
+def _look(
+    connection: Connection,
+    database: Database,
+    sources: Mapping[SourceId, Source],
+    now: datetime,
+    daily: Findings,
+) -> _Look:
+    fared = states(connection)
+    enabled = {key for key, source in sources.items() if is_enabled(source, fared.get(key))}
+    known = troubles.known_troubles(connection)
+    snapshot = Snapshot(
+        at=now,
+        sources=troubles.source_facts(connection, sources, now=now),
+        outbox=troubles.outbox_facts(connection, now),
+        free_bytes=database.free_bytes(),
+    )
+    since = {key: row.since for key, row in known.items() if row.gone_at is None}
+    findings = {**daily, **judge(snapshot, since)}
+    return _Look(known=known, snapshot=snapshot, findings=findings, changes=_compare(findings, known, enabled, now))
+
+
+def _check_daily(database: Database, sources: Mapping[SourceId, Source], now: datetime) -> Findings:
+    """What takes long to find out, once a day whoever looks: whether the file is sound, and which sources are quiet."""
+    with database.read() as connection:
+        if not leases.is_free(connection, _CHECK, now):
+            return {}
+    with database.write() as connection:
+        if not leases.take_lease(connection, _CHECK, uuid4().hex, now, _CHECK_EVERY):
+            return {}
+    damage = database.damage()
+    with database.read() as connection:
+        facts = troubles.source_facts(connection, sources, now=now, with_news=True)
+    found = judge(Snapshot(at=now, sources=facts, is_checked=True, damage=damage), {})
+    return {key: each for key, each in found.items() if split_key(key)[0] in _CHECKED_DAILY}
+
+
+def _compare(
+    findings: Findings, known: Mapping[str, KnownTrouble], enabled: Collection[SourceId], now: datetime
+) -> _Changes:
+    """What the findings change of what is known. Of what nothing was found nothing changes, unless its source went."""
+    columns: dict[str, Mapping[str, Any]] = {}
+    forgotten = []
+    for key, row in known.items():
+        _, source = split_key(key)
+        found = findings.get(key)
+        if source is not None and source not in enabled:
+            forgotten.append(key)
+        elif found is not None:
+            columns[key] = _revised(row, found, now)
+        elif key in findings and row.told_at is None:
+            forgotten.append(key)
+        elif key in findings and row.gone_at is None:
+            columns[key] = {"gone_at": now}
+    begun = [found for key, found in findings.items() if found and found.holds and key not in known]
+    return _Changes(begun=begun, columns={key: new for key, new in columns.items() if new}, forgotten=forgotten)
+
+
+def _revised(row: KnownTrouble, found: Trouble, now: datetime) -> Mapping[str, Any]:
+    """The columns of a trouble that goes on which have changed. One that grew is told again, after a day."""
+    if row.gone_at is not None:
+        return {"gone_at": None} if found.holds else {}
+    news = {"said": found.said, "size": found.size}
+    if row.told_at is None:
+        return news if (row.said, row.size) != (found.said, found.size) else {}
+    if found.size is None or row.size is None or found.size == row.size:
+        return {}
+    if found.size < row.size:
+        return {"size": found.size}
+    return news | {"told_at": None} if now - row.told_at >= _TOLD_AGAIN else {}
+
+
+def _keep(connection: Connection, look: _Look, now: datetime) -> None:
+    for found in look.changes.begun:
+        troubles.add_trouble(connection, found)
+    for key, columns in look.changes.columns.items():
+        troubles.set_trouble(connection, key, **columns)
+    troubles.drop_troubles(connection, look.changes.forgotten)
+    if _is_outage_over(look):
+        fell = [facts.id for facts in look.snapshot.sources if fell_silent(facts, look.known)]
+        give_chance(connection, fell, failures=_LEFT_AFTER_AN_OUTAGE, now=now)
+
+
+def _is_outage_over(look: _Look) -> bool:
+    """Whether it ends now: what failed during our own outage is no fault of the sources."""
+    was = look.known.get(TroubleKind.OUTAGE)
+    return was is not None and was.gone_at is None and look.findings.get(TroubleKind.OUTAGE, was) is None
+
+
+# --- telling ------------------------------------------------------------------------------------------------------
+
+
+def _is_due(connection: Connection, operator: str | None, known: Mapping[str, KnownTrouble], now: datetime) -> bool:
+    """Whether there is something to tell, and it is time: or, without anybody to tell, something to forget."""
+    begun, over = _untold(known)
+    if operator is None:
+        return bool(over)
+    if not begun and not over:
+        return False
+    last = troubles.last_notice(connection, operator)
+    is_urgent = any(split_key(row.key)[0] in _URGENT for row in begun)
+    return last is None or is_urgent or now - last >= _BETWEEN_NOTICES
+
+
+def _untold(known: Mapping[str, KnownTrouble]) -> tuple[list[KnownTrouble], list[KnownTrouble]]:
+    """What began, and what is over."""
+    over = [row for row in known.values() if row.gone_at is not None]
+    return [row for row in known.values() if row.told_at is None and row.gone_at is None], over
+
+
+def _tell(connection: Connection, operator: str | None, now: datetime) -> None:
+    known = troubles.known_troubles(connection)
+    if not _is_due(connection, operator, known, now):
+        return
+    begun, over = _untold(known)
+    if operator is not None:
+        _owe(connection, operator, begun, over, now)
+        for row in begun:
+            troubles.set_trouble(connection, row.key, told_at=now)
+    troubles.drop_troubles(connection, [row.key for row in over])
+
+
+def _owe(
+    connection: Connection,
+    operator: str,
+    begun: Sequence[KnownTrouble],
+    over: Sequence[KnownTrouble],
+    now: datetime,
+) -> None:
+    message_id = message_id_of("notice", operator, now.isoformat(), *(row.key for row in (*begun, *over)))
+    owe_notice(
+        connection,
+        recipient=operator,
+        message_id=message_id,
+        content={"subject": _subject(begun, over), "lines": list(_lines(begun, over))},
+        period=f"{now.isoformat()} {message_id[1:9]}",
+        now=now,
+    )
+
+
+def _subject(begun: Sequence[KnownTrouble], over: Sequence[KnownTrouble]) -> str:
+    """ "source apa has not answered since …", "50 sources do not answer; source tass answers again"."""
+    parts = [*_heads(begun, over=False), *_heads(over, over=True)]
+    return "; ".join(parts)
+
+
+def _heads(rows: Sequence[KnownTrouble], *, over: bool) -> Iterator[str]:
+    """One for each kind of trouble."""
+    by_kind: dict[TroubleKind, list[KnownTrouble]] = {}
+    for row in rows:
+        by_kind.setdefault(split_key(row.key)[0], []).append(row)
+    for kind, alike in by_kind.items():
+        if len(alike) > 1:
+            yield _MANY[kind][over].format(len(alike))
+        else:
+            yield _over(alike[0]) if over else alike[0].said.partition(": ")[0]
+
+
+def _lines(begun: Sequence[KnownTrouble], over: Sequence[KnownTrouble]) -> Iterator[str]:
+    said = [row.said for row in begun]
+    said += [f"{_over(row)}; this began {moment(row.since)}: {row.said}" for row in over]
+    yield from said[:_MOST_LINES]
+    if len(said) > _MOST_LINES:
+        yield f"and {len(said) - _MOST_LINES} more: `readout health` has them all"
+    yield from (_TO_DO[kind] for kind in dict.fromkeys(split_key(row.key)[0] for row in begun))
+
+
+def _over(row: KnownTrouble) -> str:
+    kind, source = split_key(row.key)
+    return _OVER[kind].format(source)

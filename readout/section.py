@@ -1,0 +1,256 @@
+"""What each section of `readout.toml` may say, and what is wrong with a value that it may not.
+
+It must not read the configuration or the environment: a value that names a file is checked, and read, by that name.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from readout import __version__
+
+SQLITE = "sqlite:///"
+
+Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(ipaddress.ip_network)]
+
+
+def _as_header(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return text
+
+
+def _as_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError(f"{path} is no folder")
+    return path
+
+
+def _as_secret_file(path: Path) -> Path:
+    secret_in(path)
+    return path
+
+
+def _as_sqlite_file(url: str) -> str:
+    # The URL is not repeated: that of a server holds a password.
+    if not url.startswith(SQLITE):
+        raise ValueError(f"this version keeps its data in SQLite: write {SQLITE}path/to/readout.db")
+    if not names_file(url):
+        raise ValueError(f"a database needs a file: write {SQLITE}path/to/readout.db")
+    return url
+
+
+def _as_local(workers: object) -> object:
+    if workers == "cluster":
+        raise ValueError('this version runs "local" only: it crawls on the machine it runs on')
+    return workers
+
+
+def _as_public_url(url: str) -> str:
+    """As an address that paths are put after: without a slash at its end."""
+    parts = urlsplit(url)
+    plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~-]+)*/?", url)
+    if not plain or not parts.hostname or {".", ".."} & set(parts.path.split("/")) or parts.port == 0:
+        raise ValueError("must be http:// or https://, a host, and perhaps a path: nothing before @ or after ? or #")
+    return url.rstrip("/")
+
+
+def _as_signing_secret(secret: SecretStr) -> SecretStr:
+    # Standard Webhooks: 24 to 64 bytes. What is wrong is told without the secret.
+    coded = secret.get_secret_value().removeprefix("whsec_")
+    try:
+        size = len(base64.b64decode(coded, validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if not secret.get_secret_value().startswith("whsec_") or not 24 <= size <= 64:
+        raise ValueError("must be whsec_ and 24 to 64 random bytes in base64: whsec_$(openssl rand -base64 32)")
+    return secret
+
+
+def _as_signing_secret_file(path: Path) -> Path:
+    secret = SecretStr(secret_in(path))
+    try:
+        _as_signing_secret(secret)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return path
+
+
+def _as_target_url(url: SecretStr) -> SecretStr:
+    if "://" not in url.get_secret_value():
+        raise ValueError("is no Apprise URL: such a one begins with its service, as in slack:// or ntfys://")
+    return url
+
+
+def _as_targets(targets: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+    strange = next((name for name in targets if not TARGET_NAME.fullmatch(name)), None)
+    if strange is not None:
+        raise ValueError(f"{strange!r} is no name of a target: it is made of a-z, 0-9, _ and -")
+    return targets
+
+
+def _as_targets_file(path: Path) -> Path:
+    targets_in(path)
+    return path
+
+
+TARGET_NAME = re.compile("[a-z0-9_-]{1,64}")
+"""What a target may be called. Small letters alone: a variable of the environment has none of its own."""
+
+
+def names_file(url: str) -> bool:
+    """Whether a URL of SQLite names a file."""
+    return url.removeprefix(SQLITE) not in ("", ":memory:")
+
+
+def secret_in(path: Path) -> str:
+    """The secret that `path` holds. Raises ValueError where there is none to read."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8") from None
+
+
+def targets_in(path: Path) -> Mapping[str, SecretStr]:
+    """The targets that `path` lists, ``name = "URL"`` a line. Raises ValueError that shows none of the URLs."""
+    try:
+        table = tomllib.loads(secret_in(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: not valid TOML: {error}") from None
+    strange = next((name for name, url in table.items() if not isinstance(url, str)), None)
+    if strange is not None:
+        raise ValueError(f'{path}: {strange}: a URL belongs here, as in team = "slack://…"')
+    try:
+        return _as_targets({name: _as_target_url(SecretStr(url)) for name, url in table.items()})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+HeaderText = Annotated[str, AfterValidator(_as_header)]
+Folder = Annotated[Path, AfterValidator(_as_folder)]
+SecretFile = Annotated[Path, AfterValidator(_as_secret_file)]
+SigningSecret = Annotated[SecretStr, AfterValidator(_as_signing_secret)]
+SigningSecretFile = Annotated[Path, AfterValidator(_as_signing_secret_file)]
+TargetUrl = Annotated[SecretStr, AfterValidator(_as_target_url)]
+Targets = Annotated[Mapping[str, TargetUrl], AfterValidator(_as_targets)]
+TargetsFile = Annotated[Path, AfterValidator(_as_targets_file)]
+DatabaseUrl = Annotated[str, AfterValidator(_as_sqlite_file)]
+PublicUrl = Annotated[str, AfterValidator(_as_public_url)]
+Workers = Annotated[Literal["local"], BeforeValidator(_as_local)]
+
+
+class Section(BaseModel):
+    """A table of the file: nothing in it that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(Section):
+    """Where everything is kept."""
+
+    url: DatabaseUrl = ""
+
+
+NO_DOMAIN = "readout.invalid"
+"""What Message-IDs end in until the message first leaves, and where its sender's domain is none of the internet's."""
+
+
+class Mail(Section):
+    """How mail leaves. `security` "starttls" is required off loopback and used where offered on it."""
+
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65535)
+    user: str | None = None
+    password: SecretStr | None = None
+    password_file: SecretFile | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: HeaderText = Field(default="readout@localhost", alias="from")
+    operator: HeaderText | None = None
+    timeout: float = Field(default=30, gt=0, le=600)
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+
+class Alerts(Section):
+    """When a meeting is still news. `max_age_days` 0: at any age."""
+
+    max_age_days: int = Field(default=14, ge=0)
+    flood_per_hour: int = Field(default=20, ge=1)
+    public_url: PublicUrl | None = None
+    allow_networks: tuple[Network, ...] = ()
+
+
+class Webhook(Section):
+    """How webhooks are signed, if they are, and the seconds that one may take."""
+
+    secret: SigningSecret | None = None
+    secret_file: SigningSecretFile | None = None
+    timeout: float = Field(default=10, gt=0, le=60)
+
+
+class Notify(Section):
+    """Where Apprise sends: URLs by the names that watches call them; a URL is a secret as a whole."""
+
+    targets: Targets = {}
+    targets_file: TargetsFile | None = None
+
+
+class Crawl(Section):
+    """Manners and limits of fetching; seconds where not said otherwise."""
+
+    user_agent: HeaderText = f"Mozilla/5.0 (compatible; Readout/{__version__}; meeting monitor)"
+    contact: HeaderText | None = None
+    concurrency: int = Field(default=8, ge=1, le=64)
+    per_host_delay: float = Field(default=1.0, ge=0)
+    max_page_mib: float = Field(default=10, gt=0, le=100)
+    timeout: float = Field(default=30, gt=0, le=600)
+    max_requests: int = Field(default=500, ge=1)
+    max_minutes: float = Field(default=10, gt=0)
+    allow_networks: tuple[Network, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """The User-Agent header: honest, with a contact where one is configured."""
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
+
+
+class Read(Section):
+    """Limits of one reader process."""
+
+    processes: int = Field(default=2, ge=1, le=64)
+    cpu_s: float = Field(default=10, gt=0, le=120)
+    memory_mib: int = Field(default=400, ge=128)
+
+
+class Web(Section):
+    """Where the web page listens; `password_hash` is accepted, not used yet."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    password_hash: SecretStr | None = None
+
+
+class Archive(Section):
+    """Which pages are kept as proof, and where. Accepted, not used yet."""
+
+    dir: Path = Path("var/archive")
+    keep: Literal["reports", "all", "none"] = "reports"
+
+
+class Retention(Section):
+    """How long texts that are no reports, and logs, are kept; None: for ever. Accepted, not used yet."""
+
+    article_days: int | None = Field(default=None, ge=1)
+    log_days: int | None = Field(default=None, ge=1)

@@ -1,0 +1,28 @@
+"""Keys of our own, by name: made once, kept as long as the database.
+
+It must not show one: whoever asks for a key signs with it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from secrets import token_bytes
+
+from sqlalchemy import Connection, select
+
+from readout.storage import schema
+from readout.storage.upsert import upsert
+
+STOP = "stop"
+"""The key that signs the links by which readers stop alerts."""
+
+_LENGTH = 32
+
+
+def secret(connection: Connection, name: str) -> bytes:
+    """The key of that name, 32 random bytes, made where there is none yet: in a writing transaction."""
+    wanted = select(schema.secret.c.value).where(schema.secret.c.name == name)
+    kept = connection.scalar(wanted)
+    if kept is None:
+        upsert(connection, schema.secret, [{"name": name, "value": token_bytes(_LENGTH)}], key=["name"])
+        kept = connection.scalar(wanted)
+    return bytes(kept or b"")

@@ -1,0 +1,105 @@
+"""The web page over HTTP: a socket, and a thread that answers on it.
+
+It must not know a page, nor write down what was asked for: a link of ours is a key.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Self
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from readout.config import Config
+from readout.error import ReadoutError
+from readout.storage.database import Database
+from readout.storage.secrets import STOP, secret
+from readout.web.app import web_app
+from readout.web.site import Site
+
+log = structlog.get_logger(__name__)
+
+
+class WebServer:
+    """Answers from when it is made until it is closed."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        self._server = uvicorn.Server(_settings(app))
+        self._thread = Thread(target=self._server.run, args=([listener],), name="web")
+        self.address: tuple[str, int] = listener.getsockname()[:2]
+        self._thread.start()
+
+    @classmethod
+    def over(cls, database: Database, config: Config, listener: socket.socket) -> Self:
+        """The web page of `database`, as those who come to `listener` see it."""
+        with database.write() as connection:
+            key = secret(connection, STOP)
+        server = cls(web_app(Site(database=database, key=key, now=lambda: datetime.now(UTC)), config), listener)
+        log.info("web_started", host=server.address[0], port=server.address[1])
+        return server
+
+    def end(self) -> None:
+        """Take no more requests; those under way are answered first."""
+        self._server.should_exit = True
+
+    def wait(self) -> bool:
+        """Whether it ended because it was told to, when it has ended."""
+        while self._thread.is_alive():
+            self._thread.join(1)  # a signal that comes on the brink of waiting does not end the wait
+        return self._server.should_exit
+
+    def close(self) -> None:
+        """End it, and wait for that."""
+        self.end()
+        self.wait()
+
+
+@contextmanager
+def beside(database: Database, config: Config) -> Iterator[None]:
+    """The web page as a part of the service, which goes on without it where it cannot start."""
+    with ExitStack() as house:
+        try:
+            listener = listen(config.web.host, config.web.port)
+            house.enter_context(closing(WebServer.over(database, config, listener)))
+        except ReadoutError as error:
+            log.error("web_not_started", reason=str(error))
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket there; port 0: one that is free. Raises ReadoutError when it cannot be had."""
+    try:
+        found = {family for family, *_ in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        # of a name with both, as localhost, the one that proxies try
+        family = socket.AF_INET if socket.AF_INET in found else socket.AF_INET6
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ReadoutError(
+            f"the web page cannot listen on {host} port {port}: {why}. `readout run` serves it too where "
+            "alerts.public_url is set; web.host and web.port say where"
+        ) from error
+
+
+def _settings(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        limit_concurrency=100,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=16 * 1024,
+    )

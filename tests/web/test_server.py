@@ -1,0 +1,168 @@
+"""The server of the web page: alone, beside the service, and what it says of itself."""
+
+import http.client
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from readout.config import Config
+from readout.error import ReadoutError
+from readout.stop import stop_url
+from readout.storage import watches
+from readout.storage.database import Database, open_database
+from readout.storage.lock import data_lock
+from readout.storage.secrets import STOP, secret
+from readout.web.server import WebServer, listen
+from tests.sites import configure, source
+from tests.telling import NOW
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+PUBLIC = "https://alerts.example.org"
+READER = "reader@example.org"
+
+
+@pytest.fixture
+def port() -> int:
+    """One that nobody listens on."""
+    with closing(listen("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def readout(folder: Path, command: str, port: int, *, public_url: str | None = PUBLIC) -> Iterator[subprocess.Popen]:
+    """`readout COMMAND` over a catalogue of which nothing is crawled."""
+    place = {"type": "feed", "url": "https://courier.example/rss"}
+    configure(folder, source("courier", "https://courier.example/", place) | {"enabled": False})
+    told = f'[alerts]\npublic_url = "{public_url}"\n' if public_url else ""
+    file = folder / "readout.toml"
+    file.write_text(f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nport = {port}\n', encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "readout", "--config", str(file), "-v", command],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def said(process: subprocess.Popen, word: str) -> str:
+    """All of the log until `word`, waited for."""
+    heard = ""
+    for line in process.stderr:
+        heard += line
+        if word in line:
+            return heard
+    raise AssertionError(f"it ended without a word of {word!r}:\n{heard}")
+
+
+def link(folder: Path) -> str:
+    """The path by which the one reader of a watch stops it."""
+    with closing(open_database(f"sqlite:///{folder}/readout.db", create=True)) as database:
+        return link_in(database)
+
+
+def link_in(database: Database) -> str:
+    with database.write() as connection:
+        made = watches.add_watch(connection, name="chiefs", recipients=[READER], channel="email", now=NOW)
+        return urlsplit(stop_url(PUBLIC, secret(connection, STOP), made.id, READER)).path
+
+
+def click(port: int, path: str) -> tuple[int, str]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as line:
+        line.request("POST", path, body=b"List-Unsubscribe=One-Click", headers={"Host": "alerts.example.org"})
+        answer = line.getresponse()
+        return answer.status, answer.read().decode()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_alone_beside_the_service_until_a_signal_ends_it_cleanly(tmp_path, port, sign):
+    path = link(tmp_path)
+    with data_lock(tmp_path), readout(tmp_path, "web", port) as process:
+        log = said(process, "web_started")
+        assert click(port, path)[0] == 200
+        process.send_signal(sign)
+        assert process.wait(PATIENCE_S) == 0
+        log += process.stderr.read()
+    assert "reader_stopped" in log
+    assert not [word for word in (path, path.rpartition("/")[2], READER) if word in log]
+
+
+def test_it_sets_up_a_database_where_there_is_none(tmp_path, port):
+    with readout(tmp_path, "web", port) as process:
+        said(process, "web_started")
+        assert click(port, "/stop/1")[0] == 404
+
+
+def test_the_service_serves_it_where_readers_are_given_links(tmp_path, port):
+    path = link(tmp_path)
+    with readout(tmp_path, "run", port) as process:
+        said(process, "service_started")
+        assert "Done." in click(port, path)[1]
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_the_service_does_not_serve_it_where_nobody_is_given_a_link(tmp_path, port):
+    with readout(tmp_path, "run", port, public_url=None) as process:
+        said(process, "service_started")
+        with pytest.raises(ConnectionRefusedError):
+            click(port, "/")
+
+
+def test_the_service_goes_on_where_the_port_is_taken(tmp_path):
+    with closing(listen("127.0.0.1", 0)) as taken, readout(tmp_path, "run", taken.getsockname()[1]) as process:
+        assert "web_not_started" in said(process, "service_started")
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_alone_it_says_that_the_port_is_taken(tmp_path):
+    with closing(listen("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        with readout(tmp_path, "web", number) as process:
+            log = said(process, "readout:")
+            assert process.wait(PATIENCE_S) == 1
+    assert f"cannot listen on 127.0.0.1 port {number}" in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "x" * 300, "192.0.2.1"])
+def test_a_host_that_is_not_ours_is_said(host):
+    with pytest.raises(ReadoutError, match="cannot listen on"):
+        listen(host, 0)
+
+
+def test_a_name_of_both_kinds_is_listened_on_where_proxies_look():
+    with closing(listen("localhost", 0)) as listener:
+        assert listener.family == socket.AF_INET
+
+
+def test_a_page_that_breaks_says_so_without_saying_what_was_asked(database, caplog):
+    path = link_in(database)
+    with database.write() as connection:
+        connection.execute(text("ALTER TABLE watch RENAME TO gone"))
+    config = Config(alerts={"public_url": PUBLIC})
+    with caplog.at_level(logging.DEBUG), closing(WebServer.over(database, config, listen("127.0.0.1", 0))) as server:
+        status, page = click(server.address[1], path)
+    assert status == 500
+    assert "This cannot be done right now." in page
+    assert "no such table" in caplog.text
+    assert "no such table" not in page
+    assert path.rpartition("/")[2] not in caplog.text
