@@ -335,7 +335,7 @@ def test_an_update_is_a_mail_in_the_thread_of_the_first_that_begins_with_what_ch
     assert "\u202e" not in update.text
     assert "asks for what changes" in " ".join(update.text.split())
     html = update.message.get_body(("html",)).get_content()
-    assert (">4 Oct 2024</s>" in html, "<b>of</b>" in html) == (True, False)
+    assert ("4 Oct 2024</bdi></s>" in html, "<b>of</b>" in html) == (True, False)
 
 
 # --- versions -------------------------------------------------------------------------------------------------------

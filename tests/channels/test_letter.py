@@ -228,6 +228,11 @@ def test_what_the_page_does_not_say_has_no_row() -> None:
     assert set(rows(letter(meeting(telling(report=bare))))) == {""}
 
 
+def test_a_meeting_of_which_only_kind_and_status_are_told_makes_a_mail() -> None:
+    bare = Report(kind=fact(MeetingKind.OTHER, "session"), status=fact(Status.HELD, "met"))
+    assert "<html" in html_of(meeting(telling(report=bare)))
+
+
 def test_nothing_is_quoted_that_no_stored_text_says() -> None:
     told = meeting(telling(text="Rewritten. " + TEXT))
     assert all(block.quote is None for row in letter(told).rows for block in row.blocks)

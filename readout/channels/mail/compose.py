@@ -14,7 +14,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 import jinja2
@@ -171,7 +171,7 @@ def _filled(built: EmailMessage, content: _Content) -> EmailMessage:
     built.set_content(text)
     # "=_" cannot stand in what is encoded (RFC 2045 §6.7), nor its own hash in any text
     built.make_alternative(boundary=f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:40]}")
-    built.add_alternative(html, subtype="html")
+    built.add_alternative(html, subtype="html", cte="base64")  # read by programs alone, and much faster written
     return built
 
 
@@ -194,6 +194,7 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
+@lru_cache(maxsize=256)  # the many readers of one meeting get the same lines
 def _wrapped(text: str, indent: int = 0) -> str:
     """`text` in lines of `_WIDTH`, with an indent that the first has already; a longer word, or link, stays whole."""
     width = _WIDTH - indent
