@@ -13,9 +13,21 @@ from readout.replay import replay
 from readout.storage import database as module
 from readout.storage.database import Database, open_database, upgrade
 from readout.storage.meetings import list_meetings
+from readout.storage.watches import list_watches
+from readout.watches.query import parse
+from readout.watching import AT_ONCE
 from tests.reported import DAY, NOW, reading, report
 
 TALKS = report(None, kind="bilateral", days=DAY, people=("Sergei Lavrov", "Marco Rubio"))
+
+FILTERS = {
+    "bodies": ["cis-sorb", "sco-rats"],
+    "countries": [],
+    "topics": ["border_security"],
+    "persons": ["Əli Nağıyev"],
+    "words": ["nuclear safe", "«чрезвычайное заседание»", "naphtha"],
+    "languages": ["uz-Cyrl"],
+}
 
 ROWS = """
 INSERT INTO article (id, key, official, url, text, published_day_only, told_at, first_seen, changed_at, version,
@@ -26,7 +38,7 @@ INSERT INTO meeting (id, first_seen, late, facts, status, kind, start_date, end_
 VALUES (1, :at, 0, :facts, 'held', 'bilateral', '2024-10-04', '2024-10-04');
 INSERT INTO judgement (report_id, meeting_id, verdict, score, reasons, made_by, made_at)
 VALUES (1, 1, 'same', 0, '[]', 'rule', :at);
-INSERT INTO watch (id, name, filters, recipients, channel, created_at) VALUES (1, 'w', '{}', '[]', 'email', :at);
+INSERT INTO watch (id, name, filters, recipients, channel, created_at) VALUES (1, 'w', :filters, '["x"]', 'email', :at);
 INSERT INTO alert (meeting_id, watch_id, recipient, channel, kind, revision, state, message_id, watch_names, matched,
   attempts, doubts, created_at)
 VALUES (1, 1, 'x', 'email', 'first', 0, 'accepted', 'm', '[]', '{}', 1, 0, :at)
@@ -44,7 +56,7 @@ def first_shape(url: str) -> None:
         facts = json.dumps({key: value for key, value in report_row(TALKS).items() if key != "date_partial"})
         at = "2024-10-04 12:00:00.000000"
         for statement in ROWS.split(";"):
-            connection.execute(text(statement), {"at": at, "facts": facts})
+            connection.execute(text(statement), {"at": at, "facts": facts, "filters": json.dumps(FILTERS)})
     raw.close()
 
 
@@ -68,3 +80,17 @@ def test_what_is_stored_goes_with_the_upgrade_and_is_found_after_a_replay(tmp_pa
         (meeting,) = list_meetings(connection)
     assert [told.article_key for told in meeting.tellings] == ["a", "b"]
     database.close()
+
+
+def test_filters_are_said_as_a_query(tmp_path):
+    url = f"sqlite:///{tmp_path}/readout.db"
+    first_shape(url)
+    upgrade(url)
+    database = open_database(url, create=False)
+    with database.read() as connection:
+        (watch,) = list_watches(connection)
+    database.close()
+    asked = 'body:cis-sorb,sco-rats topic:border_security person:"Əli Nağıyev" '
+    asked += 'words:"nuclear* safe*","чрезвычайное заседание",naphtha language:uz-Cyrl'
+    assert watch.query == parse(asked)
+    assert (watch.delivery, watch.updates) == (AT_ONCE, False)
