@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -91,25 +91,27 @@ def _make_digest(connection: Connection, due: _Due, sources: Mapping[SourceId, S
     )
 
 
-def hold_back(connection: Connection, due: Alert, watch: Watch, limit: int, now: datetime) -> None:
+def hold_back(connection: Connection, due: Alert, watch: Watch, *, limit: int, until: datetime, now: datetime) -> None:
     """Let all that is due for the reader of `due` by its watch leave as one digest, since `limit` messages left within
-    the hour; if such a digest was made within the hour, let it wait until that is over."""
+    the hour. A single one waits `until` fewer did, and so does all for an hour after such a digest."""
     last = digests.last_made(connection, watch.id, due.recipient, like=_FLOOD)
     if last is not None and last > now - AN_HOUR:
         alerts.put_off(connection, due, now=now, until=last + AN_HOUR)
+    elif alerts.count_beside(connection, due, now) == 1:
+        alerts.put_off(connection, due, now=now, until=until)
     else:
         _make_flood_digest(connection, due, watch, limit, now)
 
 
 def _make_flood_digest(connection: Connection, due: Alert, watch: Watch, limit: int, now: datetime) -> None:
     period = f"{_FLOOD}{now.isoformat(timespec='seconds')}"
-    content: Mapping[str, Any] = {"reason": "flood", "limit": limit}
+    day = now.astimezone(ZoneInfo(watch.delivery.timezone)).date()
     digests.owe_digest(
         connection,
         watch,
         due.recipient,
         period=period,
-        content=content,
+        content={"reason": "flood", "day": day.isoformat(), "limit": limit},
         message_id=_message_id(watch, due.recipient, period),
         of=alerts.due_beside(due, now),
         now=now,

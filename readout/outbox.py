@@ -188,6 +188,8 @@ class _Round:
             return self._not_accepted(alert, error)
         except StorageError:
             raise
+        except (OSError, MemoryError) as error:
+            return self._not_accepted(alert, ChannelDown(f"this machine: {type(error).__name__}: {error}"))
         except Exception as error:  # noqa: BLE001  (the fence: a message that cannot be made must not stop the others)
             return self._set_aside(alert, error)
         return self._accepted(alert, accepted)

@@ -78,10 +78,11 @@ class Turns:
         return until is not None
 
     def _is_flooded(self, connection: Connection, due: Alert, watch: Watch) -> bool:
-        is_flooded = len(self._sent_lately(connection, watch.id, due.recipient)) >= self.flood_limit
-        if is_flooded:
-            hold_back(connection, due, watch, self.flood_limit, self.now())
-        return is_flooded
+        sent, limit = self._sent_lately(connection, watch.id, due.recipient), self.flood_limit
+        if len(sent) < limit:
+            return False
+        hold_back(connection, due, watch, limit=limit, until=sent[-limit] + AN_HOUR, now=self.now())
+        return True
 
     def _sent_lately(self, connection: Connection, watch_id: int, recipient: str) -> deque[datetime]:
         """When messages left for a reader by a watch within the hour."""

@@ -218,6 +218,16 @@ def test_what_is_too_much_for_an_hour_comes_as_one_mail(database, sink):
     assert len(sink.received) == 5
 
 
+def test_a_single_one_too_many_waits_until_it_is_not(database, sink):
+    watch(database, delivery=AT_ONCE)
+    for number in range(1, 4):
+        tell(database, number)
+    assert send(database, sink.port, NOW, flood_per_hour=2).accepted == 2
+    assert ledger(database)[-1].next_try == NOW + AN_HOUR
+    assert send(database, sink.port, NOW + AN_HOUR, flood_per_hour=2).accepted == 1
+    assert {each.kind for each in ledger(database)} == {AlertKind.FIRST}
+
+
 def test_a_flood_of_one_watch_holds_back_no_other(database, sink):
     watch(database, "one", delivery=AT_ONCE, query="session:1..5")
     watch(database, "two", delivery=AT_ONCE, query="session:6..9")

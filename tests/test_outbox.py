@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from readout.channels.email import EmailChannel
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink, Received
 from readout.error import StorageError
@@ -305,6 +306,26 @@ def test_a_message_that_cannot_be_made_is_set_aside(database: Database, sink: Ma
     reasons = {alert.answer for alert in ledger(database) if alert.state is AlertState.FAILED}
     assert any("could not be made: KeyError" in str(reason) for reason in reasons)
     assert any("not an address" in str(reason) for reason in reasons)
+
+
+def test_what_this_machine_lacks_is_no_fault_of_the_message(database: Database, sink: MailSink, monkeypatch) -> None:
+    watch(database)
+    tell(database)
+    for lacking in (OSError(24, "Too many open files"), MemoryError()):
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailChannel, "send", raising(lacking))
+            at = NOW + len(ledger(database)[0].answer or "") * timedelta(hours=1)
+            assert deliver(database, config(sink.port), now=clock(at=at)) == Delivered(retried=1)
+    waiting = ledger(database)[0]
+    assert (waiting.state, waiting.answer) == (AlertState.OWED, "this machine: MemoryError:")
+    assert deliver(database, config(sink.port), now=clock(at=waiting.next_try)) == Delivered(accepted=1)
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_an_alert_for_a_channel_that_is_gone_fails_and_says_so(database: Database, sink: MailSink) -> None:

@@ -132,7 +132,7 @@ def _data(message: OutgoingMessage) -> dict[str, Any]:
         return dict(alert.content)
     if alert.kind is AlertKind.DIGEST:
         meetings = [_item_row(item) for item in message.items]
-        own = {"watches": list(alert.watch_names), "period": alert.period, "meetings": meetings}
+        own = {"watches": list(alert.watch_names), "day": alert.content.get("day"), "meetings": meetings}
         data = {**alert.content, **own}
     else:
         data = _item_row(message.items[0])

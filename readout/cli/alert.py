@@ -70,7 +70,7 @@ def list_alerts(
 
 def _kind(alert: Alert) -> str:
     """ "first", "update 2", "digest 2024-10-04"."""
-    which = {AlertKind.UPDATE: alert.revision, AlertKind.DIGEST: alert.period}.get(alert.kind)
+    which = {AlertKind.UPDATE: alert.revision, AlertKind.DIGEST: alert.content.get("day")}.get(alert.kind)
     return str(alert.kind) if which is None else f"{alert.kind} {which}"
 
 

@@ -224,6 +224,11 @@ def due_beside(due: Alert, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (*same, alert.c.state == AlertState.OWED, alert.c.next_try <= now)
 
 
+def count_beside(connection: Connection, due: Alert, now: datetime) -> int:
+    """How many are `due_beside`."""
+    return connection.scalar(select(func.count()).where(*due_beside(due, now))) or 0
+
+
 def doubt_unfinished(connection: Connection, now: datetime) -> int:
     """How many alerts a sender left in `sending` when it died: each may have arrived, and is tried again."""
     left = select(alert.c.id).where(alert.c.state == AlertState.SENDING, alert.c.digest_id.is_(None))

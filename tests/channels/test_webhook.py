@@ -122,7 +122,7 @@ def test_an_update_says_what_changed_and_what_it_follows(hooks: HookServer) -> N
 
 def test_a_digest_has_its_meetings_and_a_notice_its_lines(hooks: HookServer) -> None:
     told = event(hooks, digest(at(hooks)))
-    assert (told["type"], told["data"]["period"], told["data"]["reason"]) == ("digest", "2024-10-05", "daily")
+    assert (told["type"], told["data"]["day"], told["data"]["reason"]) == ("digest", "2024-10-05", "daily")
     assert [each["meeting"]["id"] for each in told["data"]["meetings"]] == [2, 3]
     told = event(hooks, notice(at(hooks)))
     assert (told["type"], told["data"]["subject"]) == ("notice", "source down: palace")
