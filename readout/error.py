@@ -43,10 +43,16 @@ class AlreadyRunning(ReadoutError):
 
 
 class ChannelError(ReadoutError):
-    """A message was not accepted. `retry`: the same may work later. `doubtful`: it may have been accepted."""
+    """A message was not accepted. `retry`: the same may work later. `doubtful`: it may have been accepted.
 
-    def __init__(self, text: str, *, retry: bool, code: int | None = None, doubtful: bool = False) -> None:
+    `place`: the host or target that is out of order, where nothing else need be tried now.
+    """
+
+    def __init__(
+        self, text: str, *, retry: bool, code: int | None = None, doubtful: bool = False, place: str | None = None
+    ) -> None:
         super().__init__(text)
         self.retry = retry
         self.code = code
         self.doubtful = doubtful
+        self.place = place

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from readout.coverage import coverage_row
 from readout.model import Alert, AlertKind, Source, SourceId, Watch
-from readout.owing import message_id_of
-from readout.storage import alerts, digests, watches
-from readout.watches.digest import Occurrence, before, latest
+from readout.owing import look_again, message_id_of
+from readout.storage import alerts, digests, sending, watches
+from readout.storage.digests import Waiting
+from readout.watches.digest import MOST_ITEMS, Occurrence, before, latest
 from readout.watching import Digest
 
 AN_HOUR = timedelta(hours=1)
@@ -35,60 +37,86 @@ class _Due:
 
 def is_any_to_gather(connection: Connection, now: datetime) -> bool:
     """Whether `gather` has anything to do."""
-    return next(_due(connection, now), None) is not None or next(_stranded(connection), None) is not None
+    work = (iter(alerts.to_look_at(connection)), _due(connection, now), _stranded(connection))
+    return any(next(each, None) is not None for each in work)
 
 
 def gather(connection: Connection, sources: Mapping[SourceId, Source], now: datetime) -> None:
     """Make the digests whose time has come: of all that waited for each then, with how much of `sources` was seen.
 
-    One with nothing to tell is made where its watch wants a sign of life. What waits for the digest of a watch that has
-    none any more is due by itself.
+    One with nothing to tell is made where its watch wants a sign of life. What waits for a digest that will not come is
+    due by itself, and what was withheld for a reason that holds no more is owed.
     """
-    for watch_id in list(_stranded(connection)):
-        digests.let_go(connection, watch_id, now)
+    look_again(connection, now=now)
+    for waiting in list(_stranded(connection)):
+        digests.let_go(connection, waiting, now)
     for due in list(_due(connection, now)):
         _make_digest(connection, due, sources, now)
 
 
-def _stranded(connection: Connection) -> Iterator[int]:
-    for watch_id in {each.watch_id for each in digests.waiting(connection)}:
-        watch = watches.get_watch(connection, watch_id)
-        if watch is None or watch.delivery.digest is None:
-            yield watch_id
+def _stranded(connection: Connection) -> Iterator[Waiting]:
+    """What waits for a digest of a watch that makes none, or none for this reader."""
+    live = {watch.id: watch for watch in watches.list_watches(connection) if watch.delivery.digest}
+    for waiting in digests.waiting(connection):
+        watch = live.get(waiting.watch_id)
+        if watch is None or not _hears(watch, waiting.recipient):
+            yield waiting
+
+
+def _hears(watch: Watch, recipient: str) -> bool:
+    return recipient.casefold() in (one.casefold() for one in watch.recipients)
 
 
 def _due(connection: Connection, now: datetime) -> Iterator[_Due]:
-    waits = {(each.watch_id, each.recipient): each.since for each in digests.waiting(connection)}
-    asking = {watch_id for watch_id, _ in waits}
+    waits = list(digests.waiting(connection))
     for watch in watches.list_watches(connection):
         digest = watch.delivery.digest
-        if digest is None or not (watch.id in asking or digest.heartbeat):
+        since = {each.recipient: each.since for each in waits if each.watch_id == watch.id}
+        if digest is None or not (since or digest.heartbeat):
             continue
         occurrence = latest(digest, watch.delivery.timezone, now)
-        for recipient in watch.recipients:
-            since = waits.get((watch.id, recipient), watch.created_at if digest.heartbeat else None)
+        if digest.heartbeat:
+            since |= {one: min(watch.created_at, since.get(one, now)) for one in watch.recipients}
+        for recipient, first in since.items():
             made = digests.has_digest(connection, watch, recipient, occurrence.day.isoformat())
-            if since is not None and since <= occurrence.at and not made:
+            if first <= occurrence.at and not made and _hears(watch, recipient):
                 yield _Due(watch, digest, recipient, occurrence)
 
 
 def _make_digest(connection: Connection, due: _Due, sources: Mapping[SourceId, Source], now: datetime) -> None:
     watch, day = due.watch, due.occurrence.day.isoformat()
     last = before(due.digest, watch.delivery.timezone, due.occurrence)
-    digests.owe_digest(
-        connection,
-        watch,
-        due.recipient,
-        period=day,
-        content={
-            "reason": due.digest.every.value,
-            "day": day,
-            "coverage": coverage_row(connection, sources, last, now),
-        },
-        message_id=_message_id(watch, due.recipient, day),
-        of=digests.waiting_for(watch.id, due.recipient, due.occurrence.at),
-        now=now,
-    )
+    coverage = coverage_row(connection, sources, last, now)
+    content = {"reason": due.digest.every.value, "day": day, "coverage": coverage}
+    waiting = digests.waiting_for(watch.id, due.recipient, due.occurrence.at)
+    _owe(connection, watch, due.recipient, period=day, content=content, of=waiting, now=now)
+
+
+def _owe(
+    connection: Connection,
+    watch: Watch,
+    recipient: str,
+    *,
+    period: str,
+    content: Mapping[str, Any],
+    of: tuple[ColumnElement[bool], ...],
+    now: datetime,
+) -> None:
+    """Owe a digest of the alerts `of` these conditions, of very many several."""
+    numbers = digests.numbers(connection, of)
+    for part, start in enumerate(range(0, max(len(numbers), 1), MOST_ITEMS), start=1):
+        name = period if part == 1 else f"{period}/{part}"
+        made = (str(watch.id), watch.created_at.isoformat(), recipient, AlertKind.DIGEST.value, name)
+        digests.owe_digest(
+            connection,
+            watch,
+            recipient,
+            period=name,
+            content=content,
+            message_id=message_id_of(*made),
+            of=numbers[start : start + MOST_ITEMS],
+            now=now,
+        )
 
 
 def hold_back(connection: Connection, due: Alert, watch: Watch, *, limit: int, until: datetime, now: datetime) -> None:
@@ -96,27 +124,16 @@ def hold_back(connection: Connection, due: Alert, watch: Watch, *, limit: int, u
     the hour. A single one waits `until` fewer did, and so does all for an hour after such a digest."""
     last = digests.last_made(connection, watch.id, due.recipient, like=_FLOOD)
     if last is not None and last > now - AN_HOUR:
-        alerts.put_off(connection, due, now=now, until=last + AN_HOUR)
-    elif alerts.count_beside(connection, due, now) == 1:
-        alerts.put_off(connection, due, now=now, until=until)
+        sending.put_off(connection, due, now=now, until=last + AN_HOUR)
+    elif sending.count_beside(connection, due, now) == 1:
+        sending.put_off(connection, due, now=now, until=until)
     else:
         _make_flood_digest(connection, due, watch, limit, now)
 
 
 def _make_flood_digest(connection: Connection, due: Alert, watch: Watch, limit: int, now: datetime) -> None:
-    period = f"{_FLOOD}{now.isoformat(timespec='seconds')}"
     day = now.astimezone(ZoneInfo(watch.delivery.timezone)).date()
-    digests.owe_digest(
-        connection,
-        watch,
-        due.recipient,
-        period=period,
-        content={"reason": "flood", "day": day.isoformat(), "limit": limit},
-        message_id=_message_id(watch, due.recipient, period),
-        of=alerts.due_beside(due, now),
-        now=now,
-    )
-
-
-def _message_id(watch: Watch, recipient: str, period: str) -> str:
-    return message_id_of(str(watch.id), watch.created_at.isoformat(), recipient, AlertKind.DIGEST.value, period)
+    content = {"reason": "flood", "day": day.isoformat(), "limit": limit}
+    period = f"{_FLOOD}{now.isoformat(timespec='seconds')}"
+    of = sending.due_beside(due, now)
+    _owe(connection, watch, due.recipient, period=period, content=content, of=of, now=now)

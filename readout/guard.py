@@ -20,12 +20,15 @@ _NEVER_PUBLIC = tuple(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
+# All that is given out (RFC 4291, 2.4): the rest leads nowhere, or is an IPv4 address in one more spelling.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 
 def is_public(address: Address, allowed: Iterable[Network] = ()) -> bool:
     """Whether a request may go to `address`: it is globally routable, or in a network that is `allowed`.
 
-    An IPv6 address that carries an IPv4 one (mapped, NAT64, Teredo) is judged by both; 6to4 is out of use (RFC 7526).
+    An IPv6 address that carries an IPv4 one is judged by that alone (mapped, NAT64), or by both (Teredo); 6to4 is out
+    of use (RFC 7526).
     """
     allowed = tuple(allowed)
     if is_inside(address, allowed):
@@ -33,7 +36,7 @@ def is_public(address: Address, allowed: Iterable[Network] = ()) -> bool:
     if isinstance(address, IPv6Address):
         if (inner := _carried(address)) is not None:
             return is_public(inner, allowed)
-        if not all(is_public(inner) for inner in address.teredo or ()):
+        if address not in _GLOBAL_UNICAST or not all(is_public(inner) for inner in address.teredo or ()):
             return False
     return address.is_global and not address.is_multicast and not is_inside(address, _NEVER_PUBLIC)
 

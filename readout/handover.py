@@ -16,6 +16,7 @@ from readout.owing import Reader, may_have_left, message_id, owe, reader_of, tol
 from readout.recipient import shown_recipient
 from readout.storage import alerts, meetings, watches
 from readout.storage.reports import stood_under
+from readout.watches.digest import slowness
 from readout.watches.match import first_told, joined
 
 Handed = Mapping[str, int]
@@ -36,7 +37,8 @@ def hand_over(connection: Connection, former: int, *, into: int) -> list[Handed]
     )
     handed = [alert for alert in at_other if _is_owed(alert, AlertKind.FIRST) and reader_of(alert) in sent]
     for alert in handed:
-        alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(sent[reader_of(alert)])}")
+        heard = sent[reader_of(alert)]
+        alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(heard)}", told_by=heard.id)
     told = _told_at(connection, {into, *meetings.kin(connection, into)} - {former})
     updated = {reader_of(alert): alert for alert in at_other if _is_owed(alert, AlertKind.UPDATE)}
     revision = max((alert.revision for alert in at_other), default=0)
@@ -44,11 +46,21 @@ def hand_over(connection: Connection, former: int, *, into: int) -> list[Handed]
         handed.append(alert)
         revision += alert.kind is AlertKind.UPDATE
         by = (told if alert.kind is AlertKind.FIRST else updated).get(reader_of(alert))
+        if by is not None and not _comes_sooner(connection, alert, by):
+            alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(by)}", told_by=by.id)
+            continue
         if by is not None:
-            alerts.take_back(connection, alert.id, f"{reason}, of which {_told_by(by)}")
-        else:
-            alerts.move(connection, alert.id, into, 0 if alert.kind is AlertKind.FIRST else revision)
+            handed.append(by)
+            alerts.take_back(connection, by.id, f"{reason}, of which {_told_by(alert)}, sooner", told_by=alert.id)
+        alerts.move(connection, alert.id, into, 0 if alert.kind is AlertKind.FIRST else revision)
     return [{"alert": each.id, "meeting_id": each.meeting_id or former, "revision": each.revision} for each in handed]
+
+
+def _comes_sooner(connection: Connection, alert: Alert, other: Alert) -> bool:
+    """Whether `other`, which nobody tried to send, would be told later than `alert`."""
+    one, two = (watches.get_watch(connection, each.watch_id or 0) for each in (alert, other))
+    untried = other.kind is AlertKind.FIRST and _is_owed(other) and not other.attempts and other.digest_id is None
+    return untried and one is not None and two is not None and slowness(one.delivery) < slowness(two.delivery)
 
 
 def give_back(connection: Connection, handed: Iterable[Handed], *, left: int, now: datetime) -> None:

@@ -18,6 +18,7 @@ from readout.meetings.partition import Member, amended
 from readout.meetings.retelling import retold, told_otherwise
 from readout.model import Change, Report, Verdict
 from readout.standing import Arrangement, Moment, rearrange, refresh, settle, settle_doubts
+from readout.storage.alerts import look_again_at
 from readout.storage.articles import Alike
 from readout.storage.candidates import account_of, candidates, is_told_by_several, meetings_of_text
 from readout.storage.changes import add_changes, left_by
@@ -99,6 +100,7 @@ def _settle_in(connection: Connection, told: Told, arrangement: Arrangement, *, 
         _settle_doubts(connection, meeting_id, moment=moment)
     for meeting_id in sorted(arrangement.changed) if len(arrangement.changed) > 1 else ():
         handover.sort_out(connection, meeting_id, arrangement.changed - {meeting_id})
+    look_again_at(connection, arrangement.changed)
 
 
 def _settle_doubts(connection: Connection, meeting_id: int, *, moment: Moment) -> None:

@@ -5,38 +5,42 @@ It must not choose words: the channels do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from readout.channels import Item, Names, OutgoingMessage
+from readout.channels import Item, Names, OutgoingMessage, StopLink
 from readout.error import ChannelError
 from readout.model import Alert, AlertKind, Meeting, Watch
-from readout.owing import reader_of
+from readout.owing import first_alert
 from readout.stop import stop_url
 from readout.storage import alerts, digests, meetings
 from readout.storage.changes import Stamp, stamp
+from readout.watches.digest import MOST_ITEMS
 from readout.watching import AT_ONCE
 
-MOST_ITEMS = 200
-"""How many meetings a digest tells of one by one."""
+_MOST_RELATED = 3
+_LAID_OUT = 8
 
 
 class _Desk:
-    """The meeting last looked up lies ready: many hear of it one after the other."""
+    """The meetings last looked up lie ready: many hear of one after the other."""
 
     def __init__(self) -> None:
-        self._meeting: Meeting | None = None
-        self._stamp: tuple[int, Stamp] | None = None
+        self._kept: dict[int, tuple[Stamp, Meeting | None]] = {}
 
     def meeting(self, connection: Connection, meeting_id: int) -> Meeting | None:
         """The meeting as it is now."""
-        now = (meeting_id, stamp(connection, meeting_id))
-        if now != self._stamp:
-            self._meeting, self._stamp = meetings.load_meeting(connection, meeting_id), now
-        return self._meeting
+        now = stamp(connection, meeting_id)
+        then, meeting = self._kept.get(meeting_id, (None, None))
+        if now == then:
+            return meeting
+        if len(self._kept) >= _LAID_OUT:
+            self._kept.clear()
+        self._kept[meeting_id] = now, meetings.load_meeting(connection, meeting_id)
+        return self._kept[meeting_id][1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +52,19 @@ class Pen:
     stop_key: bytes | None = None
     desk: _Desk = field(default_factory=_Desk)
 
-    def write(self, connection: Connection, alert: Alert, watch: Watch | None, *, now: datetime) -> OutgoingMessage:
-        """The message of `alert`, in the name of `watch`. Raises ChannelError when there is nothing left to tell."""
+    def write(
+        self,
+        connection: Connection,
+        alert: Alert,
+        watch: Watch | None,
+        *,
+        stoppable: Sequence[Watch] = (),
+        now: datetime,
+    ) -> OutgoingMessage:
+        """The message of `alert`, in the name of `watch`; its reader can stop each of the `stoppable`, `watch` first.
+
+        Raises ChannelError when there is nothing left to tell.
+        """
         items = tuple(self._items(connection, alert))
         if not items and _tells_of_meetings(alert):
             raise ChannelError(f"there is no meeting {alert.meeting_id or ''} any more", retry=False)
@@ -58,9 +73,10 @@ class Pen:
             names=self.names,
             now=now,
             items=items,
+            related=dict(self._related(connection, items)) if alert.kind is not AlertKind.DIGEST else {},
             delivery=watch.delivery if watch else AT_ONCE,
             follows=_followed(connection, alert) if alert.kind is AlertKind.UPDATE else None,
-            stop_url=self._stop_url(alert, watch),
+            stops=tuple(self._stops(alert, stoppable)),
         )
 
     def _items(self, connection: Connection, alert: Alert) -> Iterator[Item]:
@@ -71,10 +87,20 @@ class Pen:
             if meeting is not None:
                 yield Item(each, meeting)
 
-    def _stop_url(self, alert: Alert, watch: Watch | None) -> str | None:
-        if self.public_url is None or self.stop_key is None or watch is None:
-            return None
-        return stop_url(self.public_url, self.stop_key, watch.id, alert.recipient)
+    def _related(self, connection: Connection, items: Sequence[Item]) -> Iterator[tuple[int, Meeting]]:
+        """What a meeting is perhaps the same as, or part of, by the number it is known by."""
+        for told in (item.meeting for item in items):
+            larger = () if told.part_of is None else (told.part_of,)
+            for number in (*told.perhaps_same_as[:_MOST_RELATED], *larger):
+                other = self.desk.meeting(connection, number)
+                if other is not None and other.tellings and other.id != told.id:
+                    yield number, other
+
+    def _stops(self, alert: Alert, stoppable: Sequence[Watch]) -> Iterator[StopLink]:
+        if self.public_url is None or self.stop_key is None:
+            return
+        for watch in stoppable:
+            yield StopLink(watch.name, stop_url(self.public_url, self.stop_key, watch.id, alert.recipient))
 
 
 def _tells_of_meetings(alert: Alert) -> bool:
@@ -83,14 +109,8 @@ def _tells_of_meetings(alert: Alert) -> bool:
 
 def _followed(connection: Connection, update: Alert) -> str | None:
     """The Message-ID of the message by which the reader of `update` was told of the meeting first."""
-    if update.meeting_id is None:
-        return None
-    about = alerts.alerts_about(connection, [update.meeting_id, *meetings.merged_into(connection, update.meeting_id)])
-    for first in about:
-        is_told = first.kind is AlertKind.FIRST and not first.state.is_withheld
-        if is_told and reader_of(first) == reader_of(update):
-            return _left_in(connection, first).message_id
-    return None
+    first = first_alert(connection, update)
+    return None if first is None else _left_in(connection, first).message_id
 
 
 def _left_in(connection: Connection, first: Alert) -> Alert:

@@ -27,10 +27,10 @@ from readout.message import Pen
 from readout.model import Alert, Meeting
 from readout.process import is_gone, this_process
 from readout.section import NO_DOMAIN
-from readout.storage import alerts, leases, meetings, watches
+from readout.storage import leases, meetings, sending, watches
 from readout.storage.database import Database
-from readout.storage.secrets import secret
-from readout.turn import Turn, Turns
+from readout.storage.secrets import STOP, kept_secret, secret
+from readout.turn import Turn, Turns, asked_by
 from readout.watches.match import first_told
 from readout.watching import Query
 
@@ -92,7 +92,7 @@ def deliver(
     nothing to do nothing is written.
     """
     with database.read() as connection:
-        if not alerts.is_any_due(connection, now()) and not is_any_to_gather(connection, now()):
+        if not sending.is_any_due(connection, now()) and not is_any_to_gather(connection, now()):
             return Delivered()
     with _sender(database, now) as owner:
         if owner is None:
@@ -115,7 +115,7 @@ def _pen(database: Database, config: Config, names: Names, now: datetime) -> Pen
     with database.write() as connection:
         gather(connection, names.sources, now)
         url = config.alerts.public_url
-        return Pen(names=names, public_url=url, stop_key=secret(connection, "stop") if url else None)
+        return Pen(names=names, public_url=url, stop_key=secret(connection, STOP) if url else None)
 
 
 _Settle = Callable[[Connection], None]
@@ -164,7 +164,7 @@ class _Round:
             return None if turn is None else self._begun(connection, turn)
 
     def _begun(self, connection: Connection, turn: Turn) -> Turn:
-        return replace(turn, alert=alerts.begin(connection, turn.alert, self._signed(turn.alert)))
+        return replace(turn, alert=sending.begin(connection, turn.alert, self._signed(turn.alert)))
 
     def _may_go_on(self, connection: Connection) -> bool:
         """Whether the lease is ours still; it is renewed long before it ends."""
@@ -196,7 +196,8 @@ class _Round:
 
     def _message(self, turn: Turn) -> OutgoingMessage:
         with self.database.read() as connection:
-            return self.pen.write(connection, turn.alert, turn.watch, now=self.now())
+            watch = turn.asking[0] if turn.asking else None
+            return self.pen.write(connection, turn.alert, watch, stoppable=turn.asking, now=self.now())
 
     def _channel(self, name: str) -> Channel:
         if name not in self.channels:
@@ -208,7 +209,7 @@ class _Round:
         _log.info("alert_accepted", alert=alert.id, meeting=alert.meeting_id, code=accepted.code)
         now, text = self.now(), _plain(accepted.text)
         self.turns.note_sent(alert)
-        return lambda connection: alerts.mark_accepted(connection, alert.id, now=now, code=accepted.code, text=text)
+        return lambda connection: sending.mark_accepted(connection, alert.id, now=now, code=accepted.code, text=text)
 
     def _not_accepted(self, alert: Alert, error: ChannelError) -> _Settle:
         if isinstance(error, ChannelDown):
@@ -219,8 +220,8 @@ class _Round:
         self.answer = text if error.code is None else f"{error.code} {text}"
         _log.warning("alert_not_accepted", alert=alert.id, fate=fate, code=error.code, answer=text)
         if fate == "failed":
-            return lambda connection: alerts.mark_failed(connection, alert.id, code=error.code, text=text)
-        mark = alerts.mark_doubtful if error.doubtful else alerts.mark_retry
+            return lambda connection: sending.mark_failed(connection, alert.id, code=error.code, text=text)
+        mark = sending.mark_doubtful if error.doubtful else sending.mark_retry
         next_try = self.now() + wait_before(alert.attempts, alert.message_id)
         return lambda connection: mark(connection, alert.id, next_try=next_try, code=error.code, text=text)
 
@@ -228,7 +229,7 @@ class _Round:
         self.counts["failed"] += 1
         self.answer = text = _plain(f"the message could not be made: {type(error).__name__}: {error}")
         _log.error("alert_set_aside", alert=alert.id, meeting=alert.meeting_id, error=text)
-        return lambda connection: alerts.mark_failed(connection, alert.id, code=None, text=text)
+        return lambda connection: sending.mark_failed(connection, alert.id, code=None, text=text)
 
 
 def _channel(name: str, config: Config) -> Channel:
@@ -247,7 +248,7 @@ def _sender(database: Database, now: Callable[[], datetime]) -> Iterator[str | N
             leases.drop(connection, LEASE_NAME, before)
         held = leases.take_lease(connection, LEASE_NAME, owner, now(), LEASE_TIME)
         if held:
-            alerts.doubt_unfinished(connection, now())
+            sending.doubt_unfinished(connection, now())
     try:
         yield owner if held else None
     finally:
@@ -272,11 +273,21 @@ def preview(
     *,
     names: Names = Names(),  # noqa: B008  (frozen and empty)
     now: datetime,
-) -> Preview:
-    """`alert` as it was or will be sent. Raises ChannelError when its meeting or its channel is gone."""
+) -> Preview | None:
+    """`alert` as it would be written `now`, whatever was written when it left; None for one that is withheld.
+
+    Raises ChannelError when its meeting or its channel is gone. Nothing is stored: where no key for the links to stop
+    it was made yet, it has none.
+    """
+    if alert.state.is_withheld:
+        return None
     with database.read() as connection:
-        watch = None if alert.watch_id is None else watches.get_watch(connection, alert.watch_id)
-        message = Pen(names=names).write(connection, alert, watch, now=now)
+        url, key = config.alerts.public_url, kept_secret(connection, STOP)
+        asking = asked_by(connection, alert)
+        # of a watch that is gone, to know the language
+        owner = None if alert.watch_id is None else watches.get_watch(connection, alert.watch_id)
+        pen = Pen(names=names, public_url=url, stop_key=key)
+        message = pen.write(connection, alert, asking[0] if asking else owner, stoppable=asking, now=now)
     with closing(_channel(alert.channel, config)) as channel:
         return channel.preview(message)
 

@@ -18,7 +18,7 @@ from readout.recipient import shown_recipient
 from readout.section import NO_DOMAIN
 from readout.storage import alerts, meetings, watches
 from readout.watches.digest import slowness
-from readout.watches.match import joined, matches
+from readout.watches.match import first_told, joined, matches
 
 Reader = tuple[str, str]
 """Who hears of something: a channel, and an address on it however that is spelled."""
@@ -55,6 +55,27 @@ def owe(
     return len(told) - before
 
 
+def look_again(connection: Connection, *, now: datetime) -> None:
+    """Owe what was withheld because its reader was to hear by an alert that is withdrawn itself, or of a meeting that
+    is another after all: where its watch still asks, and nothing else tells its reader."""
+    live = {watch.id: watch for watch in watches.list_watches(connection)}
+    withheld = [(live.get(alert.watch_id or 0), alert) for alert in alerts.to_look_at(connection)]
+    for watch, alert in sorted(withheld, key=lambda pair: slowness(pair[0].delivery) if pair[0] else -1):
+        meeting = meetings.load_meeting(connection, alert.meeting_id) if alert.meeting_id else None
+        if watch is None or meeting is None or not _still_asks(watch, alert, meeting):
+            alerts.withhold(connection, alert.id, alert.answer)
+        elif (by := told_of(connection, meeting).get(reader_of(alert))) is not None:
+            alerts.withhold(connection, alert.id, _why_suppressed(connection, by, meeting), told_by=by.id)
+        else:
+            alerts.owe_again(connection, alert.id, now)
+
+
+def _still_asks(watch: Watch, alert: Alert, meeting: Meeting) -> bool:
+    is_told = alert.kind is AlertKind.FIRST and reader_of(alert) in hears_by(watch)
+    is_in_time = watch.delivery.digest is not None or not meeting.late
+    return is_told and is_in_time and first_told(watch.query, meeting, load_body_kinds()) is not None
+
+
 def reader_of(alert: Alert) -> Reader:
     """Who hears by `alert`."""
     return _reader(alert.channel, alert.recipient)
@@ -79,6 +100,15 @@ def told_of(connection: Connection, meeting: Meeting) -> dict[Reader, Alert]:
             if not alert.state.is_withheld and alert.kind is AlertKind.FIRST:
                 told.setdefault(reader_of(alert), alert)
     return told
+
+
+def first_alert(connection: Connection, update: Alert) -> Alert | None:
+    """The alert by which the reader of `update` was told, or is to be told, of its meeting."""
+    if update.meeting_id is None:
+        return None
+    about = alerts.alerts_about(connection, [update.meeting_id, *meetings.merged_into(connection, update.meeting_id)])
+    told = (alert for alert in about if alert.kind is AlertKind.FIRST and not alert.state.is_withheld)
+    return next((alert for alert in told if reader_of(alert) == reader_of(update)), None)
 
 
 def message_id(meeting: Meeting, watch: Watch, recipient: str, kind: AlertKind, revision: int) -> str:
@@ -128,7 +158,8 @@ class _Owing:
         elif self._waits_longer(by, watch):
             self.told[reader] = self._take_over(by, watch, recipient, matched)
         else:
-            self._record(watch, recipient, matched, suppressed=_why_suppressed(self.connection, by, self.meeting))
+            why = _why_suppressed(self.connection, by, self.meeting)
+            self._record(watch, recipient, matched, suppressed=why, told_by=by.id)
             self.told[reader] = self._join(by, watch, matched) if self._is_pending(by) else by
 
     def _is_pending(self, by: Alert) -> bool:
@@ -143,7 +174,8 @@ class _Owing:
 
     def _take_over(self, by: Alert, watch: Watch, recipient: str, matched: Mapping[str, str]) -> Alert:
         new = self._record(watch, recipient, joined([matched, by.matched]), names=(watch.name, *by.watch_names))
-        alerts.take_back(self.connection, by.id, f"{shown_recipient(by.recipient)} is told sooner by alert {new.id}")
+        sooner = f"{shown_recipient(by.recipient)} is told sooner by alert {new.id}"
+        alerts.take_back(self.connection, by.id, sooner, told_by=new.id)
         return new
 
     def _join(self, by: Alert, watch: Watch, matched: Mapping[str, str]) -> Alert:
@@ -160,6 +192,7 @@ class _Owing:
         *,
         names: tuple[str, ...] = (),
         suppressed: str | None = None,
+        told_by: int | None = None,
     ) -> Alert:
         return alerts.owe_row(
             self.connection,
@@ -172,6 +205,7 @@ class _Owing:
             matched=matched,
             now=self.now,
             suppressed=suppressed,
+            told_by=told_by,
             watch_names=tuple(dict.fromkeys(names)),
         )
 

@@ -13,19 +13,25 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from readout.gathering import AN_HOUR, hold_back
-from readout.model import Alert, AlertKind, Watch
-from readout.owing import hears_by, reader_of
-from readout.storage import alerts, watches
+from readout.model import Alert, AlertKind, AlertState, Watch
+from readout.owing import first_alert, hears_by, reader_of
+from readout.storage import alerts, sending, watches
 from readout.storage.digests import is_emptied, sent_since
 from readout.watches.digest import quiet_until
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An alert that may leave now, and the watch in whose name: of a notice none."""
+    """An alert that may leave now, and the watches that ask for it, the one that owes it first: of a notice none."""
 
     alert: Alert
-    watch: Watch | None
+    asking: tuple[Watch, ...] = ()
+
+
+def asked_by(connection: Connection, alert: Alert) -> tuple[Watch, ...]:
+    """The watches that `alert` names and whose reader did not stop them meanwhile, the one that owes it first."""
+    live = [each for each in watches.named(connection, alert.watch_names) if reader_of(alert) in hears_by(each)]
+    return tuple(sorted(live, key=lambda each: each.id != alert.watch_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,11 @@ class Turns:
 
         Each that may not is due no more, so that this ends.
         """
-        while (due := alerts.next_due(connection, self.now(), without=without)) is not None:
-            watch = self._asked_by(connection, due)
-            if due.kind is AlertKind.NOTICE or (watch is not None and not self._must_wait(connection, due, watch)):
-                return Turn(due, watch)
-            if watch is None:
+        while (due := sending.next_due(connection, self.now(), without=without)) is not None:
+            asking = asked_by(connection, due)
+            if due.kind is AlertKind.NOTICE or (asking and not self._must_wait(connection, due, asking[0])):
+                return Turn(due, asking)
+            if not asking:
                 alerts.give_up(connection, due, "nobody asks for it any more")
         return None
 
@@ -54,16 +60,21 @@ class Turns:
         if alert.watch_id is not None and (alert.watch_id, alert.recipient) in self._lately:
             self._lately[alert.watch_id, alert.recipient].append(self.now())
 
-    def _asked_by(self, connection: Connection, due: Alert) -> Watch | None:
-        """The watch that owes it, or another that it names, if its reader did not stop it meanwhile."""
-        live = [each for each in watches.named(connection, due.watch_names) if reader_of(due) in hears_by(each)]
-        return next((each for each in live if each.id == due.watch_id), live[0] if live else None)
-
     def _must_wait(self, connection: Connection, due: Alert, watch: Watch) -> bool:
         """Whether it may not leave by itself now. What may have left already is not held back again."""
         if due.kind is AlertKind.DIGEST:
             return self._is_emptied(connection, due)
+        if due.kind is AlertKind.UPDATE and self._comes_first(connection, due):
+            return True
         return not due.doubts and (self._is_quiet(connection, due, watch) or self._is_flooded(connection, due, watch))
+
+    def _comes_first(self, connection: Connection, due: Alert) -> bool:
+        """Whether an update is due before the alert that it updates has left, which then tells it."""
+        first = first_alert(connection, due)
+        comes_first = first is not None and first.state is AlertState.OWED
+        if comes_first:
+            alerts.give_up(connection, due, "the first alert has not left, and tells it")
+        return comes_first
 
     def _is_emptied(self, connection: Connection, due: Alert) -> bool:
         if is_empty := is_emptied(connection, due):
@@ -74,7 +85,7 @@ class Turns:
         quiet, now = watch.delivery.quiet, self.now()
         until = quiet_until(quiet, watch.delivery.timezone, now) if quiet else None
         if until is not None:
-            alerts.put_off(connection, due, now=now, until=until)
+            sending.put_off(connection, due, now=now, until=until)
         return until is not None
 
     def _is_flooded(self, connection: Connection, due: Alert, watch: Watch) -> bool:

@@ -28,8 +28,8 @@ from readout.logs import configure_logs
 from readout.model import Alert, AlertKind, AlertState
 from readout.outbox import LEASE_NAME, deliver
 from readout.storage import leases
-from readout.storage.alerts import RESENDS
 from readout.storage.database import Database, open_database
+from readout.storage.sending import RESENDS
 from readout.watching import AT_ONCE, Delivery, Digest, Every
 from tests.channels.smtp_faults import GOOD, HANG_UP, ScriptedServer, Words
 from tests.owed import ledger, tell_all, watch_all

@@ -21,7 +21,7 @@ from readout.model import (
     Telling,
 )
 from readout.record import report_row
-from readout.storage import alerts, schema
+from readout.storage import schema, sending
 from readout.storage.meetings import load_meeting, open_meeting
 
 NOW = datetime(2024, 10, 4, 18, 30, tzinfo=UTC)
@@ -122,8 +122,8 @@ def open_told(connection: Connection, report: Report) -> int:
 def begin_all(connection: Connection, now: datetime) -> list[Alert]:
     """All that is due, as a sender has it under way."""
     begun: list[Alert] = []
-    while (due := alerts.next_due(connection, now)) is not None:
-        begun.append(alerts.begin(connection, due, due.message_id))
+    while (due := sending.next_due(connection, now)) is not None:
+        begun.append(sending.begin(connection, due, due.message_id))
     return begun
 
 

@@ -10,7 +10,7 @@ from readout import judging, ruling
 from readout.intake import Intake
 from readout.model import AlertKind, AlertState
 from readout.replay import replay
-from readout.storage import alerts
+from readout.storage import alerts, sending
 from readout.storage.changes import changes_of
 from readout.storage.database import Database, open_database
 from readout.storage.meetings import list_meetings
@@ -55,7 +55,7 @@ def take(database: Database, key: str, *reports, edit: int = 0) -> None:
 def send(database: Database) -> None:
     with database.write() as connection:
         for alert in alerts.list_alerts(connection, states=[AlertState.OWED]):
-            alerts.mark_accepted(connection, alert.id, now=NOW, code=250, text="OK")
+            sending.mark_accepted(connection, alert.id, now=NOW, code=250, text="OK")
 
 
 def owed(database: Database) -> list[tuple[int | None, AlertKind]]:

@@ -12,7 +12,7 @@ from readout.intake import Intake
 from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.outbox import deliver
 from readout.owing import owe
-from readout.storage import alerts, schema, watches
+from readout.storage import alerts, schema, sending, watches
 from readout.storage.database import Database
 from readout.watches.query import parse
 from readout.watching import AT_ONCE, Delivery, Digest, Every, Quiet
@@ -179,8 +179,8 @@ def test_retry_all_leaves_what_waits_for_its_digest(database):
     watch(database)
     tell(database)
     with database.write() as connection:
-        assert alerts.retry(connection, None, NOW) == 0
-        assert alerts.retry(connection, [1], NOW) == 1
+        assert sending.retry(connection, None, NOW) == 0
+        assert sending.retry(connection, [1], NOW) == 1
     assert ledger(database)[0].next_try == NOW
 
 

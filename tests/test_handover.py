@@ -7,7 +7,7 @@ import pytest
 from readout import ruling
 from readout.intake import Intake
 from readout.model import Alert, AlertKind, AlertState, Change
-from readout.storage import alerts
+from readout.storage import alerts, sending
 from readout.storage.database import Database
 from readout.storage.watches import add_watch, remove_watch
 from readout.watches.query import parse
@@ -39,11 +39,11 @@ def send(database: Database, fate: AlertState = ACCEPTED, *, at=NOW) -> None:
     with database.write() as connection:
         for alert in begin_all(connection, at):
             if fate is ACCEPTED:
-                alerts.mark_accepted(connection, alert.id, now=at, code=250, text="OK")
+                sending.mark_accepted(connection, alert.id, now=at, code=250, text="OK")
             if fate in (AlertState.DOUBTFUL, AlertState.FAILED):
-                alerts.mark_doubtful(connection, alert.id, text="the line broke", next_try=at + DAYS)
+                sending.mark_doubtful(connection, alert.id, text="the line broke", next_try=at + DAYS)
             if fate is AlertState.FAILED:
-                alerts.mark_failed(connection, alert.id, code=550, text="no such reader")
+                sending.mark_failed(connection, alert.id, code=550, text="no such reader")
 
 
 def ledger(database: Database, *, to: str = READER) -> list[tuple[int | None, AlertState]]:
@@ -99,7 +99,7 @@ def test_a_mail_that_was_refused_for_good_keeps_no_other_back(database):
     take(database, "a", report(days=DAY, **ASTANA), alert=True)
     with database.write() as connection:
         (alert,) = begin_all(connection, NOW)
-        alerts.mark_failed(connection, alert.id, code=550, text="no such reader")
+        sending.mark_failed(connection, alert.id, code=550, text="no such reader")
     take(database, "b", report("cis-intel", days=DAY + 3 * DAYS, **MINSK), alert=True)
     rule(database, ruling.merge, 2, 1)
     assert ledger(database) == [(1, AlertState.FAILED), (2, OWED)]
@@ -335,7 +335,7 @@ def test_but_not_whom_a_mail_of_both_has_left_for(database):
     take(database, "undated", report(people=PEOPLE, **ASTANA), told=None, alert=True)
     send(database)
     with database.write() as connection:
-        alerts.mark_accepted(connection, 1, now=NOW - timedelta(minutes=1), code=250, text="OK")
+        sending.mark_accepted(connection, 1, now=NOW - timedelta(minutes=1), code=250, text="OK")
     take(database, "second", report(days=DAY + YEAR, people=PEOPLE, **ASTANA), told=NOW + YEAR, alert=True)
     rule(database, ruling.differ, 1, 3)
     assert (3, SUPPRESSED) in ledger(database)

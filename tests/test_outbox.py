@@ -12,11 +12,12 @@ from readout.channels.email import EmailChannel
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink, Received
 from readout.error import StorageError
+from readout.gathering import gather
 from readout.model import Alert, AlertState, Meeting, Watch
 from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, preview, rehearse, wait_before
 from readout.owing import owe
 from readout.process import is_gone, this_process
-from readout.storage import alerts, leases, schema, watches
+from readout.storage import alerts, leases, schema, sending, watches
 from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
 from readout.watches.query import parse
@@ -167,8 +168,9 @@ def test_removing_one_of_two_watches_leaves_the_alert_to_the_other(database: Dat
     tell(database)
     with database.write() as connection:
         watches.remove_watch(connection, "one", now=NOW)
-    first, _ = ledger(database)
-    assert (first.state, first.watch_names) == (AlertState.OWED, ("two",))
+        gather(connection, {}, NOW)
+    first, second = ledger(database)
+    assert (first.state, second.state, second.watch_names) == (AlertState.WITHDRAWN, AlertState.OWED, ("two",))
 
 
 def test_a_name_belongs_to_one_live_watch(database: Database) -> None:
@@ -240,11 +242,11 @@ def test_a_permanent_refusal_is_kept_and_sent_again_only_on_request(database: Da
     (alert,) = ledger(database)
     assert (alert.state, alert.answer_code, alert.answer) == (AlertState.FAILED, 550, "5.1.1 no such user")
     with database.write() as connection:
-        assert alerts.retry(connection, [alert.id], NOW) == 1
-        assert alerts.retry(connection, [alert.id + 1], NOW) == 0
+        assert sending.retry(connection, [alert.id], NOW) == 1
+        assert sending.retry(connection, [alert.id + 1], NOW) == 0
     assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=1)
     with database.write() as connection:
-        assert alerts.retry(connection, None, NOW) == 0
+        assert sending.retry(connection, None, NOW) == 0
 
 
 def test_one_refused_reader_does_not_stop_the_others(database: Database, sink: MailSink) -> None:
@@ -270,7 +272,7 @@ def test_a_lost_answer_is_doubtful_and_sent_again_three_times_under_one_message_
     assert (alert.state, alert.doubts, alert.next_try) == (AlertState.DOUBTFUL, 4, None)
     sink.on_message = lambda _: "250 2.0.0 OK"
     with database.write() as connection:
-        assert alerts.retry(connection, None, at) == 1
+        assert sending.retry(connection, None, at) == 1
     assert deliver(database, config(sink.port), now=clock(at=at)) == Delivered(accepted=1)
 
 
@@ -482,6 +484,7 @@ def test_a_preview_is_what_will_be_sent(database: Database, sink: MailSink) -> N
     watch(database)
     tell(database)
     shown = preview(database, config(sink.port), ledger(database)[0], now=NOW)
+    assert shown is not None
     deliver(database, config(sink.port), now=clock())
     assert shown.subject == sink.received[0].subject
     assert shown.text.splitlines() == sink.received[0].text.splitlines()

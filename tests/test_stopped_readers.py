@@ -9,7 +9,7 @@ from readout.config import Alerts, Config, Mail
 from readout.demo.sink import MailSink
 from readout.model import AlertState
 from readout.outbox import deliver
-from readout.storage import alerts, watches
+from readout.storage import sending, watches
 from readout.storage.database import Database
 from readout.storage.meetings import facts_of
 from readout.update import note_changes
@@ -43,7 +43,7 @@ def test_what_was_under_way_is_not_sent_again(database, sink, fate, state):
         (sent,) = begin_all(connection, NOW)
     stop(database, made.id)
     with database.write() as connection:
-        mark = alerts.mark_doubtful if fate == "in doubt" else alerts.mark_retry
+        mark = sending.mark_doubtful if fate == "in doubt" else sending.mark_retry
         mark(connection, sent.id, next_try=NOW, code=None, text="try later")
     assert send(database, sink.port).in_words() == "nothing was due"
     (alert,) = ledger(database)
@@ -55,7 +55,7 @@ def test_what_changes_is_not_told(database):
     meeting_id = tell(database)
     with database.write() as connection:
         for sent in begin_all(connection, NOW):
-            alerts.mark_accepted(connection, sent.id, now=NOW, code=250, text="OK")
+            sending.mark_accepted(connection, sent.id, now=NOW, code=250, text="OK")
     stop(database, made.id)
     with database.write() as connection:
         before = facts_of(connection, meeting_id)

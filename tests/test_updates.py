@@ -11,7 +11,7 @@ from readout.discovery import Validators
 from readout.intake import DueLink, Intake
 from readout.model import Alert, AlertKind, AlertState, BodyName, Change, Link, Outcome, OutcomeKind, Status
 from readout.outbox import deliver
-from readout.storage import alerts, articles, links
+from readout.storage import alerts, articles, links, sending
 from readout.storage.changes import NotedChange, changes_of
 from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
@@ -60,11 +60,11 @@ def told(database: Database, *, fate: AlertState = AlertState.ACCEPTED, at=NOW) 
         for alert in begin_all(connection, at):
             match fate:
                 case AlertState.ACCEPTED:
-                    alerts.mark_accepted(connection, alert.id, now=at, code=250, text="OK")
+                    sending.mark_accepted(connection, alert.id, now=at, code=250, text="OK")
                 case AlertState.DOUBTFUL:
-                    alerts.mark_doubtful(connection, alert.id, text="the line broke", next_try=at + 9 * HOUR)
+                    sending.mark_doubtful(connection, alert.id, text="the line broke", next_try=at + 9 * HOUR)
                 case AlertState.FAILED:
-                    alerts.mark_failed(connection, alert.id, code=550, text="no such reader")
+                    sending.mark_failed(connection, alert.id, code=550, text="no such reader")
 
 
 def updates(database: Database) -> list[Alert]:

@@ -14,7 +14,7 @@ from readout.model import LanguageCode
 
 # The languages lexicons exist or are wanted for, then those a watched site may also carry: with fewer names to
 # choose from, a Czech or Indonesian page would be called by the nearest of ours.
-_LANGUAGES = re.findall(
+_CODES = re.findall(
     r"\w+",
     """
     en ru az kk ky uz tg tk be uk hy ka ro tr de fr es fa ar zh
@@ -27,6 +27,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 # Written in Latin and in Cyrillic letters, each of which has its own lexicon.
 _IN_TWO_SCRIPTS = frozenset({"uz"})
+LANGUAGES = frozenset(LanguageCode(tag) for tag in (*_CODES, *(f"{code}-Cyrl" for code in _IN_TWO_SCRIPTS)))
+"""All that a text can be found to be in."""
 # The detector reads no more of a long text: its answer settles within a few hundred characters.
 _SAMPLE = 1_500
 _FEWEST_LETTERS = 8
@@ -46,5 +48,5 @@ def detect_language(text: str) -> LanguageCode | None:
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(_LANGUAGES)
+    identifier.set_languages(_CODES)
     return identifier

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 
-from readout.channels.channel import Accepted, Channel, ChannelDown, Item, Names, OutgoingMessage, Preview
+from readout.channels.channel import Accepted, Channel, ChannelDown, Item, Names, OutgoingMessage, Preview, StopLink
 from readout.channels.email import EmailChannel
 from readout.channels.notify import NotifyChannel
 from readout.channels.webhook import WebhookChannel
@@ -23,6 +23,7 @@ __all__ = [
     "Names",
     "OutgoingMessage",
     "Preview",
+    "StopLink",
     "unready",
 ]
 

@@ -43,22 +43,32 @@ class Item:
     meeting: Meeting
 
 
+@dataclass(frozen=True, slots=True)
+class StopLink:
+    """Where a reader ends what a watch, by its name, tells them."""
+
+    watch: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """What is owed, and all that is needed to say it; `now` is when it is said.
 
-    `items`: the one meeting that `alert` is about, or those of a digest; a notice has none. `delivery`: in which
-    language and zone it is said. `follows`: the Message-ID of the alert that first told of the meeting, where this one
-    is an update of it. `stop_url`: where its reader can end it, if we are reachable.
+    `items`: the one meeting that `alert` is about, or those of a digest; a notice has none. `related`: meetings that
+    this one is perhaps, or part of, by their numbers. `delivery`: in which language and zone it is said. `follows`: the
+    Message-ID of the alert that first told of the meeting, where this one is an update of it. `stops`: how its reader
+    ends each watch that it names, the one that sends it first; empty where we are not reachable.
     """
 
     alert: Alert
     names: Names
     now: datetime
     items: tuple[Item, ...] = ()
+    related: Mapping[int, Meeting] = field(default_factory=dict)
     delivery: Delivery = AT_ONCE
     follows: str | None = None
-    stop_url: str | None = None
+    stops: tuple[StopLink, ...] = ()
 
     @property
     def meeting(self) -> Meeting:

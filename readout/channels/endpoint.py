@@ -10,12 +10,12 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from readout.channels.hush import hush
 from readout.guard import Address, Network, is_inside, is_public
 
 _LONGEST = 2000
-_SHORTEST_SECRET = 8
 _PORTS = {"http": 80, "https": 443}
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]*)?")
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -36,6 +36,16 @@ class Endpoint:
         return self.scheme == "https"
 
     @property
+    def is_name(self) -> bool:
+        """Whether its host is looked up, so that where it leads may change."""
+        return _address_in(self.host) is None
+
+    @property
+    def place(self) -> str:
+        """Which server it is: its host and port."""
+        return f"{self.host}:{self.port}"
+
+    @property
     def authority(self) -> str:
         """Host and port as the header Host has them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -47,13 +57,8 @@ class Endpoint:
         return f"{self.scheme}://{self.authority}/…"
 
     def hush(self, text: str) -> str:
-        """`text` without what a URL may hold of secrets: a server may repeat what it was asked."""
-        path, _, query = self.target.partition("?")
-        parts = [part for part in re.split("[/=&]", self.target.replace("?", "/")) if len(part) >= _SHORTEST_SECRET]
-        secrets = {secret for secret in (self.target, path, query, *parts) if len(secret) > 1}
-        for secret in sorted(secrets | {unquote(secret) for secret in secrets}, key=len, reverse=True):
-            text = text.replace(secret, "…")
-        return text
+        """`text` without what may be secret of the URL, which is all behind its host."""
+        return hush(text, self.target)
 
 
 def read_endpoint(url: str) -> Endpoint:

@@ -44,8 +44,9 @@ def post(
 ) -> Answer:
     """What `endpoint` answers to `body`, whatever that is. `timeout`: seconds for all but the look-up of the host.
 
-    Raises ChannelError: not to be tried again where the guard refuses an address; doubtful where the line broke, or the
-    answer made no sense, after all was sent.
+    Raises ChannelError: not to be tried again where the guard refuses an address that the URL spells out, while a name
+    may lead elsewhere the next time; doubtful where the line broke, or the answer made no sense, after all was sent.
+    It has its place where the server was not reached, or was late.
     """
     deadline = _Deadline(timeout)
     with contextlib.closing(_connect(endpoint, tuple(allowed), deadline)) as line:
@@ -79,10 +80,10 @@ def _connect(endpoint: Endpoint, allowed: Sequence[Network], deadline: _Deadline
         places = _look_up(endpoint)
         for place in places:
             if why := refuse_address(endpoint, ip_address(str(place[4][0]).partition("%")[0]), allowed):
-                raise ChannelError(f"{endpoint.shown} {why}", retry=False)
+                raise ChannelError(f"{endpoint.shown} {why}", retry=endpoint.is_name, place=endpoint.place)
         return _encrypted(_dial(places[:_MOST_DIALLED], deadline), endpoint, deadline)
     except OSError as error:
-        raise ChannelError(f"{endpoint.shown}: {_told(error)}", retry=True) from None
+        raise ChannelError(f"{endpoint.shown}: {_told(error)}", retry=True, place=endpoint.place) from None
 
 
 def _look_up(endpoint: Endpoint) -> list[Any]:
@@ -174,9 +175,13 @@ def _ask(
         is_sent = True
     try:
         return connection.getresponse()
-    except _NO_ANSWER as error:
-        text = endpoint.hush(f"no answer that makes sense: {_told(error)}")
-        raise ChannelError(f"{endpoint.shown}: {text}", retry=True, doubtful=is_sent) from None
+    except OSError as error:
+        place = endpoint.place if isinstance(error, TimeoutError) else None
+        text = f"{endpoint.shown}: no answer: {_told(error)}"
+        raise ChannelError(text, retry=True, doubtful=is_sent, place=place) from None
+    except http.client.HTTPException:  # whose words are the server's
+        text = f"{endpoint.shown}: no answer that makes sense"
+        raise ChannelError(text, retry=True, doubtful=is_sent) from None
 
 
 def _words(endpoint: Endpoint, response: http.client.HTTPResponse) -> str:
@@ -185,12 +190,11 @@ def _words(endpoint: Endpoint, response: http.client.HTTPResponse) -> str:
     with contextlib.suppress(*_NO_ANSWER):
         while piece := response.read1(_PIECE):
             body += piece
-    text = clean_line(endpoint.hush(body.decode("utf-8", "replace"))) or clean_line(endpoint.hush(response.reason))
+    text = endpoint.hush(clean_line(body.decode("utf-8", "replace")) or clean_line(response.reason))
     pause = response.headers.get("Retry-After")
-    after = f" (Retry-After: {shortened(clean_line(endpoint.hush(pause)), 40)})" if pause else ""
+    after = f" (Retry-After: {shortened(endpoint.hush(clean_line(pause)), 40)})" if pause else ""
     return shortened(text, _MOST_KEPT) + after
 
 
-def _told(error: Exception) -> str:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return shortened(clean_line(said), _MOST_KEPT) or type(error).__name__
+def _told(error: OSError) -> str:
+    return shortened(clean_line(error.strerror or str(error)), _MOST_KEPT) or type(error).__name__

@@ -59,7 +59,8 @@ def _alert_lines(letter: Letter, item: Item) -> Iterator[str]:
     labels = {letter.words.label[name] for name in _SAID}
     for row in letter.rows:
         if row.label in labels:
-            yield _plain(f"{row.label}: {'; '.join(line for block in row.blocks for line in block.lines)}")
+            said = "; ".join(line for block in row.blocks for line in block.lines)
+            yield _plain(f"{row.label}: {said}{f' ({row.ruled})' if row.ruled else ''}")
     yield from _links(*(entry.link for entry in letter.entries))
     yield f"{letter.words.label['reports']}: {len(item.meeting.tellings)}"
     yield _plain(f"{letter.words.label['why']}: {'; '.join(letter.reasons)}")

@@ -137,7 +137,7 @@ def _data(message: OutgoingMessage) -> dict[str, Any]:
     else:
         data = _item_row(message.items[0])
         data["follows"] = webhook_id(message.follows) if message.follows else None
-    return data | {"stop_url": message.stop_url}
+    return data | {"stops": [asdict(stop) for stop in message.stops]}
 
 
 def _item_row(item: Item) -> dict[str, Any]:

@@ -5,19 +5,25 @@ It must not compose a message: the outbox does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, stored_number
-from readout.error import ConfigError, ReadoutError
+from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, shown_line, stored_number
+from readout.cli.watch import because
+from readout.error import ChannelError, ConfigError, ReadoutError
 from readout.model import Alert, AlertKind, AlertState, Change
 from readout.recipient import shown_recipient
 
 if TYPE_CHECKING:
+    from readout.channels import Preview
     from readout.config import Config
     from readout.storage.database import Database
+
+
+_WAITS = "waits for its digest"
 
 
 def register(app: typer.Typer) -> None:
@@ -88,7 +94,7 @@ def _waits(alert: Alert) -> str:
         return f"in digest {alert.digest_id}"
     if alert.next_try is not None:
         return f"next try {shown(alert.next_try)}"
-    return "waits for its digest" if alert.state is AlertState.OWED else ""
+    return _WAITS if alert.state is AlertState.OWED else ""
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
@@ -98,9 +104,7 @@ def alert_row(alert: Alert) -> dict[str, Any]:
 
 
 def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """One alert: its fate, and the message as it was or will be sent."""
-    from readout.outbox import preview
-    from readout.services import names_of
+    """One alert: its fate, and its message as it would be written now; of one that is withheld, why."""
     from readout.storage.alerts import get_alert
 
     session = session_of(context)
@@ -110,16 +114,85 @@ def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="
             alert = None if wanted is None else get_alert(connection, wanted)
         if alert is None:
             raise ConfigError([f"there is no alert {number!r}; `readout alerts list` names them"])
-        message = preview(database, session.config, alert, names=names_of(session.sources), now=now())
+        message, how = _message(session, database, alert)
     if session.as_json:
-        session.print_json({**alert_row(alert), "subject": message.subject, "text": message.text})
+        subject, text = (message.subject, message.text) if message else (None, None)
+        session.print_json({**alert_row(alert), "subject": subject, "text": text})
         return
-    said = {"changes": "; ".join(map(_in_words, alert.changes)), "recipient": shown_recipient(alert.recipient)}
-    for name, value in (alert_row(alert) | said).items():
-        session.console.print(f"{name.replace('_', ' '):>12}  {shown(value)}")
-    session.console.print(f"\n{shown(message.subject)}\n", style="bold")
+    for name, value in _fields(alert):
+        if value not in (None, ""):
+            session.console.print(f"{name:>10}  {shown(value)}", soft_wrap=True)
+    session.console.print(f"\n{how}", soft_wrap=True)
+    if message is not None:
+        _print_message(session, message)
+
+
+def _message(session: Session, database: Database, alert: Alert) -> tuple[Preview | None, str]:
+    """What `alert` says, if it says anything, and what that text is to what left."""
+    from readout.outbox import preview
+    from readout.services import names_of
+
+    try:
+        message = preview(database, session.config, alert, names=names_of(session.sources), now=now())
+    except ChannelError as error:
+        return None, f"No message can be written now: {shown(str(error))}"
+    if message is None:
+        return None, f"Nothing of it leaves, it is {alert.state}: {shown(alert.answer)}"
+    return message, _about_text(alert)
+
+
+def _about_text(alert: Alert) -> str:
+    """How a text that is written now stands to what left."""
+    from readout.owing import may_have_left
+
+    digest = "" if alert.digest_id is None else f" in digest {alert.digest_id}"
+    alone = " by itself" if digest or _waits(alert) == _WAITS else ""
+    fate = "it has not left"
+    if alert.sent_at is not None:
+        fate = f"it left{digest} at {shown(alert.sent_at)} UTC, and may have read otherwise"
+    elif may_have_left(alert):
+        fate = f"it may have left{digest}, and may have read otherwise"
+    return f"As it would be written now{alone}; {fate}:"
+
+
+def _print_message(session: Session, message: Preview) -> None:
+    session.console.print(f"\n{shown(message.subject)}\n", style="bold", soft_wrap=True)
     for line in message.text.splitlines():
-        session.console.print(shown(line) if line else "")
+        session.console.print(shown_line(line), soft_wrap=True)
+
+
+def _fields(alert: Alert) -> Iterator[tuple[str, object]]:
+    """What is known of an alert, for people; what is not, is None or empty."""
+    yield "id", alert.id
+    yield "meeting", f"M{alert.meeting_id}" if alert.meeting_id else None
+    yield "kind", _kind(alert)
+    yield "to", shown_recipient(alert.recipient)
+    yield "channel", alert.channel
+    yield "watch", ", ".join(alert.watch_names)
+    yield "because", because(alert.matched) if alert.matched or alert.kind is AlertKind.FIRST else None
+    yield "changes", "; ".join(map(_in_words, alert.changes))
+    yield "holds", _digest_in_words(alert) if alert.kind is AlertKind.DIGEST else None
+    yield "owed since", alert.created_at
+    yield "state", alert.state
+    yield "sent", alert.sent_at
+    yield "answer", " ".join(str(part) for part in (alert.answer_code, alert.answer) if part)
+    yield "waits", _waits(alert)
+    yield "attempts", alert.attempts
+    yield "in doubt", alert.doubts or None
+    yield "message id", alert.message_id
+
+
+def _digest_in_words(alert: Alert) -> str:
+    """ "7 alerts; 41 of 43 sources checked, 2 down"."""
+    content = alert.content
+    count, coverage = content.get("count", 0), content.get("coverage")
+    parts = [f"{count} alert{'' if count == 1 else 's'}"]
+    if "limit" in content:
+        parts.append(f"held back by the limit of {content['limit']} an hour")
+    if coverage:
+        down = len(coverage.get("down", ()))
+        parts.append(f"{coverage['checked']} of {coverage['sources']} sources checked, {down} down")
+    return "; ".join(parts)
 
 
 def _in_words(change: Change) -> str:
@@ -156,7 +229,7 @@ def deliver_now(session: Session, database: Database) -> bool:
 
 def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="ID|all")]) -> None:
     """Make an alert that was not accepted due now; `all`: every one of them."""
-    from readout.storage.alerts import retry as make_due
+    from readout.storage.sending import retry as make_due
 
     number = None if which == "all" else stored_number(which)
     if number is None and which != "all":

@@ -5,7 +5,7 @@ It must not look for meetings: it says which ones to ask the store for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -90,19 +90,17 @@ def _quoted(term: str) -> str:
 
 def _known(session: Session, wanted: Filter) -> Mapping[str, str] | None:
     """What each value that a filter takes is called; None: it takes any, or its values are checked by their shape."""
+    from readout.articles.language import LANGUAGES
     from readout.catalog import load_body_names, load_city_names, load_country_names
     from readout.meetings.shape import SUBJECTS, TOPICS
 
-    match wanted:
-        case Filter.BODY:
-            return load_body_names()
-        case Filter.COUNTRY | Filter.STATE:
-            return load_country_names()
-        case Filter.CITY:
-            return load_city_names()
-        case Filter.SOURCE:
-            return {str(source.id): source.name for source in session.sources.values()}
-        case Filter.TOPIC:
-            return {topic: topic.replace("_", " ") for topic in (*TOPICS, *SUBJECTS)}
-        case _:
-            return None
+    known: Mapping[Filter, Callable[[], Mapping[str, str]]] = {
+        Filter.BODY: load_body_names,
+        Filter.COUNTRY: load_country_names,
+        Filter.STATE: load_country_names,
+        Filter.CITY: load_city_names,
+        Filter.SOURCE: lambda: {str(source.id): source.name for source in session.sources.values()},
+        Filter.TOPIC: lambda: {topic: topic.replace("_", " ") for topic in (*TOPICS, *SUBJECTS)},
+        Filter.LANGUAGE: lambda: {language.lower(): language for language in LANGUAGES},
+    }
+    return known[wanted]() if wanted in known else None

@@ -133,6 +133,11 @@ def shown(value: object) -> str:
     return clean_line(str(value))
 
 
+def shown_line(text: str) -> str:
+    """A line of a longer text as `shown`, as far from the edge as it stood."""
+    return f"{' ' * (len(text) - len(text.lstrip(' ')))}{shown(text)}".rstrip()
+
+
 def published(told: Article | Telling) -> str:
     """When it was published: the day where the page gave no time."""
     return shown(told.published_day if told.published_day_only else told.published)

@@ -244,11 +244,12 @@ def _show(session: Session, found: list[tuple[Meeting, Mapping[str, str], str]])
         rows = [{"meeting": meeting.id, "matched": dict(matched), "told": how} for meeting, matched, how in found]
         session.print_json(rows)
         return
-    told = ((f"M{meeting.id}", heading(meeting), _because(matched), how) for meeting, matched, how in found)
+    told = ((f"M{meeting.id}", heading(meeting), because(matched), how) for meeting, matched, how in found)
     session.print_table(("meeting", "", "because", "told"), told, empty="none of the stored meetings")
 
 
-def _because(matched: Mapping[str, str]) -> str:
+def because(matched: Mapping[str, str]) -> str:
+    """Why a watch spoke up, by filter."""
     return "; ".join(f"{key}: {value}" for key, value in matched.items()) or "everything"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
@@ -15,7 +16,7 @@ from readout.storage import schema
 from readout.storage.reports import STANDS
 from readout.watches.match import Kinds
 from readout.watches.value import days, numbers, share
-from readout.watching import Filter, Query
+from readout.watching import Filter, Query, Term
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -24,15 +25,25 @@ _article = schema.article.c
 
 Condition = ColumnElement[bool]
 
+# SQLite takes no expression deeper than 1,000, so that of a query without measure some demands are left to the matcher.
+_MOST_TERMS = 50
+_MOST_VALUES = 200
+
 
 def may_be_asked(query: Query, kinds: Kinds) -> Iterator[Condition]:
     """What holds of every meeting that `query` asks for."""
-    for term in query.terms:
+    for term in islice(filter(_is_sieve, query.terms), _MOST_TERMS):
         if term.filter in _OF_MEETING:
             asked = _OF_MEETING[term.filter].in_(term.values)
             yield ~asked if term.is_not else asked
-        elif not term.is_not and term.filter in _SIEVES:
+        else:
             yield _SIEVES[term.filter](term.values, kinds)
+
+
+def _is_sieve(term: Term) -> bool:
+    """Whether the database can be asked."""
+    is_known = term.filter in _OF_MEETING or (term.filter in _SIEVES and not term.is_not)
+    return is_known and len(term.values) <= _MOST_VALUES
 
 
 def _told(of_report: Condition) -> Condition:

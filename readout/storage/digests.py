@@ -5,7 +5,7 @@ It must not choose a moment or know how many are too many: `readout.gathering` d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from readout.model import Alert, AlertKind, AlertState, Watch
-from readout.storage.alerts import digest_row, read_alerts
-from readout.storage.schema import alert
+from readout.storage.alerts import WITHHELD, digest_row, read_alerts, take_back
+from readout.storage.schema import alert, meeting
 
 _WAITS = (alert.c.state == AlertState.OWED, alert.c.next_try.is_(None), alert.c.digest_id.is_(None))
 
@@ -52,16 +52,19 @@ def owe_digest(
     period: str,
     content: Mapping[str, Any],
     message_id: str,
-    of: tuple[ColumnElement[bool], ...],
+    of: Sequence[int],
     now: datetime,
-) -> int:
-    """The number of a new digest of the alerts `of` these conditions, due now; its ``content`` gets their ``count``."""
-    row = digest_row(watch, recipient, message_id, now) | {"period": period, "content": dict(content)}
-    digest_id: int = connection.execute(insert(alert).values(row).returning(alert.c.id)).scalar_one()
-    gathered = connection.execute(update(alert).where(*of).values(digest_id=digest_id, next_try=None)).rowcount
-    counted = {**content, "count": gathered}
-    connection.execute(update(alert).where(alert.c.id == digest_id).values(content=counted))
-    return digest_id
+) -> None:
+    """A new digest of the alerts `of` these numbers, due now; its ``content`` gets their ``count``."""
+    row = digest_row(watch, recipient, message_id, now)
+    row |= {"period": period, "content": {**content, "count": len(of)}}
+    digest_id = connection.execute(insert(alert).values(row).returning(alert.c.id)).scalar_one()
+    connection.execute(update(alert).where(alert.c.id.in_(of)).values(digest_id=digest_id, next_try=None))
+
+
+def numbers(connection: Connection, of: tuple[ColumnElement[bool], ...]) -> list[int]:
+    """The alerts `of` these conditions, oldest first."""
+    return list(connection.scalars(select(alert.c.id).where(*of).order_by(alert.c.id)))
 
 
 def waiting_for(watch_id: int, recipient: str, until: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -69,15 +72,19 @@ def waiting_for(watch_id: int, recipient: str, until: datetime) -> tuple[ColumnE
     return (*_WAITS, alert.c.watch_id == watch_id, alert.c.recipient == recipient, alert.c.created_at <= until)
 
 
-def let_go(connection: Connection, watch_id: int, now: datetime) -> None:
-    """What waits for a digest of a watch that has none any more is due."""
-    connection.execute(update(alert).where(*_WAITS, alert.c.watch_id == watch_id).values(next_try=now))
+def let_go(connection: Connection, waiting: Waiting, now: datetime) -> None:
+    """What waits for a digest that will not come is due; but of late meetings digests alone tell."""
+    mine = (*_WAITS, alert.c.watch_id == waiting.watch_id, alert.c.recipient == waiting.recipient)
+    late = select(meeting.c.id).where(meeting.c.late)
+    for alert_id in connection.scalars(select(alert.c.id).where(*mine, alert.c.meeting_id.in_(late))).all():
+        take_back(connection, alert_id, "it was found late, and its watch has no digest any more")
+    connection.execute(update(alert).where(*mine).values(next_try=now))
 
 
 def members(connection: Connection, digest_id: int, limit: int) -> list[Alert]:
     """The first `limit` alerts that leave, or left, in a digest."""
     inside = alert.c.digest_id == digest_id
-    live = alert.c.state.not_in([state for state in AlertState if state.is_withheld])
+    live = alert.c.state.not_in(WITHHELD)
     return read_alerts(connection, select(alert).where(inside, live).order_by(alert.c.id).limit(limit))
 
 

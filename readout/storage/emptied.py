@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from readout.model import AlertState
 from readout.storage import schema
+from readout.storage.alerts import take_back
 from readout.storage.attendees import remove_attendees
 from readout.storage.meetings import merged_into
 from readout.storage.reports import IS_TOLD
@@ -44,10 +45,10 @@ def remove(connection: Connection, meeting_id: int) -> bool:
 
 
 def _withdraw(connection: Connection, gone: Sequence[int]) -> None:
-    owed = _alert.meeting_id.in_(gone) & (_alert.state == AlertState.OWED)
-    reason = f"meeting {gone[-1]} is no meeting after all: rules that have changed see none there"
-    withdrawn = {"state": AlertState.WITHDRAWN.value, "next_try": None, "answer": reason}
-    connection.execute(update(schema.alert).where(owed).values(withdrawn))
+    owed = select(_alert.id).where(_alert.meeting_id.in_(gone), _alert.state == AlertState.OWED)
+    for alert_id in connection.scalars(owed).all():
+        reason = f"meeting {gone[-1]} is no meeting after all: rules that have changed see none there"
+        take_back(connection, alert_id, reason)
 
 
 def _forget(connection: Connection, gone: Sequence[int]) -> None:

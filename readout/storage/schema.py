@@ -359,6 +359,7 @@ alert = Table(
     Column("content", JSON, nullable=False, default=dict, comment="what a digest or a notice says"),
     Column("period", String, comment="of a digest: its local day or hour; of a notice: what it is about, and when"),
     _ref("digest_id", "alert.id", index=True),
+    _ref("told_by", "alert.id", index=True),
     UniqueConstraint("meeting_id", "watch_id", "recipient", "kind", "revision"),
     Index(None, "state", "next_try"),
     # one digest a day, one notice of a thing

@@ -20,9 +20,14 @@ _LENGTH = 32
 
 def secret(connection: Connection, name: str) -> bytes:
     """The key of that name, 32 random bytes, made where there is none yet: in a writing transaction."""
-    wanted = select(schema.secret.c.value).where(schema.secret.c.name == name)
-    kept = connection.scalar(wanted)
+    kept = kept_secret(connection, name)
     if kept is None:
         upsert(connection, schema.secret, [{"name": name, "value": token_bytes(_LENGTH)}], key=["name"])
-        kept = connection.scalar(wanted)
-    return bytes(kept or b"")
+        kept = kept_secret(connection, name)
+    return kept or b""
+
+
+def kept_secret(connection: Connection, name: str) -> bytes | None:
+    """The key of that name, if it was made already."""
+    kept = connection.scalar(select(schema.secret.c.value).where(schema.secret.c.name == name))
+    return None if kept is None else bytes(kept)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from readout.error import StorageError
 from readout.model import Watch
-from readout.storage import alerts, digests
+from readout.storage import alerts
 from readout.storage.schema import watch
 from readout.watches.query import parse, written
 from readout.watching import AT_ONCE, EVERYTHING, Delivery, Digest, Every, Query, Quiet
@@ -112,8 +112,6 @@ def change_watch(
     connection.execute(update(watch).where(watch.c.id == found.id).values(values))
     if gone:
         alerts.withdraw(connection, found, gone)
-    if found.delivery.digest is not None and delivery.digest is None:
-        digests.let_go(connection, found.id, now)
 
 
 def _joined(

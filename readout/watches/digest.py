@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from readout.watching import Delivery, Digest, Every, Quiet
 
+MOST_ITEMS = 200
+"""How many meetings one digest tells of; what is more comes in further ones."""
+
 _A_DAY = timedelta(days=1)
 
 
@@ -46,8 +49,9 @@ def quiet_until(quiet: Quiet, timezone: str, now: datetime) -> datetime | None:
     local = now.astimezone(zone)
     if not _is_quiet(quiet, local.time()):
         return None
-    today = _moment(local.date(), quiet.end, zone)
-    return today if today > now else _moment(local.date() + _A_DAY, quiet.end, zone)
+    # where a clock that is put back shows the end twice, the second counts for who is between them
+    ends = (_moment(local.date(), quiet.end.replace(fold=fold), zone) for fold in (0, 1))
+    return next((end for end in ends if end > now), _moment(local.date() + _A_DAY, quiet.end, zone))
 
 
 def slowness(delivery: Delivery) -> int:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from readout.meetings.event_days import days_of
 from readout.meetings.person import same_person
-from readout.model import Meeting, Report, Telling, Watch
+from readout.model import Meeting, Report, Telling
 from readout.watches.folding import folded
 from readout.watches.value import days, numbers, share
 from readout.watching import SEARCHED, Filter, Query
@@ -39,11 +39,6 @@ def matches(query: Query, report: Report, telling: Telling, kinds: Kinds) -> Map
             name = term.filter.value
             matched[name] = f"{matched[name]}; {found}" if name in matched else found
     return matched
-
-
-def first_match(watch: Watch, meeting: Meeting, kinds: Kinds) -> Mapping[str, str] | None:
-    """What of the first of the meeting's reports that `watch` asks for made it match; None: it asks for none."""
-    return first_told(watch.query, meeting, kinds)
 
 
 def first_told(query: Query, meeting: Meeting, kinds: Kinds) -> Mapping[str, str] | None:
@@ -194,6 +189,25 @@ def _words_in(wanted: str, text: str) -> Iterator[str]:
     words, line = _folded_words(text)
     for found in _pattern(wanted).finditer(line):
         yield " ".join(words[line.count(" ", 0, found.start()) : line.count(" ", 0, found.end())])
+
+
+def implies(found: str, wanted: str) -> bool:
+    """Whether every text in which the words `found` are found has the words `wanted`, as far as can be told."""
+    if found == wanted:
+        return True
+    line, is_whole = _shortest(found)
+    if line is None or _UNSPACED.search(wanted):
+        plain = wanted.strip('"').replace("*", "").casefold()
+        return line is None and bool(_UNSPACED.search(wanted)) and plain in found.casefold()
+    return (is_whole or not wanted.startswith('"')) and _pattern(wanted).search(line) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _shortest(found: str) -> tuple[str | None, bool]:
+    """The shortest line of `_folded_words` in which words are found, if they stand apart, and whether they are whole."""
+    if _UNSPACED.search(found):
+        return None, False
+    return _folded_words(found.strip('"').replace("*", ""))[1], found.startswith('"') and "*" not in found
 
 
 @lru_cache(maxsize=16_384)

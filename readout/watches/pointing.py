@@ -8,7 +8,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from readout.articles.clean import clean_line
+
 _WIDEST = 72
+# No further from a place than this is looked for what to show around it: letters and the marks that stand on them.
+_NEAR = 4 * _WIDEST
 _MORE = "…"
 _INDENT = "  "
 
@@ -24,30 +28,27 @@ class Wrong:
 
 def pointed(query: str, wrong: Wrong) -> str:
     """What is wrong, then the part of `query` around it, then carets under it: three lines."""
-    cells = [visible(letter) for letter in query]
-    first, last = _window(cells, wrong.start)
-    before = _MORE if first else ""
-    after = _MORE if last < len(cells) else ""
-    blanks = " " * (len(before) + _columns(cells[first : wrong.start]))
-    carets = "^" * max(1, _columns(cells[wrong.start : min(wrong.end, last)]))
+    near = max(0, wrong.start - _NEAR)
+    cells = [_visible(letter) for letter in query[near : wrong.start + _NEAR]]
+    start, end = wrong.start - near, wrong.end - near
+    first, last = _window(cells, start)
+    before = _MORE if near + first else ""
+    after = _MORE if near + last < len(query) else ""
+    blanks = " " * (len(before) + _columns(cells[first:start]))
+    carets = "^" * max(1, _columns(cells[start : min(end, last)]))
     line = "".join(cells[first:last])
-    return f"{shown(wrong.said)}\n{_INDENT}{before}{line}{after}\n{_INDENT}{blanks}{carets}"
+    return f"{clean_line(wrong.said)}\n{_INDENT}{before}{line}{after}\n{_INDENT}{blanks}{carets}"
 
 
-def shown(text: str) -> str:
-    """`text` on one line, with a visible sign for every character that a terminal would act on or cannot show."""
-    return "".join(visible(letter) for letter in text)
-
-
-def visible(letter: str) -> str:
-    """A character as it may stand in a line of a terminal."""
+def _visible(letter: str) -> str:
+    """A character as it may stand in a line of a terminal: a sign for one that it would act on or cannot show."""
     if letter.isspace():
         return " "
     return "�" if unicodedata.category(letter).startswith(("C", "Z")) else letter
 
 
 def _window(cells: list[str], start: int) -> tuple[int, int]:
-    """From where to where to show a query, so that a terminal holds it and the place stands in it."""
+    """From where to where to show a part of a query, so that a terminal holds it and the place stands in it."""
     if _columns(cells) <= _WIDEST:
         return 0, len(cells)
     first = start

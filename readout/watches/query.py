@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 
 from readout.articles.clean import clean_line
 from readout.error import QueryError
+from readout.watches.contradiction import clashes
 from readout.watches.folding import folded
 from readout.watches.pointing import Wrong, pointed
 from readout.watches.value import SHAPES
@@ -43,6 +44,13 @@ _MISSING = {
     "-": "a term belongs behind the minus, without a blank",
 }
 _LONGEST_SAID = 60
+LONGEST_QUERY = 10_000
+"""The most characters that a query may have."""
+_MOST_FAULTS = 20
+# Signs of other grammars, which would make words of what was meant for a filter.
+_FOREIGN_START = re.compile(r"[(（\[{<>=]")
+_FILTER_NAMES = "|".join(sorted((name.replace("_", "[_-]") for name in Filter), key=len, reverse=True))
+_FOREIGN_SIGN = re.compile(rf"(?<![^\W_])({_FILTER_NAMES})[:：=<>!~]", re.IGNORECASE)
 _OPERATORS = {
     "AND": "terms beside each other are all required: leave it out, or write words:AND",
     "OR": "alternatives are written a,b: leave it out, or write words:OR",
@@ -51,15 +59,22 @@ _OPERATORS = {
 
 
 def parse(text: str, known: Vocabulary | None = None) -> Query:
-    """The query that `text` says. Raises QueryError with all faults; with `known`, values that it lacks are among them.
+    """The query that `text` says. Raises QueryError with all faults; with `known`, as where it is asked anew, values
+    that it lacks are among them, and so are terms with which those before them leave no meeting.
 
     Blanks and letter case that mean nothing are gone from it: queries that ask the same in the same order are equal.
     """
+    if len(text) > LONGEST_QUERY:
+        raise _refusal(text, [_too_long(text)])
     reader = _Reader(text, known or _anything)
-    query = Query(tuple(reader.terms()))
+    query = Query(tuple(dict.fromkeys(reader.terms())))
+    if known is not None:
+        reader.compare_terms()
     if reader.wrong:
-        spans = [(wrong.start, wrong.end) for wrong in reader.wrong]
-        raise QueryError([pointed(text, wrong) for wrong in reader.wrong], spans)
+        raise _refusal(text, reader.wrong)
+    # cleaned letters may be more letters, and what is kept must be read again
+    if len(kept := written(query)) > LONGEST_QUERY:
+        raise _refusal(kept, [_too_long(kept)])
     return query
 
 
@@ -78,8 +93,22 @@ def typed(wanted: Filter, values: Sequence[str]) -> str:
 
 def _written(term: Term) -> str:
     values = ",".join(value if _is_plain(term.filter, value) else f'"{value}"' for value in term.values)
-    is_bare = term.filter is Filter.WORDS and not _NAME.match(values) and values[0] != "-" and values not in _OPERATORS
+    is_bare = (
+        term.filter is Filter.WORDS
+        and not (_NAME.match(values) or values[0] == "-" or values in _OPERATORS)
+        and not any(_foreign(value) for value in term.values if value[0] not in QUOTES)
+    )
     return f"{'-' if term.is_not else ''}{'' if is_bare else f'{term.filter}:'}{values}"
+
+
+def _foreign(word: str) -> str | None:
+    """What a word would do in another grammar than this, and what to write instead; None: nothing."""
+    if _FOREIGN_START.match(word):
+        return f"words do not begin with {word[0]}: leave it out, or put the word in quotes"
+    if found := _FOREIGN_SIGN.search(word):
+        name = found[1].lower().replace("-", "_")
+        return f"a filter begins a term, with a colon behind it: {name}:VALUE; words with {found[0][-1]} go in quotes"
+    return None
 
 
 def _is_plain(wanted: Filter, value: str) -> bool:
@@ -95,6 +124,15 @@ def _typed(wanted: Filter, value: str) -> str:
     return value if _BARE.fullmatch(value) else f'"{bare}"'
 
 
+def _too_long(text: str) -> Wrong:
+    said = f"a query has at most {LONGEST_QUERY:,} characters, and this one has {len(text):,}: several watches can ask"
+    return Wrong(LONGEST_QUERY, LONGEST_QUERY + 1, said)
+
+
+def _refusal(text: str, faults: Sequence[Wrong]) -> QueryError:
+    return QueryError([pointed(text, wrong) for wrong in faults], [(wrong.start, wrong.end) for wrong in faults])
+
+
 def _anything(_wanted: Filter) -> None:
     return None
 
@@ -106,13 +144,26 @@ class _Reader:
     text: str
     known: Vocabulary
     at: int = 0
+    is_named: bool = False
     wrong: list[Wrong] = field(default_factory=list)
+    sound: list[tuple[Term, int, int]] = field(default_factory=list)
 
     def terms(self) -> Iterator[Term]:
-        while self._skip_blanks():
+        while self._skip_blanks() and not self._gives_up():
+            start, faults = self.at, len(self.wrong)
             term = self._term()
             if term is not None:
+                if len(self.wrong) == faults:
+                    self.sound.append((term, start, self.at))
                 yield term
+
+    def compare_terms(self) -> None:
+        """Say which of those that were read without a fault no meeting can meet together with those before them."""
+        for at, others in clashes([term for term, *_ in self.sound]):
+            term, start, end = self.sound[at]
+            beside = " ".join(["beside", *(_written(self.sound[other][0]) for other in others)]) if others else ""
+            self._fault(start, end, f"{_clipped(_written(term))}: no meeting is left {_clipped(beside)}".rstrip())
+        self.wrong.sort(key=lambda wrong: wrong.start)
 
     def _skip_blanks(self) -> bool:
         """Whether there is more than blanks."""
@@ -124,9 +175,10 @@ class _Reader:
         is_not = self.text[self.at] == "-"
         self.at += is_not
         named = _NAME.match(self.text, self.at)
+        self.is_named = named is not None
         wanted = self._filter(named) if named else self._words()
         self.at = named.end() if named else self.at
-        values = tuple(self._values(wanted))
+        values = tuple(dict.fromkeys(self._values(wanted)))
         return Term(wanted, values, is_not) if wanted and values else None
 
     def _filter(self, named: re.Match[str]) -> Filter | None:
@@ -149,7 +201,7 @@ class _Reader:
     def _values(self, wanted: Filter | None) -> Iterator[str]:
         """The alternatives, those that are faulty left out."""
         more = True
-        while more:
+        while more and not self._gives_up():
             found = _QUOTED.match(self.text, self.at) or _BARE.match(self.text, self.at)
             if found is None:
                 self._miss()
@@ -164,6 +216,9 @@ class _Reader:
     def _value(self, wanted: Filter, found: re.Match[str]) -> str | None:
         """A value as it is kept, or None and a fault."""
         bare = clean_line(found[0].translate(_UNQUOTED))
+        if not self.is_named and found[0][0] not in QUOTES and (said := _foreign(found[0])):
+            self._fault(*found.span(), f"{_clipped(bare)}: {said}")
+            return None
         try:
             value = SHAPES[wanted](bare)
             if wanted in SEARCHED:
@@ -171,7 +226,8 @@ class _Reader:
             names = self.known(wanted)
             return value if names is None else _known(wanted, value, names)
         except ValueError as error:
-            self._fault(*found.span(), f"{wanted}:{_clipped(bare)}: {error}")
+            said = ":".join(filter(None, (wanted, _clipped(bare)))) if self.is_named else ""
+            self._fault(*found.span(), f"{said}: {error}".removeprefix(": "))
             return None
 
     def _miss(self) -> None:
@@ -192,6 +248,14 @@ class _Reader:
             quoted = _QUOTED.match(self.text, self.at)
             self.at = quoted.end() if quoted else self.at
             self.at += len(self._to_blank())
+
+    def _gives_up(self) -> bool:
+        """Whether so much is wrong that the rest is not read, which is said once."""
+        if len(self.wrong) == _MOST_FAULTS:
+            at = min(self.at, len(self.text) - 1)
+            self._fault(at, at + 1, f"the rest is not read: mend these {_MOST_FAULTS} faults first")
+            self.at = len(self.text)
+        return len(self.wrong) > _MOST_FAULTS
 
     def _to_blank(self) -> str:
         """What stands here, up to the next blank."""

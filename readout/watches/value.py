@@ -108,7 +108,7 @@ def _one_of(words: type[StrEnum], value: str) -> str:
 
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value.lower()):
-        raise ValueError("a code of two or three letters belongs here, e.g. ru or zh-Hant")
+        raise ValueError("a code of two or three letters belongs here, e.g. ru or uz-Cyrl")
     return value.lower()
 
 

@@ -5,12 +5,13 @@ It must not know a page, nor write down what was asked for: a link of ours is a 
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from threading import Thread
-from typing import Self
+from typing import Any, Self
 
 import structlog
 import uvicorn
@@ -22,15 +23,26 @@ from readout.storage.database import Database
 from readout.storage.secrets import STOP, secret
 from readout.web.app import web_app
 from readout.web.site import Site
+from readout.web.visit import Visit
+
+_MOST_VISITS = 100
+_PATIENCE_S = 10
+# So many connections are taken in one go, before the first of them is looked at.
+_BACKLOG = 16
 
 log = structlog.get_logger(__name__)
 
 
 class WebServer:
-    """Answers from when it is made until it is closed."""
+    """Answers from when it is made until it is closed.
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        self._server = uvicorn.Server(_settings(app))
+    It holds fewer than `most` connections open, and waits `patience_s` seconds for each whole request.
+    """
+
+    def __init__(
+        self, app: ASGIApp, listener: socket.socket, *, most: int = _MOST_VISITS, patience_s: int = _PATIENCE_S
+    ) -> None:
+        self._server = _Server(_settings(app, most, patience_s))
         self._thread = Thread(target=self._server.run, args=([listener],), name="web")
         self.address: tuple[str, int] = listener.getsockname()[:2]
         self._thread.start()
@@ -87,7 +99,24 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _settings(app: ASGIApp) -> uvicorn.Config:
+class _Server(uvicorn.Server):
+    """Says once that this process can open nothing more: asyncio says it at every try, with a traceback."""
+
+    _is_starved = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._hear)
+        await super().startup(sockets)
+
+    def _hear(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not context["message"].startswith("socket.accept()"):
+            loop.default_exception_handler(context)
+        elif not self._is_starved:
+            self._is_starved = True
+            log.error("web_starved", reason=str(context["exception"]), hint="raise the limit of open files (ulimit -n)")
+
+
+def _settings(app: ASGIApp, most: int, patience_s: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
@@ -96,10 +125,11 @@ def _settings(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=Visit,
         loop="asyncio",
-        limit_concurrency=100,
-        timeout_keep_alive=5,
+        backlog=_BACKLOG,
+        limit_concurrency=most,
+        timeout_keep_alive=patience_s,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=16 * 1024,
     )

@@ -7,7 +7,7 @@ from readout.channels.channel import Names
 from readout.channels.mail.differing import Difference, find_differences
 from readout.channels.mail.saying import Saying
 from readout.channels.mail.words import words_in
-from readout.model import BodyName, Meeting, MeetingKind, Report, Status, Telling
+from readout.model import BodyName, Evidence, Fact, Meeting, MeetingKind, Report, Status, Telling
 from tests.telling import fact, meeting, session, telling
 
 NAMES = Names(cities={"Astana": "Астана", "Almaty": "Алматы"}, countries={"KZ": "Казахстан", "KG": "Киргизия"})
@@ -34,6 +34,10 @@ def sides(told: Meeting, language: str = "en") -> list[tuple[str, list[tuple[str
     return [
         (found.label, [(side.value, side.outlets) for side in found.sides]) for found in differences(told, language)
     ]
+
+
+def by_hand(value: Any) -> Fact[Any]:
+    return Fact(value=value, evidence=Evidence(text="said so", start=0, end=0, where="ruling"))
 
 
 def test_accounts_that_agree_have_no_section() -> None:
@@ -106,8 +110,18 @@ def test_copies_have_no_voice() -> None:
 
 
 def test_a_value_that_a_person_set_may_have_no_voice_for_it() -> None:
-    ruled = session(city=fact("Shymkent", "Astana"))
-    assert sides(meeting(told_by(1, "a"), report=ruled)) == [("City", [("Shymkent", ""), ("Astana", "a.example")])]
+    ruled = session(city=by_hand("Shymkent"))
+    assert sides(meeting(told_by(1, "a"), report=ruled)) == [
+        ("City", [("Shymkent", "corrected by hand"), ("Astana", "a.example")])
+    ]
+    told = meeting(told_by(1, "a"), told_by(2, "b", city=fact("Shymkent", "Astana")), report=ruled)
+    assert sides(told, "az")[0][1][0] == ("Shymkent", "əl ilə düzəldilib, b.example")
+
+
+def test_a_day_that_a_person_set_is_said_to_be() -> None:
+    ruled = session(start_date=by_hand(date(2024, 10, 1)), end_date=by_hand(date(2024, 10, 1)))
+    told = meeting(told_by(1, "a"), report=ruled)
+    assert sides(told) == [("When", [("1 Oct 2024", "corrected by hand"), ("4 Oct 2024", "a.example")])]
 
 
 def test_many_sides_and_many_outlets_do_not_make_an_endless_mail() -> None:

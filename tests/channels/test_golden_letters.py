@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from readout.channels import Item, OutgoingMessage
+from readout.channels import Item, OutgoingMessage, StopLink
 from readout.channels.mail.clean import SUBJECT_LIMIT
 from readout.channels.mail.compose import compose
 from readout.channels.mail.letter import write_letter
@@ -45,7 +45,13 @@ STOP = "https://readout.example/stop/1.2.ab.cd"
 def message(language: str, told: Meeting, alert: Alert = FIRST, stop: str | None = None) -> OutgoingMessage:
     delivery = Delivery(language=language, timezone="Asia/Baku")
     return OutgoingMessage(
-        alert=alert, items=(Item(alert, told),), names=NAMES, now=NOW, delivery=delivery, stop_url=stop
+        alert=alert,
+        items=(Item(alert, told),),
+        names=NAMES,
+        now=NOW,
+        related={7: meeting(number=7)},
+        delivery=delivery,
+        stops=(StopLink(alert.watch_names[0], stop),) if stop else (),
     )
 
 

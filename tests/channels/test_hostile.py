@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readout.channels import ChannelDown, Item, Names, OutgoingMessage
+from readout.channels import ChannelDown, Item, Names, OutgoingMessage, StopLink
 from readout.channels.email import EmailChannel
 from readout.channels.mail.clean import body_text, header_text, is_mail_address, stop_link
 from readout.channels.mail.compose import compose
@@ -208,7 +208,8 @@ def hostile(kind: AlertKind, text: str) -> OutgoingMessage:
             Item(first, meeting(number=3)),
         )
     elif kind is not AlertKind.NOTICE:
-        items = (Item(alert(kind, text), told_of(text, 1, has_body=kind is AlertKind.UPDATE)),)
+        told = replace(told_of(text, 1, has_body=kind is AlertKind.UPDATE), perhaps_same_as=(7,))
+        items = (Item(alert(kind, text), told),)
     return OutgoingMessage(
         alert=alert(kind, text),
         names=named(text),
@@ -216,7 +217,8 @@ def hostile(kind: AlertKind, text: str) -> OutgoingMessage:
         items=items,
         delivery=Delivery(language="ru" if kind is AlertKind.UPDATE else "en"),
         follows="<first@example.org>" if kind is AlertKind.UPDATE else None,
-        stop_url=None if kind is AlertKind.NOTICE else STOP,
+        stops=() if kind is AlertKind.NOTICE else (StopLink(text, STOP),),
+        related={7: told_of(text, 7, has_body=True)},
     )
 
 
@@ -432,14 +434,14 @@ WAYS: list[tuple[str | None, str | None, str | None, str | None]] = [
 def test_a_mailbox_is_told_how_to_stop_the_mails(
     stop_url: str | None, operator: str | None, ways: str | None, post: str | None
 ) -> None:
-    told = replace(hostile(AlertKind.FIRST, "chiefs"), stop_url=stop_url)
+    told = replace(hostile(AlertKind.FIRST, "chiefs"), stops=(StopLink("chiefs", stop_url),) if stop_url else ())
     mail = compose(told, Mail(operator=operator))
     assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == (ways, post)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_letter_to_the_operator_has_a_subject_and_no_more(text: str) -> None:
-    told = replace(hostile(AlertKind.FIRST, text), stop_url=None)
+    told = replace(hostile(AlertKind.FIRST, text), stops=())
     way = str(compose(told, Mail(operator="a?b&bcc=c%0d@example.org"))["List-Unsubscribe"])
     assert way.startswith("<mailto:a%3Fb%26bcc%3Dc%250d@example.org?subject=Stop%20")
     (name, (subject,)), *others = parse_qs(urlsplit(way.strip("<>")).query).items()
@@ -448,7 +450,7 @@ def test_a_letter_to_the_operator_has_a_subject_and_no_more(text: str) -> None:
 
 
 def test_notices_and_tests_name_no_way_out() -> None:
-    told = replace(hostile(AlertKind.NOTICE, "x"), stop_url=STOP)
+    told = replace(hostile(AlertKind.NOTICE, "x"), stops=(StopLink("x", STOP),))
     assert compose(told, Mail(operator=OPERATOR))["List-Unsubscribe"] is None
 
 

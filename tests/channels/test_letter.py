@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readout.channels import Item, Names, OutgoingMessage
+from readout.channels import Item, Names, OutgoingMessage, StopLink
 from readout.channels.mail.clean import header_text, safe_link, shortened
 from readout.channels.mail.compose import compose
 from readout.channels.mail.letter import Letter, write_letter
 from readout.channels.mail.wire import seal
+from readout.channels.mail.words import languages
 from readout.config import Mail
 from readout.model import (
     Alert,
@@ -21,6 +22,8 @@ from readout.model import (
     AlertState,
     BodyName,
     Change,
+    Evidence,
+    Fact,
     LanguageCode,
     Meeting,
     MeetingKind,
@@ -75,7 +78,13 @@ NAMES = Names(
 
 
 def message(
-    told: Meeting | None = None, names: Names = NAMES, *, language: str = "en", stop: str | None = None, **alert: Any
+    told: Meeting | None = None,
+    names: Names = NAMES,
+    *,
+    language: str = "en",
+    stops: Sequence[StopLink] = (),
+    related: Sequence[Meeting] = (),
+    **alert: Any,
 ) -> OutgoingMessage:
     owed = Alert(
         id=1,
@@ -94,7 +103,15 @@ def message(
     owed = replace(owed, **alert)
     delivery = Delivery(language=language, timezone="Asia/Almaty")
     items = (Item(owed, told or meeting()),)
-    return OutgoingMessage(alert=owed, items=items, names=names, now=NOW, delivery=delivery, stop_url=stop)
+    return OutgoingMessage(
+        alert=owed,
+        items=items,
+        names=names,
+        now=NOW,
+        related={each.id: each for each in related},
+        delivery=delivery,
+        stops=tuple(stops),
+    )
 
 
 def letter(told: Meeting | None = None, names: Names = NAMES, **alert: Any) -> Letter:
@@ -300,7 +317,7 @@ def test_reports_stand_official_first_with_outlet_language_time_and_link() -> No
 def test_a_meeting_everybody_reports_does_not_make_an_endless_mail() -> None:
     found = letter(meeting(*(telling(number) for number in range(1, 31))))
     assert len(found.entries) == 20
-    assert found.further == "and 10 more: readout show M1"
+    assert found.further == "and 10 more"
 
 
 def test_the_mail_says_why_it_came_and_how_to_stop_it() -> None:
@@ -358,20 +375,84 @@ def test_whatever_a_filter_found_can_be_said(filter_: Filter, value: str) -> Non
 
 
 def test_a_reader_who_can_stop_by_a_link_needs_no_command() -> None:
-    link = "https://readout.example/stop/1.2.ab"
-    found = letter(stop=link)
-    assert (found.stop_link, found.stops) == (link, ())
-    assert f"Stop these mails:\n  {link}\n" in text_of(stop=link)
-    assert letter(stop="javascript:alert(1)").stops
+    stop = StopLink("chiefs", "https://readout.example/stop/1.2.ab")
+    found = letter(stops=[stop])
+    assert ([way.link for way in found.ways_out], found.commands) == ([stop.url], ())
+    assert f"Stop the mails of the watch “chiefs”:\n  {stop.url}\n" in text_of(stops=[stop])
+    assert letter(stops=[StopLink("chiefs", "javascript:alert(1)")]).commands
+
+
+def test_each_watch_that_a_mail_names_has_a_link_of_its_own_and_its_list_is_that_of_the_first() -> None:
+    stops = [StopLink(name, f"https://readout.example/stop/{name}") for name in ("terror", "chiefs")]
+    told = message(watch_names=("chiefs", "terror"), stops=stops)
+    mail = compose(told, Mail())
+    assert str(mail["List-Id"]).startswith('"Readout terror" <terror-')
+    assert mail["List-Unsubscribe"] == "<https://readout.example/stop/terror>"
+    ending = text_of(watch_names=("chiefs", "terror"), stops=stops).partition("-- \n")[2]
+    assert ending.endswith(
+        "Stop the mails of the watch “terror”:\n  https://readout.example/stop/terror\n"
+        "Stop the mails of the watch “chiefs”:\n  https://readout.example/stop/chiefs\n"
+    )
+    links = re.findall(r'href="(https://readout.example/stop/[a-z]+)"', html_of(stops=stops))
+    assert links == [stop.url for stop in stops]
 
 
 def test_what_is_not_sure_of_the_meeting_is_said_at_its_head() -> None:
-    told = meeting(number=12, perhaps_same_as=(7, 9), part_of=3)
-    assert letter(told).notes == (
-        "Perhaps the same meeting as M7, M9, which the facts do not settle: readout show M12",
-        "Held within the meeting M3",
+    told = meeting(number=12, perhaps_same_as=(7, 9, 8), part_of=3)
+    nameless = telling(9, title="Heads confer", report=session(body=None, session_number=None))
+    summit = session(kind=fact(MeetingKind.SUMMIT, "session"), session_number=None)
+    related = [meeting(number=7), meeting(nameless, number=9), meeting(telling(3, report=summit), number=3)]
+    assert letter(told, related=related).notes == (
+        f"Perhaps the same as another meeting, which the facts do not settle: {CIS}, 55th session, Astana, 4 Oct 2024",
+        "Perhaps the same as another meeting, which the facts do not settle: Heads confer, Astana, 4 Oct 2024",
+        f"Held within another meeting: {CIS}, Astana, 4 Oct 2024",
     )
-    assert letter().notes == ()
+    assert letter(told).notes == ()
+
+
+def test_a_long_title_of_another_meeting_leaves_room_for_its_day() -> None:
+    other = meeting(telling(7, title="word " * 200, report=session(body=None)), number=7)
+    (note,) = letter(meeting(number=12, perhaps_same_as=(7,)), related=[other]).notes
+    assert note.endswith("…, 55th session, Astana, 4 Oct 2024")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_mail_that_can_be_stopped_by_a_link_has_a_command_or_a_number_of_ours(language: str) -> None:
+    told = meeting(*(telling(number) for number in range(1, 31)), number=12, perhaps_same_as=(7,), part_of=3)
+    how: dict[str, Any] = {
+        "language": language,
+        "related": [meeting(number=7), meeting(number=3)],
+        "stops": [StopLink("chiefs", "https://r.example/stop/x")],
+    }
+    for said in (text_of(told, **how), html_of(told, **how)):
+        assert not re.search(r"\breadout \w|\bM\d", said)
+
+
+def test_a_value_set_by_hand_is_said_to_be_and_no_sentence_about_another_stands_by_it() -> None:
+    hand = Evidence(text="the host wrote to us", start=0, end=0, where="ruling")
+    best = session(city=Fact(value="Minsk", evidence=hand), status=Fact(value=Status.CANCELLED, evidence=hand))
+    told = meeting(telling(), report=best)
+    found = {row.label: row for row in letter(told).rows}
+    assert found["Where"].ruled == "City: corrected by hand"
+    assert [(block.lines, block.quote) for block in found["Where"].blocks] == [(("Minsk, Kazakhstan",), None)]
+    assert found[""].ruled == "Status: corrected by hand"
+    assert [block.quote is not None for block in found[""].blocks] == [True]
+    assert {row.ruled for label, row in found.items() if label not in ("", "Where")} == {None}
+    assert all(block.quote for label, row in found.items() if label not in ("", "Where") for block in row.blocks)
+    assert "\nWHERE\n  Minsk, Kazakhstan\n  City: corrected by hand\n\nWHO\n" in text_of(told)
+    assert "City: corrected by hand" in html_of(told)
+
+
+def test_days_and_people_set_by_hand_are_said_to_be() -> None:
+    hand = Evidence(text="", start=0, end=0, where="ruling")
+    best = session(
+        start_date=Fact(value=date(2024, 10, 3), evidence=hand),
+        participants=tuple(replace(each, evidence=hand) for each in session().participants),
+    )
+    found = {row.label: row for row in letter(meeting(telling(), report=best)).rows}
+    for label in ("When", "Who"):
+        assert found[label].ruled == "corrected by hand"
+        assert [block.quote for block in found[label].blocks] == [None]
 
 
 def test_a_copy_is_called_one() -> None:

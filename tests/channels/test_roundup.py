@@ -235,14 +235,14 @@ def test_more_than_two_hundred_meetings_are_counted_not_told() -> None:
     found = write_roundup(digest(*items))
     assert found.heading == "237 meetings"
     assert [len(chapter.briefs) for chapter in found.chapters] == [200]
-    assert found.further == "and 37 more: readout alerts list"
+    assert found.further == "and 37 more"
     assert found.further in text_of(digest(*items))
     assert write_roundup(digest(*items[:200])).further is None
 
 
 def test_what_was_not_handed_in_is_counted_too() -> None:
     found = write_roundup(digest(*(item(of_body(None, number)) for number in range(1, 201)), count=480))
-    assert (found.heading, found.further) == ("480 meetings", "and 280 more: readout alerts list")
+    assert (found.heading, found.further) == ("480 meetings", "and 280 more")
 
 
 def test_a_meeting_that_is_gone_is_not_missed() -> None:
@@ -251,10 +251,25 @@ def test_a_meeting_that_is_gone_is_not_missed() -> None:
 
 def test_a_flood_says_that_it_is_one() -> None:
     told = digest(*ITEMS, reason="flood", limit=20, day=None)
-    said = "More than 20 alerts in an hour for this watch: these 7 meetings came together."
+    said = "More than 20 alerts in an hour for this watch; held back and told here: 7 meetings."
     assert write_roundup(told).flooded == said
     assert said in text_of(told).replace("\n", " ")
     assert write_roundup(digest(*ITEMS)).flooded is None
+
+
+FLOODS = [
+    ("en", 1, 1, "More than 1 alert in an hour for this watch; held back and told here: 1 meeting."),
+    ("ru", 1, 1, "По этой подписке за час накопилось больше 1 письма; остальное – здесь: 1 встреча."),
+    ("ru", 20, 3, "По этой подписке за час накопилось больше 20 писем; остальное – здесь: 3 встречи."),
+    ("ru", 22, 7, "По этой подписке за час накопилось больше 22 писем; остальное – здесь: 7 встреч."),
+    ("az", 20, 1, "Bu abunəlik üzrə bir saat ərzində 20 məktub həddi keçilib; qalanı buradadır: 1 görüş."),
+]
+
+
+@pytest.mark.parametrize(("language", "limit", "count", "said"), FLOODS)
+def test_a_flood_is_counted_as_the_language_counts(language: str, limit: int, count: int, said: str) -> None:
+    told = digest(*ITEMS[:count], reason="flood", limit=limit, day=None, delivery=Delivery(language=language))
+    assert write_roundup(told).flooded == said
 
 
 def test_nothing_new_is_said_with_the_coverage() -> None:

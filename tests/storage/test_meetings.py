@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
+from itertools import count, product
 
 import pytest
 from hypothesis import given, settings
@@ -188,6 +188,22 @@ def test_a_limit_counts_what_was_asked_for(three):
     with three.read() as connection:
         assert [each.id for each in list_meetings(connection, limit=2)] == [1, 2]
         assert [each.id for each in list_meetings(connection, parse("-country:KZ"), limit=1)] == [2]
+
+
+MANY = {
+    "terms": ' '.join(f"body:{number}" for number in range(1080)),
+    "numbers": f"session:57,{','.join(map(str, range(1000, 2900)))}",
+    "days": f"day:{LATER[0]}..,{','.join(f'{year:04}' for year in range(1, 1900))}",
+    "countries": f"country:BY,{','.join(f'c{number}' for number in range(1500))}",
+    "languages": f"language:ru,{','.join(map(''.join, product('abcdefgh', repeat=3)))}",
+    "some of each": " ".join(f"country:BY,x{number} day:2024,{number:04}" for number in range(1, 300)),
+}
+
+
+@pytest.mark.parametrize("query", MANY.values(), ids=MANY.keys())
+def test_a_query_may_have_more_terms_and_values_than_a_database_takes(three, query):
+    with three.read() as connection:
+        assert [each.id for each in list_meetings(connection, parse(query))] == ([] if query in MANY["terms"] else [2])
 
 
 @settings(deadline=None)

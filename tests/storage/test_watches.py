@@ -4,9 +4,10 @@ from datetime import time, timedelta
 
 import pytest
 
+from readout.gathering import gather
 from readout.model import AlertState
 from readout.owing import owe
-from readout.storage import alerts, watches
+from readout.storage import alerts, sending, watches
 from readout.watches.query import parse
 from readout.watching import AT_ONCE, Delivery, Digest, Every, Quiet
 from tests.telling import NOW, meeting, store
@@ -85,7 +86,8 @@ def test_what_another_watch_owes_too_is_still_owed(database):
     add(database, A, name="others")
     tell(database)
     assert take_out(database, made.id, A)
-    with database.read() as connection:
+    with database.write() as connection:
+        gather(connection, {}, NOW)
         named = {alert.state: alert.watch_names for alert in alerts.list_alerts(connection)}
     assert named[AlertState.OWED] == ("others",)
 
@@ -166,10 +168,11 @@ def test_what_waited_for_a_digest_that_is_no_more_is_due(database):
     made = add(database, A, delivery=Delivery(digest=Digest(every=Every.DAILY)))
     tell(database)
     with database.read() as connection:
-        assert not alerts.is_any_due(connection, LATER)
+        assert not sending.is_any_due(connection, LATER)
     change(database, made, delivery=AT_ONCE)
-    with database.read() as connection:
-        assert alerts.is_any_due(connection, LATER)
+    with database.write() as connection:
+        gather(connection, {}, NOW)
+        assert sending.is_any_due(connection, LATER)
 
 
 @pytest.mark.parametrize(

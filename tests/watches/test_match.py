@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from readout.catalog import load_body_kinds
 from readout.model import BodyName, LanguageCode, MeetingKind, Report, SourceId, SourceKind, Status, Telling
-from readout.watches.match import first_match, joined, matches
+from readout.watches.match import first_told, joined, matches
 from readout.watches.query import parse
 from readout.watching import SEARCHED, Filter, Query, Term
 from tests.telling import fact, meeting, person, session, telling
@@ -207,9 +207,9 @@ def test_days_of_more_days_than_one_overlap() -> None:
 
 def test_the_first_report_that_is_asked_for_names_what_matched() -> None:
     first, second = telling(1, language=LanguageCode("ru"), source=SourceId("x")), telling(2)
-    watch: Any = type("Watch", (), {"query": parse("language:en source:agency,x")})()
-    assert first_match(watch, meeting(first, second), KINDS) == {"language": "en", "source": "agency"}
-    assert first_match(watch, meeting(first), KINDS) is None
+    query = parse("language:en source:agency,x")
+    assert first_told(query, meeting(first, second), KINDS) == {"language": "en", "source": "agency"}
+    assert first_told(query, meeting(first), KINDS) is None
 
 
 def test_what_matched_several_watches_is_joined_once() -> None:

@@ -1,12 +1,14 @@
 """The query language: what is read from a text, how it is written, and where faults are pointed at."""
 
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from readout.error import ConfigError, QueryError
+from readout.watches.pointing import Wrong, pointed
 from readout.watches.query import parse, typed, written
 from readout.watches.value import SHAPES
 from readout.watching import EVERYTHING, Filter, Query, Term
@@ -39,6 +41,10 @@ READ = [
     ("words:body:x", "words:body:x"),
     ('"body:x"', '"body:x"'),
     ("words:-x", "words:-x"),
+    ("words:(x)", "words:(x)"),
+    ("words:body=x", "words:body=x"),
+    ('"(body=x)","body:y"', '"(body=x)","body:y"'),
+    ("somebody=x a=b x(y)", "somebody=x a=b x(y)"),
     ("words:OR or", "words:OR or"),
     ("12:30", "12:30"),
     ("source:apa\u00adx", "source:apax"),
@@ -89,6 +95,15 @@ WRONG = [
     ("a OR b", "OR", "alternatives are written a,b"),
     ("a NOT b", "NOT", "is written -term"),
     ("a AND b", "AND", "all required"),
+    ("(body:cis-sorb)", "(body:cis-sorb)", "words do not begin with ("),
+    ("x,[ab]", "[ab]", "words do not begin with ["),
+    (">50", ">50", "words do not begin with >"),
+    ("-{x}", "{x}", "words do not begin with {"),
+    ("body=cis-sorb", "body=cis-sorb", "a colon behind it: body:VALUE"),
+    ("Body-Kind=call", "Body-Kind=call", "body_kind:VALUE"),
+    ("session>=50", "session>=50", "words with > go in quotes"),
+    ("+status:held", "+status:held", "status:VALUE"),
+    ("a,kind:call", "kind:call", "kind:VALUE"),
     ('fo"o bar"', '"', "a blank or a comma belongs here"),
     ('"foo"bar', "b", "a blank or a comma belongs here"),
 ]
@@ -124,6 +139,21 @@ def test_a_fault_is_told_where_it_is(text: str, pointed_at: str, said: str) -> N
     assert text[start:end] == pointed_at
     assert line[carets.index("^") : len(carets)] == pointed_at
     assert isinstance(caught.value, ConfigError)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (":", "a word belongs here"),
+        ('""', "a word belongs here"),
+        ("words:--", "words:--: a word belongs here"),
+        ('person:""', "person: a word belongs here"),
+    ],
+)
+def test_nothing_is_said_of_what_was_not_typed(text: str, said: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.faults[0].split("\n")[0] == said
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -162,14 +192,14 @@ def test_options_become_terms_whatever_stands_in_them() -> None:
     assert typed(Filter.PERSON, ['Ali "Falcon" Nagiyev', "x,y"]) == 'person:"Ali  Falcon  Nagiyev","x,y"'
     assert written(parse(typed(Filter.PERSON, ['Ali "Falcon" Nagiyev', "x,y"]))) == 'person:"Ali Falcon Nagiyev","x,y"'
     options = ["terror", "drug traffick", "«very words»", '"one"', "-x", "body:y"]
-    assert written(parse(typed(Filter.WORDS, options))) == 'terror,"drug* traffick*","very words","one",-x,body:y'
+    assert written(parse(typed(Filter.WORDS, options))) == 'words:terror,"drug* traffick*","very words","one",-x,body:y'
     for empty in ("", " ", '"'):
         with pytest.raises(QueryError, match="a word belongs here"):
             parse(typed(Filter.WORDS, [empty]))
 
 
 def test_a_long_query_is_shown_around_the_fault() -> None:
-    text = f"{'x' * 5000} sesion:1 {'y' * 5000}"
+    text = f"{'x' * 4000} sesion:1 {'y' * 4000}"
     with pytest.raises(QueryError) as caught:
         parse(text)
     _, line, carets = caught.value.faults[0].split("\n")
@@ -238,11 +268,44 @@ _TERMS = st.sampled_from(Filter).flatmap(
 @given(st.lists(_TERMS, max_size=5))
 def test_any_values_come_back_from_what_is_written(terms: list[tuple[Filter, list[str], str]]) -> None:
     query = parse(" ".join(sign + typed(wanted, values) for wanted, values, sign in terms))
-    assert [(term.filter, len(term.values), term.is_not) for term in query.terms] == [
-        (wanted, len(values), sign == "-") for wanted, values, sign in terms
-    ]
+    assert {(term.filter, term.is_not) for term in query.terms} == {(wanted, sign == "-") for wanted, _, sign in terms}
     assert parse(written(query)) == query
     assert written(parse(written(query))) == written(query)
+
+
+def test_what_is_said_twice_is_asked_once() -> None:
+    assert written(parse("body:a,b,A x -x x body:a,b")) == "body:a,b x -x"
+
+
+@pytest.mark.parametrize("text", ["w " * 5001, "body:" + "," * 20_000, "\u0958" * 6000])
+def test_a_query_that_is_too_long_is_refused_once(text: str) -> None:
+    """The last of them is so only as it would be kept: U+0958 is two characters in every form of Unicode."""
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    (fault,) = caught.value.faults
+    assert fault.startswith("a query has at most 10,000 characters, and this one has ")
+    assert len(fault) < 300
+
+
+@pytest.mark.parametrize("text", ["x:y " * 2500, "x«a " * 2500, f"status:{'x,' * 4990}x", f"status:{'x,' * 20}"])
+def test_of_many_faults_the_first_are_told_and_that_there_may_be_more(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert len(caught.value.faults) == len(caught.value.spans) == 21
+    assert caught.value.faults[-1].startswith("the rest is not read: mend these 20 faults first\n")
+    assert all(0 <= start < end <= len(text) for start, end in caught.value.spans)
+
+
+def test_a_place_is_looked_for_in_its_neighbourhood_alone() -> None:
+    """A letter may carry any number of marks, which take no room in a line."""
+
+    class Text(str):
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("the whole of it was looked at")
+
+    told = pointed(Text("a" + "\u0301" * 9000 + " x:y"), Wrong(9002, 9003, "so"))
+    assert told.splitlines()[1].endswith("x:y")
+    assert len(told) < 1000
 
 
 def test_every_filter_has_a_shape() -> None:

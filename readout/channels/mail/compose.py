@@ -119,9 +119,11 @@ def _headed(mail: Mail, to: str, list_name: str, now: datetime, message_id: str)
 
 
 def _list_name(message: OutgoingMessage) -> str:
-    """What readers sort their mail by: the watch."""
+    """What readers sort their mail by: the watch that sends it, which the first link stops."""
     if message.alert.kind is AlertKind.NOTICE:
         return "notices"
+    if message.stops:
+        return message.stops[0].watch
     return message.alert.watch_names[0] if message.alert.watch_names else "readout"
 
 
@@ -141,10 +143,11 @@ def _thread(message: OutgoingMessage) -> Iterator[tuple[str, str]]:
 
 
 def _ways_out(message: OutgoingMessage, mail: Mail) -> Iterator[tuple[str, str]]:
-    """How a mailbox offers to stop these mails (RFC 2369 §3.2, RFC 8058): by our page, by writing to the operator."""
+    """How a mailbox offers to stop the mails of the list that this one is of (RFC 2369 §3.2, RFC 8058): by our page, by
+    writing to the operator."""
     if message.alert.kind is AlertKind.NOTICE:
         return
-    link = stop_link(message.stop_url)
+    link = stop_link(message.stops[0].url) if message.stops else None
     ways = [f"<{way}>" for way in (link, _letter_to_operator(message, mail)) if way]
     if ways:
         yield "List-Unsubscribe", ", ".join(ways)

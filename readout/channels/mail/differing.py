@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from readout.channels.mail.quote import facts_of, is_ruled
 from readout.channels.mail.saying import Saying, line
 from readout.meetings.agreement import Support, agreement
 from readout.model import Meeting, Report, Telling
@@ -17,13 +18,13 @@ _MOST_FACTS = 5
 _MOST_SIDES = 4
 _MOST_OUTLETS = 4
 
-# The facts that a reader takes for one.
-_SAME = {"start_date": "days", "end_date": "days", "date_partial": "days"}
+SAID_AS = {"start_date": "days", "end_date": "days", "date_partial": "days"}
+"""The facts that a reader takes for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What some accounts say, and which: official ones first."""
+    """What some accounts say, and which, official ones first; or a person, by hand."""
 
     value: str
     outlets: str
@@ -41,7 +42,7 @@ class Difference:
 def find_differences(meeting: Meeting, saying: Saying) -> tuple[Difference, ...]:
     """The facts of `meeting` that some original account contradicts, the first few of them; copies have no voice."""
     disputed = (support for support in agreement(meeting) if _originals(each.telling for each in support.contradicts))
-    facts = groupby(disputed, key=lambda support: _SAME.get(support.fact, support.fact) or support.fact)
+    facts = groupby(disputed, key=lambda support: SAID_AS.get(support.fact) or support.fact)
     said = (_difference(fact, list(supports), meeting, saying) for fact, supports in facts)
     return tuple(found for found in said if len(found.sides) > 1)[:_MOST_FACTS]
 
@@ -56,10 +57,19 @@ def _difference(fact: str, supports: Sequence[Support], meeting: Meeting, saying
         # who bears it out may spell it otherwise, or name one day of several
         value = say(saying, telling.report) if telling.report_id in denying else next(iter(sides))
         sides.setdefault(value or "", []).append(telling)
-    told = [Side(value, _outlets(tellings, saying)) for value, tellings in sides.items() if value]
+    hand = {next(iter(sides)): saying.words.line["ruled"]} if _is_set_by_hand(meeting, supports) else {}
+    told = [
+        Side(value, ", ".join(filter(None, (hand.get(value), _outlets(tellings, saying)))))
+        for value, tellings in sides.items()
+        if value
+    ]
     more = len(told) - _MOST_SIDES
     further = saying.words.line["more"].format(count=more) if more > 0 else None
     return Difference(saying.words.fact[fact], tuple(told[:_MOST_SIDES]), further)
+
+
+def _is_set_by_hand(meeting: Meeting, supports: Iterable[Support]) -> bool:
+    return any(is_ruled(fact) for support in supports for fact in facts_of(meeting.report, support.fact))
 
 
 def _originals(tellings: Iterable[Telling]) -> list[Telling]:

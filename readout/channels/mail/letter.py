@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from readout.channels.channel import OutgoingMessage
-from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link, stop_link
-from readout.channels.mail.differing import Difference, find_differences
-from readout.channels.mail.quote import Quote, Quoter
+from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link, shortened, stop_link
+from readout.channels.mail.differing import SAID_AS, Difference, find_differences
+from readout.channels.mail.quote import Quote, Quoter, facts_of, is_ruled
 from readout.channels.mail.saying import Saying, line, saying_of
 from readout.channels.mail.words import Words
 from readout.model import Alert, AlertKind, Change, Fact, LanguageCode, Meeting, Telling
@@ -23,6 +23,7 @@ from readout.watching import Filter
 _MOST_REPORTS = 20
 _MOST_CHANGES = 20
 _LONGEST_CITY = 30
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and what is said under it."""
+    """A label and what is said under it; `ruled`: that a person set it, or which part of it."""
 
     label: str
     blocks: tuple[Block, ...]
+    ruled: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,19 @@ class Amended:
     after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where its reader ends what one watch sends them."""
+
+    label: str
+    link: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """All that an alert says; `amended` is of an update alone, `notes` is what is not sure of the meeting.
 
-    `stop_link`: where its reader can end it; else `stops` has the commands.
+    `ways_out`: the links by which its reader ends it; where there is none, `commands` has what ends it.
     """
 
     subject: str
@@ -83,8 +93,8 @@ class Letter:
     entries: tuple[Entry, ...]
     further: str | None
     reasons: tuple[str, ...]
-    stops: tuple[str, ...]
-    stop_link: str | None
+    ways_out: tuple[WayOut, ...]
+    commands: tuple[str, ...]
     words: Words
 
 
@@ -92,21 +102,21 @@ def write_letter(message: OutgoingMessage) -> Letter:
     """The letter about `message`'s meeting, in the language and zone it is to be said in."""
     saying, meeting, alert = saying_of(message), message.meeting, message.alert
     tellings = by_weight(meeting.tellings, saying)
-    link = stop_link(message.stop_url)
+    ways_out = links_out(message, saying.words)
     facts = _Facts(meeting, tellings, saying)
     return Letter(
         subject=_subject(meeting, tellings, saying, is_update=alert.kind is AlertKind.UPDATE),
         heading=saying.heading(meeting, tellings),
         subheading=saying.subheading(meeting.report),
-        notes=tuple(_notes(meeting, saying)),
+        notes=tuple(_notes(message, saying)),
         amended=tuple(amended(change, meeting, saying) for change in alert.changes[:_MOST_CHANGES]),
         rows=tuple(facts.rows()),
         differences=find_differences(meeting, saying),
         entries=tuple(_entry(telling, saying) for telling in tellings[:_MOST_REPORTS]),
         further=_further(meeting, saying),
         reasons=tuple(_reasons(alert, meeting, saying)),
-        stops=() if link else stop_commands(alert),
-        stop_link=link,
+        ways_out=ways_out,
+        commands=() if ways_out else stop_commands(alert),
         words=saying.words,
     )
 
@@ -136,13 +146,22 @@ def _subject(meeting: Meeting, tellings: Sequence[Telling], saying: Saying, *, i
     return header_text(start + name + end, SUBJECT_LIMIT)
 
 
-def _notes(meeting: Meeting, saying: Saying) -> Iterator[str]:
-    line_of = saying.words.line
-    if meeting.perhaps_same_as:
-        ids = ", ".join(f"M{number}" for number in meeting.perhaps_same_as)
-        yield line_of["perhaps"].format(ids=ids, id=f"M{meeting.id}")
-    if meeting.part_of is not None:
-        yield line_of["part_of"].format(id=f"M{meeting.part_of}")
+def _notes(message: OutgoingMessage, saying: Saying) -> Iterator[str]:
+    """How the meeting stands to others, as far as these were handed over."""
+    told, related, words = message.meeting, message.related, saying.words.line
+    for number in told.perhaps_same_as:
+        if number in related:
+            yield words["perhaps"].format(other=_called(related[number], saying))
+    if told.part_of is not None and told.part_of in related:
+        yield words["part_of"].format(other=_called(related[told.part_of], saying))
+
+
+def _called(meeting: Meeting, saying: Saying) -> str:
+    """Another meeting as a reader knows it again: by its name, number, city and days."""
+    report = meeting.report
+    name = shortened(saying.heading(meeting, by_weight(meeting.tellings, saying)), _LONGEST_NAME)
+    city = saying.city(report.city.value) if report.city else None
+    return line(", ".join(filter(None, (name, saying.counted(report), city, saying.days(report)))))
 
 
 def amended(change: Change, meeting: Meeting, saying: Saying) -> Amended:
@@ -172,28 +191,43 @@ class _Facts:
 
     def rows(self) -> Iterator[Row]:
         report, label = self._report, self._saying.words.label
-        yield Row("", self._blocks([], _present(report.body, report.session_number, report.kind, report.status)))
+        yield self._row("", [], "body", "session_number", "kind", "status")
         if (days := self._days()) is not None:
-            told = _present(report.start_date, report.end_date, report.date_partial)
-            yield Row(label["when"], self._blocks([days], told))
-        if where := _present(report.city, report.country):
-            yield Row(label["where"], self._blocks([self._saying.venue(report)], where))
+            yield self._row(label["when"], [days], "start_date", "end_date", "date_partial")
+        if venue := self._saying.venue(report):
+            yield self._row(label["where"], [venue], "city", "country")
         if report.participants:
-            yield Row(label["who"], self._person_blocks())
+            yield Row(label["who"], self._person_blocks(), self._ruled("participants"))
         if report.received_by is not None:
-            yield Row(label["received_by"], self._blocks([report.received_by.value], [report.received_by]))
+            yield self._row(label["received_by"], [report.received_by.value], "received_by")
         if report.countries:
             names = ", ".join(self._saying.country(fact.value) for fact in report.countries)
-            yield Row(label["countries"], self._blocks([names], report.countries))
+            yield self._row(label["countries"], [names], "countries")
         if about := (*report.topics, *report.subjects):
             topics = ", ".join(self._saying.words.topic.get(fact.value, fact.value) for fact in about)
-            yield Row(label["topics"], self._blocks([topics], about))
+            yield self._row(label["topics"], [topics], "topics", "subjects")
 
     def _days(self) -> str | None:
         """With a word on it where nobody names the year."""
         days, report = self._saying.days(self._report), self._report
         is_of_no_year = report.start_date is None and report.end_date is None and report.date_partial is not None
         return f"{days} ({self._saying.words.line['no_year']})" if days and is_of_no_year else days
+
+    def _row(self, label: str, lines: Sequence[str], *names: str) -> Row:
+        """`lines` over the sentences behind these facts: over none where a person set a value that is said in them,
+        since a sentence about the place or day that was corrected tells the other."""
+        ruled = self._ruled(*names)
+        facts = [] if ruled and lines else [fact for name in names for fact in facts_of(self._report, name)]
+        return Row(label, self._blocks(lines, facts), ruled)
+
+    def _ruled(self, *names: str) -> str | None:
+        """That a person set what is said of these facts; which of them, where a reader takes them for several."""
+        words = self._saying.words
+        called = {name: words.fact.get(SAID_AS.get(name, name), "") for name in names}
+        ruled = [called[name] for name in names if any(is_ruled(fact) for fact in facts_of(self._report, name))]
+        if not ruled or len(set(called.values())) == 1:
+            return words.line["ruled"] if ruled else None
+        return f"{', '.join(ruled)}: {words.line['ruled']}"
 
     def _blocks(self, lines: Sequence[str], facts: Sequence[Fact[Any]]) -> tuple[Block, ...]:
         """`lines`, then every sentence behind `facts`."""
@@ -211,10 +245,6 @@ class _Facts:
 
     def _block(self, lines: tuple[str, ...], quote: Quote | None) -> Block:
         return Block(lines, quote, self._saying.outlet(quote.telling) if quote else "")
-
-
-def _present(*facts: Fact[Any] | None) -> list[Fact[Any]]:
-    return [fact for fact in facts if fact is not None]
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------
@@ -236,7 +266,7 @@ def _entry(telling: Telling, saying: Saying) -> Entry:
 
 def _further(meeting: Meeting, saying: Saying) -> str | None:
     more = len(meeting.tellings) - _MOST_REPORTS
-    return saying.words.line["further"].format(count=more, id=f"M{meeting.id}") if more > 0 else None
+    return saying.words.line["more"].format(count=more) if more > 0 else None
 
 
 # --- reasons ----------------------------------------------------------------------------------------------------------
@@ -257,6 +287,12 @@ def matched(name: str, what: str, meeting: Meeting, saying: Saying) -> str:
     bodies = [each.body.value for each in (meeting.report, *(told.report for told in meeting.tellings)) if each.body]
     found = next((body for body in bodies if name == Filter.BODY and body.name == what), None)
     return saying.body(found) if found else saying.matched(name, what)
+
+
+def links_out(message: OutgoingMessage, words: Words) -> tuple[WayOut, ...]:
+    """The links that may be followed of those by which its reader stops `message`."""
+    links = ((words.quoted(line(stop.watch)), stop_link(stop.url)) for stop in message.stops)
+    return tuple(WayOut(words.line["stop_link"].format(name=name), link) for name, link in links if link)
 
 
 def stop_commands(alert: Alert) -> tuple[str, ...]:

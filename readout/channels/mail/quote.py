@@ -61,7 +61,7 @@ class Quoter:
 
     def _place(self, fact: Fact[Any]) -> tuple[Telling, Sentence] | None:
         said = fact.evidence
-        if said.where == "ruling":
+        if is_ruled(fact):
             return None
         for telling in self._tellings:
             whole = telling.text if said.where == "text" else telling.title or ""
@@ -89,10 +89,20 @@ class Quoter:
         return Quote(tuple(_pieces(sentence.text, _merged(spans), margin)), telling)
 
 
+def is_ruled(fact: Fact[Any]) -> bool:
+    """Whether a person set it, so that no text says it."""
+    return fact.evidence.where == "ruling"
+
+
+def facts_of(report: Report, name: str) -> tuple[Fact[Any], ...]:
+    """What `report` holds in its field of this name: nothing, one fact or several."""
+    value = getattr(report, name)
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
 def _facts(report: Report) -> Iterator[Fact[Any]]:
     for field in fields(report):
-        value = getattr(report, field.name)
-        yield from value if isinstance(value, tuple) else () if value is None else (value,)
+        yield from facts_of(report, field.name)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from readout.channels.channel import Item, OutgoingMessage
-from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link, stop_link
-from readout.channels.mail.letter import Amended, amended, by_weight, stop_commands
+from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link
+from readout.channels.mail.letter import Amended, WayOut, amended, by_weight, links_out, stop_commands
 from readout.channels.mail.saying import Saying, line, saying_of
 from readout.channels.mail.words import Words
 from readout.model import AlertKind, Meeting
@@ -59,8 +59,8 @@ class Roundup:
     further: str | None
     coverage: str | None
     reasons: tuple[str, ...]
-    stops: tuple[str, ...]
-    stop_link: str | None
+    ways_out: tuple[WayOut, ...]
+    commands: tuple[str, ...]
     words: Words
 
 
@@ -72,20 +72,19 @@ def write_roundup(message: OutgoingMessage) -> Roundup:
     untold = _untold(len(message.items), content) + max(len(items) - _MOST_MEETINGS, 0)
     count = min(len(items), _MOST_MEETINGS) + untold
     meetings = words.count("meeting", count) if count else words.digest["nothing"]
-    limit, coverage = content.get("limit"), content.get("coverage")
-    flooded = content.get("reason") == "flood"
-    link = stop_link(message.stop_url)
+    coverage = content.get("coverage")
+    ways_out = links_out(message, words)
     return Roundup(
         subject=_subject(message, saying, meetings),
         heading=words.capital(meetings),
         subheading=_subheading(message, saying),
-        flooded=line(words.digest["flooded"].format(limit=limit, meetings=meetings)) if flooded else None,
+        flooded=_flooded(content, meetings, words),
         chapters=tuple(_chapters(items[:_MOST_MEETINGS], saying)),
-        further=words.digest["further"].format(count=untold) if untold else None,
+        further=words.line["more"].format(count=untold) if untold else None,
         coverage=_coverage(coverage, saying, message.now) if coverage else None,
         reasons=(words.line["watch"].format(names=_watches(message, words)),),
-        stops=() if link else stop_commands(message.alert),
-        stop_link=link,
+        ways_out=ways_out,
+        commands=() if ways_out else stop_commands(message.alert),
         words=words,
     )
 
@@ -189,6 +188,13 @@ def _kind(message: OutgoingMessage, saying: Saying) -> str:
 def _subheading(message: OutgoingMessage, saying: Saying) -> str:
     day = saying.words.day(_day(message, saying))
     return _beside(_kind(message, saying), day, _watches(message, saying.words))
+
+
+def _flooded(content: Mapping[str, Any], meetings: str, words: Words) -> str | None:
+    if content.get("reason") != "flood":
+        return None
+    alerts = words.count("alert", int(content.get("limit", 0)))
+    return line(words.digest["flooded"].format(alerts=alerts, meetings=meetings))
 
 
 def _watches(message: OutgoingMessage, words: Words) -> str:

@@ -69,13 +69,31 @@ def _extend_alert() -> None:
     op.add_column("alert", content)
     about = "of a digest: its local day or hour; of a notice: what it is about, and when"
     op.add_column("alert", sa.Column("period", sa.String, comment=about))
-    kind = _ID.compile(dialect=op.get_bind().dialect)
-    constraint = op.f("fk_alert_digest_id")
-    # in words that both databases take: rebuilding a table, as SQLite else needs, would break what refers to it
-    op.execute(f"ALTER TABLE alert ADD COLUMN digest_id {kind} CONSTRAINT {constraint} REFERENCES alert (id)")
-    op.create_index(op.f("ix_alert_digest_id"), "alert", ["digest_id"])
+    for name in ("digest_id", "told_by"):
+        _add_reference(name)
+    _say_by_which_alert_readers_are_told()
     op.create_index("ux_alert_period", "alert", ["watch_id", "recipient", "period"], unique=True)
     op.create_index(op.f("ix_alert_watch_id_recipient_sent_at"), "alert", ["watch_id", "recipient", "sent_at"])
+
+
+def _add_reference(name: str) -> None:
+    """In words that both databases take: rebuilding a table, as SQLite else needs, would break what refers to it."""
+    kind = _ID.compile(dialect=op.get_bind().dialect)
+    constraint = op.f(f"fk_alert_{name}")
+    op.execute(f"ALTER TABLE alert ADD COLUMN {name} {kind} CONSTRAINT {constraint} REFERENCES alert (id)")
+    op.create_index(op.f(f"ix_alert_{name}"), "alert", [name])
+
+
+def _say_by_which_alert_readers_are_told() -> None:
+    """Of what is suppressed: until now the words alone said it."""
+    connection = op.get_bind()
+    alert = sa.table("alert", sa.column("id"), sa.column("state"), sa.column("answer"), sa.column("told_by"))
+    known = set(connection.scalars(sa.select(alert.c.id)))
+    suppressed = sa.select(alert.c.id, alert.c.answer).where(alert.c.state == "suppressed")
+    for row in connection.execute(suppressed).all():
+        found = re.search(r" is told by alert (\d+)", row.answer or "")
+        if found and int(found[1]) in known:
+            connection.execute(sa.update(alert).where(alert.c.id == row.id).values(told_by=int(found[1])))
 
 
 def _extend_watch() -> None:
