@@ -6,7 +6,6 @@ It must not open a database, make a folder or reach a network.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -36,7 +35,9 @@ from readout.section import (
     names_file,
     secret_in,
     targets_in,
+    told_name,
 )
+from readout.toml_file import beginning, parse_toml
 
 __all__ = [
     "Alerts",
@@ -125,13 +126,13 @@ def load_config(path: Path | None = None) -> Config:
     Raises ConfigError with every fault at once. Relative paths count from the file, else from the working directory.
     """
     path = path or find_config()
-    return config_of(_text(path), path) if path else config_of("", None)
+    return config_of(_data(path), path) if path else config_of(b"", None)
 
 
-def config_of(text: str, path: Path | None) -> Config:
-    """The configuration whose file `path` holds `text`, or would hold it. Raises FaultyConfig like `load_config`."""
+def config_of(data: bytes, path: Path | None) -> Config:
+    """The configuration whose file `path` holds `data`, or would hold it. Raises FaultyConfig like `load_config`."""
     base = path.absolute().parent if path else Path.cwd()
-    stated = _parsed(text, path)
+    stated = _parsed(data, path)
     environment = {key: value for key, value in _Environment(Config)().items() if key != "file"}
     values = _rooted(_merged(stated, environment), base)
     faults = list(_strange_variables())
@@ -146,22 +147,21 @@ def config_of(text: str, path: Path | None) -> Config:
     return _with_secrets(config)
 
 
-def _text(path: Path) -> str:
+def _data(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            return beginning(file)
     except FileNotFoundError:
         raise FaultyConfig([f"{path}: no such file; `readout init` writes one"]) from None
     except OSError as error:
         raise FaultyConfig([f"{path}: cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError as error:
-        raise FaultyConfig([f"{path}: not valid TOML: {error}"]) from None
 
 
-def _parsed(text: str, path: Path | None) -> dict[str, Any]:
+def _parsed(data: bytes, path: Path | None) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyConfig([f"{path}: not valid TOML: {error}"]) from None
+        return parse_toml(data)
+    except ValueError as error:
+        raise FaultyConfig([f"{path}: {error}"]) from None
 
 
 def _merged(file: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
@@ -252,14 +252,26 @@ def _with_secrets(config: Config) -> Config:
 
 def _faults(error: ValidationError, path: Path | None) -> Iterator[str]:
     for fault in faults_of(error):
-        yield f"{_origin(fault, path)}: {key_path(fault['loc'])}: {fault_text(fault, _keys(fault['loc']))}"
+        place = key_path(_told(fault["loc"]))
+        yield f"{_origin(fault, path)}: {place}: {fault_text(fault, _keys(fault['loc']))}"
+
+
+def _told(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """`location` without what may be a secret: a target's URL where its name belongs."""
+    if location[:2] != ("notify", "targets"):
+        return location
+    return (*location[:2], *(told_name(str(name)) for name in location[2:3]), *location[3:])
 
 
 def _origin(fault: ErrorDetails, path: Path | None) -> str:
-    parts = [str(part).upper() for part in fault["loc"]]
-    variables = (_PREFIX + "__".join(parts[:depth]) for depth in range(len(parts), 0, -1))
-    found = next((variable for variable in variables if variable in os.environ), None)
-    return f"environment {found}" if found else str(path or "configuration")
+    for depth in range(len(fault["loc"]), 0, -1):
+        if _variable(fault["loc"][:depth]) in os.environ:
+            return f"environment {_variable(_told(fault['loc'][:depth]))}"
+    return str(path or "configuration")
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return _PREFIX + "__".join(str(part).upper() for part in location)
 
 
 def _strange_variables() -> Iterator[str]:

@@ -285,12 +285,13 @@ class Watch:
 
 
 class AlertKind(StrEnum):
-    """Why a message is owed: a meeting is first told of, what was told changed, many such, or trouble."""
+    """Why a message is owed: a meeting is first told of, what was told changed, many such, trouble; or as a trial."""
 
     FIRST = "first"
     UPDATE = "update"
     DIGEST = "digest"
     NOTICE = "notice"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

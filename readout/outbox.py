@@ -18,23 +18,22 @@ from sqlalchemy import Connection
 
 from readout.catalog import load_body_kinds
 from readout.channels import CHANNELS, Accepted, Channel, ChannelDown, Names, OutgoingMessage, Preview
-from readout.channels.email import send_test
 from readout.channels.mail.compose import domain_of
+from readout.channels.trial import trial
 from readout.config import Config
-from readout.error import ChannelError, StorageError
+from readout.error import ChannelError, ConfigError, StorageError
 from readout.gathering import gather, is_any_to_gather
 from readout.message import Pen
 from readout.model import Alert, Meeting
 from readout.process import is_gone, this_process
+from readout.recipient import shown_recipient
 from readout.section import NO_DOMAIN
-from readout.storage import leases, meetings, sending, watches
+from readout.storage import alerts, leases, meetings, sending, watches
 from readout.storage.database import Database
 from readout.storage.secrets import STOP, kept_secret, secret
 from readout.turn import Turn, Turns, asked_by
 from readout.watches.match import first_told
 from readout.watching import Query
-
-__all__ = ["Delivered", "deliver", "preview", "rehearse", "send_test", "wait_before"]
 
 LEASE_NAME = "sender"
 # Longer than one message can take: a dozen answers, each waited for as long as the configuration lets.
@@ -292,10 +291,32 @@ def preview(
         return channel.preview(message)
 
 
-def rehearse(database: Database, query: Query) -> list[tuple[Meeting, Mapping[str, str]]]:
-    """The stored meetings that a watch for `query` would speak up for, newest first, each with what matched; nothing is
-    sent."""
+def send_test(config: Config, channel: str, address: str, *, now: datetime) -> Accepted:
+    """What the other side says to a test message for `address`. Raises ChannelError where it was not accepted, and
+    ConfigError where nobody can be told there as we are configured."""
+    with closing(_channel(channel, config)) as opened:
+        if why := opened.refuse_recipient(address) or opened.unready(address):
+            raise ConfigError([f"{shown_recipient(address)}: {why}"])
+        return opened.send(trial(channel, address, now=now, domain=domain_of(config.mail)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A stored meeting that a watch asks for, and what matched; `is_untold`: it was stored without telling anybody."""
+
+    meeting: Meeting
+    matched: Mapping[str, str]
+    is_untold: bool
+
+
+def rehearse(database: Database, query: Query) -> list[Rehearsed]:
+    """The stored meetings that a watch for `query` would speak up for, newest first; nothing is sent."""
     kinds = load_body_kinds()
     with database.read() as connection:
+        told = alerts.meetings_told_of(connection)
         found = [(meeting, first_told(query, meeting, kinds)) for meeting in meetings.list_meetings(connection)]
-    return [(meeting, matched) for meeting, matched in reversed(found) if matched is not None]
+    return [
+        Rehearsed(meeting, matched, meeting.late and meeting.id not in told)
+        for meeting, matched in reversed(found)
+        if matched is not None
+    ]

@@ -9,19 +9,33 @@ import base64
 import binascii
 import ipaddress
 import re
-import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from readout import __version__
+from readout.toml_file import read_toml
 
 SQLITE = "sqlite:///"
 
-Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(ipaddress.ip_network)]
+
+def _as_network(value: object) -> object:
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return value
+    text = value if isinstance(value, str) else ""  # a number would be taken for an address
+    with suppress(ValueError):
+        return ipaddress.ip_network(text)
+    meant = ""
+    with suppress(ValueError):
+        meant = f"; did you mean {ipaddress.ip_network(text, strict=False)}?"
+    raise ValueError(f"a network belongs here, e.g. 10.1.0.0/16{meant}")
+
+
+Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_as_network)]
 
 
 def _as_header(text: str) -> str:
@@ -95,7 +109,7 @@ def _as_target_url(url: SecretStr) -> SecretStr:
 def _as_targets(targets: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
     strange = next((name for name in targets if not TARGET_NAME.fullmatch(name)), None)
     if strange is not None:
-        raise ValueError(f"{strange!r} is no name of a target: it is made of a-z, 0-9, _ and -")
+        raise ValueError(f"a target's name is made of a-z, 0-9, _ and -: {told_name(strange)} is none")
     return targets
 
 
@@ -106,6 +120,11 @@ def _as_targets_file(path: Path) -> Path:
 
 TARGET_NAME = re.compile("[a-z0-9_-]{1,64}")
 """What a target may be called. Small letters alone: a variable of the environment has none of its own."""
+
+
+def told_name(name: str) -> str:
+    """A target's name as it may be told: one that is none may be a URL, put where its name belongs."""
+    return name if TARGET_NAME.fullmatch(name) else "(not shown)"
 
 
 def names_file(url: str) -> bool:
@@ -125,15 +144,21 @@ def secret_in(path: Path) -> str:
 
 def targets_in(path: Path) -> Mapping[str, SecretStr]:
     """The targets that `path` lists, ``name = "URL"`` a line. Raises ValueError that shows none of the URLs."""
-    try:
-        table = tomllib.loads(secret_in(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path}: not valid TOML: {error}") from None
+    table = _table_in(path)
     strange = next((name for name, url in table.items() if not isinstance(url, str)), None)
     if strange is not None:
-        raise ValueError(f'{path}: {strange}: a URL belongs here, as in team = "slack://…"')
+        raise ValueError(f'{path}: {told_name(strange)}: a URL belongs here, as in team = "slack://…"')
     try:
         return _as_targets({name: _as_target_url(SecretStr(url)) for name, url in table.items()})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _table_in(path: Path) -> Mapping[str, Any]:
+    try:
+        return read_toml(path)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

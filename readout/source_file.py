@@ -6,11 +6,10 @@ It must not look at any site: a file is judged by itself.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +20,7 @@ from readout.discovery import Discovery, DiscoveryKind, UrlRules
 from readout.fault import fault_text, faults_of, key_path
 from readout.model import LanguageCode, Source, SourceId, SourceKind
 from readout.rhythm import next_occurrence
+from readout.toml_file import read_toml
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
@@ -194,11 +194,11 @@ class SourceFile(_Entry):
 def read_source_file(path: Path) -> tuple[list[Source], list[str]]:
     """The sources of one file, or none and its faults, each with file, key path and hint."""
     try:
-        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return [], [f"{path}: not valid TOML: {error}"]
+        values = read_toml(path)
     except OSError as error:
         return [], [f"{path}: cannot be read: {error.strerror}"]
+    except ValueError as error:
+        return [], [f"{path}: {error}"]
     try:
         return [entry.value() for entry in SourceFile(**values).source], []
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """The one reader of the TOML that people write: the configuration, targets, sources, watches.
 
-It must not know what the values mean, and takes no longer over a hostile file than over any other of its size.
+It must not know what the values mean, nor be kept busy by a hostile file: over one of any kind it takes seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LARGEST = 2**20
 LONGEST_LINE = 20_000
 _MOST_PARTS = 8
 # A key with more parts, at the head of a line or of a table: tomllib takes quadratic time and memory over them.
-# What ++ has found it does not give back, so that looking takes linear time.
+# What *+ has found it does not give back, so that looking takes linear time.
 _PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
 _LONG_KEY = re.compile(
     rf"^[ \t]*+\[{{0,2}}+[ \t]*+(?:{_PART}\.[ \t]*+){{{_MOST_PARTS}}}",
@@ -62,5 +62,5 @@ def _refuse_long(text: str) -> None:
         if len(line) > LONGEST_LINE:
             raise ValueError(f"a line of more than {LONGEST_LINE:,} characters (at line {number}): break it")
     if found := _LONG_KEY.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise ValueError(f"a key of more than {_MOST_PARTS} parts (at line {line})")
+        number = text.count("\n", 0, found.start()) + 1
+        raise ValueError(f"a key of more than {_MOST_PARTS} parts (at line {number})")

@@ -92,7 +92,7 @@ mirrors = { "mirror.courier.example" = "courier.example" }
             "replace = [['a', '\\1']]",
             "source[0].url.replace[0]: '\\\\1' cannot take the place of a match: invalid group",
         ),
-        ("replace = [['a']]", "source[0].url.replace[0][1]: Field required"),
+        ("replace = [['a']]", "source[0].url.replace[0][1]: is required, and is not there"),
         ("mirrors = { 'https://a.example/' = 'b.example' }", "a host alone belongs here, e.g. mirror.example.org"),
         ("mirrors = { 'a.example' = 'b.example', 'b.example' = 'c.example' }", "b.example is itself a mirror"),
     ],

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from readout.catalog import load_sources
 from readout.config import load_config, shipped_sources
 from readout.error import ConfigError
 
@@ -52,7 +53,7 @@ def test_every_fault_is_told_at_once_with_its_key_path(tmp_path):
     told = "\n".join(faults(path))
     for wanted in ("mail.prot: no such setting; did you mean 'port'?", "mail.port:", "mail.from: must be one line"):
         assert f"{path}: {wanted}" in told
-    assert "crawl.allow_networks[0]: '10.0.0.0/99' does not appear to be" in told
+    assert "crawl.allow_networks[0]: a network belongs here, e.g. 10.1.0.0/16" in told
     assert "nonsense: no such setting" in told
 
 
@@ -203,6 +204,11 @@ def test_one_target_can_come_from_the_environment(tmp_path, monkeypatch):
         '[notify.targets]\n"Team" = "slack://canary"',
         '[notify.targets]\n"a b" = "slack://canary"',
         '[notify]\ntargets = "slack://canary"',
+        '[notify.targets]\n"slack://canary" = "team"',
+        '[notify.targets]\n"slack://canary" = "json://canary"',
+        '[notify.targets]\n"slack://canary" = 5',
+        '[notify]\ntargets_file = "swapped.toml"',
+        '[notify]\ntargets_file = "swapped-numbers.toml"',
         '[notify]\ntargets_file = "targets.toml"',
         '[notify]\ntargets_file = "numbers.toml"',
         '[notify]\ntargets_file = "broken.toml"',
@@ -213,10 +219,43 @@ def test_a_faulty_secret_is_refused_and_not_shown(tmp_path, text):
     (tmp_path / "targets.toml").write_text('team = "canary"')
     (tmp_path / "numbers.toml").write_text('[team]\nurl = "slack://canary"')
     (tmp_path / "broken.toml").write_text('team = "slack://canary')
+    (tmp_path / "swapped.toml").write_text('"slack://canary" = "json://canary"')
+    (tmp_path / "swapped-numbers.toml").write_text('"slack://canary" = 5')
     (told,) = faults(write(tmp_path, text))
     section = text.partition("]")[0].lstrip("[").partition(".")[0]
     assert f": {section}." in told
     assert "canary" not in told
+
+
+@pytest.mark.parametrize("ending", ["", "__SLACK://CANARY"])
+def test_a_target_of_the_environment_that_has_no_name_is_not_shown(tmp_path, monkeypatch, ending):
+    monkeypatch.setenv(f"READOUT_NOTIFY__TARGETS{ending}", "team" if ending else '{"slack://canary": "team"}')
+    (told,) = faults(write(tmp_path, ""))
+    assert told.startswith("environment READOUT_NOTIFY__TARGETS")
+    assert "canary" not in told.lower()
+
+
+HOSTILE_TOML = {
+    "x = " + "9" * 5000: "not valid TOML: a number with thousands of digits",
+    "x = " + "[" * 5000: "not valid TOML: lists or tables within each other without end",
+    "a." * 5000 + "a = 1": "a key of more than 8 parts (at line 1)",
+    "#\n" * 600_000: "larger than 1 MiB",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_TOML, ids=lambda text: text[:8])
+def test_a_hostile_file_is_a_fault(tmp_path, text):
+    (tmp_path / "targets.toml").write_text(text)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "courier.toml").write_text(text)
+    said = HOSTILE_TOML[text]
+    (whole,) = faults(write(tmp_path, text))
+    assert whole.startswith(f"{tmp_path / 'readout.toml'}: {said}")
+    (named,) = faults(write(tmp_path, '[notify]\ntargets_file = "targets.toml"'))
+    assert f"notify.targets_file: {tmp_path / 'targets.toml'}: {said}" in named
+    with pytest.raises(ConfigError) as caught:
+        load_sources([tmp_path / "mine"])
+    assert caught.value.faults[0].startswith(f"{tmp_path / 'mine' / 'courier.toml'}: {said}")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from readout.owing import owe
 from readout.ruling import correct
 from readout.services import names_of
 from readout.stop import read_token
-from readout.storage import schema, watches
+from readout.storage import alerts, schema, watches
 from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
 from readout.storage.secrets import STOP, kept_secret, secret
@@ -154,8 +154,7 @@ def test_there_is_no_preview_of_what_is_withheld(database: Database) -> None:
     watch_all(database, READER, name="again")
     tell_all(database)
     with database.write() as connection:
-        watches.remove_watch(connection, "chiefs", NOW)
-        watches.remove_watch(connection, "again", NOW)
+        alerts.take_back(connection, 1, "its meeting is another")
     assert [alert.state for alert in ledger(database)] == [AlertState.WITHDRAWN, AlertState.SUPPRESSED]
     assert [preview(database, config(), alert, now=NOW) for alert in ledger(database)] == [None, None]
 

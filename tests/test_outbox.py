@@ -475,8 +475,8 @@ def test_a_rehearsal_names_stored_meetings_and_sends_nothing(database: Database)
     energetic = session(topics=(fact("energy", "crimes"),))
     second = tell(database, meeting(telling(report=energetic)))
     made = watch(database, query="topic:energy")
-    ((found, matched),) = rehearse(database, made.query)
-    assert (found.id, matched) == (second.id, {"topic": "energy"})
+    (found,) = rehearse(database, made.query)
+    assert (found.meeting.id, found.matched, found.is_untold) == (second.id, {"topic": "energy"}, False)
     assert ledger(database) == []
 
 

@@ -5,12 +5,9 @@ It must not choose a recipient: the watch did.
 
 from __future__ import annotations
 
-from datetime import datetime
-from email.message import EmailMessage
-
 from readout.channels.channel import Accepted, OutgoingMessage, Preview
 from readout.channels.mail.clean import is_mail_address
-from readout.channels.mail.compose import compose, compose_test, domain_of, sender_of
+from readout.channels.mail.compose import compose, domain_of, sender_of
 from readout.channels.mail.wire import seal
 from readout.channels.smtp import PostOffice
 from readout.config import Config
@@ -45,23 +42,9 @@ class EmailChannel:
         """Compose and hand over `message`. Raises ChannelError; ValueError for one that cannot be built safely."""
         if why := self.refuse_recipient(message.alert.recipient):
             raise ChannelError(f"{message.alert.recipient} {why}", retry=False)
-        return self.post(compose(message, self._mail), message.alert.recipient)
-
-    def post(self, mail: EmailMessage, recipient: str) -> Accepted:
-        """Hand over a built mail. Raises ChannelError; ValueError for one that is not what it should be."""
+        recipient, mail = message.alert.recipient, compose(message, self._mail)
         return self._office.post(sender_of(self._mail).addr_spec, recipient, seal(mail, to=recipient))
 
     def close(self) -> None:
         """End the connection."""
         self._office.close()
-
-
-def send_test(config: Config, address: str, *, now: datetime) -> Accepted:
-    """The server's answer to a test mail for `address`. Raises ChannelError."""
-    channel = EmailChannel(config)
-    if why := channel.refuse_recipient(address):
-        raise ChannelError(f"{address} {why}", retry=False)
-    try:
-        return channel.post(compose_test(config.mail, address, now), address)
-    finally:
-        channel.close()

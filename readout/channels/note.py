@@ -38,7 +38,7 @@ class Note:
 def write_note(message: OutgoingMessage) -> Note:
     """What `message` says in short."""
     match message.alert.kind:
-        case AlertKind.NOTICE:
+        case AlertKind.NOTICE | AlertKind.TEST:
             notice = write_notice(message.alert)
             return _note(notice.subject, map(_plain, notice.lines))
         case AlertKind.DIGEST:

@@ -28,6 +28,7 @@ _TYPES = {
     AlertKind.UPDATE: "meeting.update",
     AlertKind.DIGEST: "digest",
     AlertKind.NOTICE: "notice",
+    AlertKind.TEST: "test",
 }
 # Codes below 500 that say "not now": request timeout, too early, too many requests.
 _NOT_NOW = (408, 425, 429)
@@ -128,7 +129,7 @@ def _event(message: OutgoingMessage) -> dict[str, Any]:
 
 def _data(message: OutgoingMessage) -> dict[str, Any]:
     alert = message.alert
-    if alert.kind is AlertKind.NOTICE:
+    if alert.kind in (AlertKind.NOTICE, AlertKind.TEST):
         return dict(alert.content)
     if alert.kind is AlertKind.DIGEST:
         meetings = [_item_row(item) for item in message.items]

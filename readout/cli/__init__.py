@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from readout import __version__
+from readout.articles.clean import harmless
 from readout.cli import (
     alert,
     crawl,
@@ -101,5 +102,8 @@ def _refuse_undecodable(arguments: list[str]) -> None:
 
 
 def _say(error: ReadoutError, code: int) -> int:
-    print(f"readout: {error}", file=sys.stderr)
+    """Tell what went wrong, in its lines: whatever else a terminal would act on may come from a file or a server."""
+    # each character stays in its column, for carets point at some of them
+    lines = (harmless(line).replace("\n", " ") for line in str(error).split("\n"))
+    print("readout:", "\n".join(lines), file=sys.stderr)
     return code

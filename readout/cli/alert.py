@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command("show")(show)
     app.command("send")(send)
     app.command("retry")(retry)
-    app.command("test")(test)
+    app.command("test")(try_out)
 
 
 def _group(context: typer.Context) -> None:
@@ -223,7 +223,7 @@ def deliver_now(session: Session, database: Database) -> bool:
     typer.echo(delivered.in_words(), err=True)
     if delivered.not_accepted:
         answer = delivered.answer or "none"
-        typer.echo(f"readout: alerts that were due were not accepted; last answer: {answer}", err=True)
+        typer.echo(f"readout: alerts that were due were not accepted; last answer: {shown(answer)}", err=True)
     return not delivered.not_accepted
 
 
@@ -244,14 +244,25 @@ def retry(context: typer.Context, which: Annotated[str, typer.Argument(metavar="
     typer.echo(f"{count} due now; `readout alerts send` sends them at once")
 
 
-def test(context: typer.Context, address: Annotated[str, typer.Argument()]) -> None:
+def try_out(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="An e-mail address, a URL, or the name of a target.")],
+    channel: Annotated[str, typer.Option(help="How it leaves.")] = "email",
+) -> None:
     """Send a test message."""
-    send_test_mail(session_of(context).config, address)
+    from readout.channels import CHANNELS
+    from readout.watches.vocabulary import some
+
+    if channel not in CHANNELS:
+        raise ConfigError([f"--channel {shown(channel)}: not known; known are {some(CHANNELS)}"])
+    tell_test(session_of(context).config, channel, address)
 
 
-def send_test_mail(config: Config, address: str) -> None:
-    """Send a test message and say what the server answered. Raises ChannelError when it was not accepted."""
+def tell_test(config: Config, channel: str, address: str) -> None:
+    """Send a test message and say what was answered. Raises ChannelError when it was not accepted, and ConfigError
+    when nobody can be told at `address`."""
     from readout.outbox import send_test
 
-    accepted = send_test(config, address, now=now())
-    typer.echo(f"{config.mail.host} accepted a test message for {address}: {accepted.code} {accepted.text}")
+    accepted = send_test(config, channel, address, now=now())
+    answer = " ".join(str(part) for part in (accepted.code, accepted.text) if part is not None)
+    typer.echo(shown(f"a test message for {shown_recipient(address)} was accepted: {answer}"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from readout.cli.alert import deliver_now
-from readout.cli.session import Session, now, session_of
+from readout.cli.session import Session, now, session_of, shown
 from readout.error import ConfigError
 from readout.model import SourceId
 
@@ -92,7 +92,7 @@ def _crawl(
         events = crawl_once(session.config, wanted, due=due, since=since, on_event=on_event, log_level=level)
     for event in events:
         if event.error:
-            typer.echo(f"readout: source {event.source}: {event.error}", err=True)
+            typer.echo(f"readout: source {event.source}: {shown(event.error)}", err=True)
     new = sum(event.new for event in events)
     typer.echo(f"{len(events)} sources crawled, {new} new links, {_counts(events)}", err=True)
     return events

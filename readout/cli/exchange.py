@@ -14,7 +14,7 @@ import typer
 
 from readout.cli.alert import deliver_now
 from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
-from readout.cli.session import Session, now, one_of, session_of
+from readout.cli.session import Session, now, one_of, session_of, shown
 from readout.error import ConfigError
 from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
@@ -64,7 +64,7 @@ def _import_files(session: Session, intake: Intake, desk: Desk, files: list[Path
             fate = _import_line(session, intake, desk, line, alert=alert)
             counts[fate.split(":")[0]] += 1
             if fate.startswith("failed"):
-                typer.echo(f"{path}:{number}: {fate.removeprefix('failed: ')}", err=True)
+                typer.echo(shown(f"{path}:{number}: {fate.removeprefix('failed: ')}"), err=True)
     return counts
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from readout.cli.alert import send_test_mail
-from readout.cli.session import now, session_of
+from readout.cli.alert import tell_test
+from readout.cli.session import now, session_of, shown
 from readout.error import ConfigError
 from readout.exports.toml import toml_value
 
@@ -46,10 +46,10 @@ def init(
     text = _config_text(contact)
     config = _checked(text, path, to)
     _begin(config, path, text, to)
-    typer.echo(f"wrote {path}; data will live in {config.data_dir}")
+    typer.echo(shown(f"wrote {path}; data will live in {config.data_dir}"))
     if to:
         typer.echo(f"made the watch “{_FIRST_WATCH}” for {to}")
-        send_test_mail(config, to)
+        tell_test(config, "email", to)
     typer.echo("Next: readout source list; readout crawl; readout run")
 
 
@@ -79,7 +79,7 @@ def _checked(text: str, path: Path, to: str | None) -> Config:
     if to and (wrong := CHANNELS["email"].refuse_recipient(to)):
         faults.append(f"--to {to}: {wrong}")
     try:
-        config = config_of(text, path)
+        config = config_of(text.encode("utf-8"), path)
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
     if faults:

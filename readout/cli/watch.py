@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,13 +19,15 @@ from readout.cli.query import TAKES_QUERY, Bodies, Words, query_from, text_of
 from readout.cli.session import Session, now, session_of, shown
 from readout.error import ConfigError
 from readout.recipient import shown_recipient
+from readout.toml_file import beginning
 from readout.watching import Every, Filter, Query
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from readout.cli.watch_row import WatchRow
-    from readout.model import Meeting, Watch
+    from readout.model import Watch
+    from readout.outbox import Rehearsed
     from readout.storage.database import Database
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called.")]
@@ -119,7 +122,7 @@ def _make(session: Session, row: dict[str, Any], faults: list[str]) -> None:
         raise ConfigError(unready)
     with session.database(writes=True) as database, database.write() as connection:
         made = add_watch(connection, name=checked.name, now=now(), **checked.settings())
-    typer.echo(f"watching as “{made.name}” for {_listed(made.recipients)}: {_in_words(made)}")
+    typer.echo(shown(f"watching as “{made.name}” for {_listed(made.recipients)}: {_in_words(made)}"))
 
 
 def _checked(row: dict[str, Any], faults: list[str]) -> WatchRow:
@@ -206,8 +209,8 @@ def rehearse(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="What it is called.")] = None,
     query: Annotated[str | None, typer.Option(help="A query to try before there is a watch for it.")] = None,
 ) -> None:
-    """Replay the stored meetings, the newest first: of which would this watch, or one with this query, have told,
-    because of what, and how?"""
+    """Replay the stored meetings, the newest first: of which would this watch, or one with this query, tell if they
+    were news today, because of what, and how?"""
     from readout.outbox import rehearse as replayed
 
     session = session_of(context)
@@ -217,12 +220,11 @@ def rehearse(
     with session.database() as database:
         asked, how = (tried, _AT_ONCE) if tried is not None else _asked_by(database, str(name))
         found = replayed(database, asked)
-    missed = how if how != _AT_ONCE else _LATE
-    _show(session, [(meeting, matched, missed if meeting.late else how) for meeting, matched in found])
+    _show(session, found, how)
 
 
 _AT_ONCE = "at once"
-_LATE = "not at all: it was late"
+_UNTOLD = "was stored without telling anybody"
 
 
 def _asked_by(database: Database, name: str) -> tuple[Query, str]:
@@ -237,15 +239,24 @@ def _asked_by(database: Database, name: str) -> tuple[Query, str]:
     return watch.query, f"in the {digest.every} digest" if digest else _AT_ONCE
 
 
-def _show(session: Session, found: list[tuple[Meeting, Mapping[str, str], str]]) -> None:
+def _show(session: Session, found: Sequence[Rehearsed], how: str) -> None:
     from readout.cli.meeting import heading
 
     if session.as_json:
-        rows = [{"meeting": meeting.id, "matched": dict(matched), "told": how} for meeting, matched, how in found]
+        rows = [
+            {"meeting": each.meeting.id, "matched": dict(each.matched), "told": how, "note": _note(each)}
+            for each in found
+        ]
         session.print_json(rows)
         return
-    told = ((f"M{meeting.id}", heading(meeting), because(matched), how) for meeting, matched, how in found)
-    session.print_table(("meeting", "", "because", "told"), told, empty="none of the stored meetings")
+    told = (
+        (f"M{each.meeting.id}", heading(each.meeting), because(each.matched), how, _note(each) or "") for each in found
+    )
+    session.print_table(("meeting", "", "because", "told", ""), told, empty="none of the stored meetings")
+
+
+def _note(found: Rehearsed) -> str | None:
+    return _UNTOLD if found.is_untold else None
 
 
 def because(matched: Mapping[str, str]) -> str:
@@ -275,7 +286,7 @@ def remove(
         elif not remove_recipient(connection, found.id, to, now()):
             raise ConfigError([f"“{name}” does not tell {to}; it tells {_listed(found.recipients)}"])
         is_left = watch_named(connection, name) is not None
-    typer.echo(f"“{name}” is stopped{f' for {to}' if is_left else ''}")
+    typer.echo(shown(f"“{name}” is stopped{f' for {to}' if is_left else ''}"))
 
 
 def _no_watch(name: str) -> ConfigError:
@@ -312,7 +323,8 @@ def import_watches(context: typer.Context, file: _File) -> None:
 
 def _read(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+        with ExitStack() as house:
+            return beginning(sys.stdin.buffer if file == STANDARD_INPUT else house.enter_context(Path(file).open("rb")))
     except OSError as error:
         raise ConfigError([f"{shown(file)}: cannot be read: {error.strerror}"]) from None
 

@@ -5,7 +5,6 @@ It must not take in a part of a file: what is wrong with it is told all at once.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -15,13 +14,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from sqlalchemy import Connection
 
-from readout.cli.session import shown
 from readout.cli.watch_row import EMAIL, WatchRow, settings_of, texts_of, watch_row
 from readout.error import ConfigError
 from readout.exports.toml import toml_table
 from readout.fault import faults_of, key_path, no_such
 from readout.model import Watch
 from readout.storage.watches import add_watch, change_watch, list_watches
+from readout.toml_file import parse_toml
 from readout.watching import AT_ONCE, Query
 
 _HEAD = """\
@@ -79,7 +78,7 @@ def read_watches(file: bytes, where: str, read: Callable[[str], Query]) -> list[
     Raises ConfigError with all that is wrong, each fault with its place in the file.
     """
     try:
-        rows = _WatchFile.model_validate(_values(file), context=read).watch
+        rows = _WatchFile.model_validate(parse_toml(file), context=read).watch
     except ValidationError as error:
         faults = list(_faults(error))
     except ValueError as error:
@@ -91,22 +90,9 @@ def read_watches(file: bytes, where: str, read: Callable[[str], Query]) -> list[
     raise ConfigError([f"{where}: {fault}" for fault in faults])
 
 
-def _values(file: bytes) -> dict[str, Any]:
-    """What the TOML says. Raises ValueError."""
-    try:
-        return tomllib.loads(file.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = file.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"not text in UTF-8 (at line {line}): save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"not valid TOML: {shown(error)}") from None
-    except RecursionError:
-        raise ValueError("not valid TOML: lists within lists without end") from None
-
-
 def _faults(error: ValidationError) -> Iterator[str]:
     for fault in faults_of(error):
-        place = shown(key_path(fault["loc"]))
+        place = key_path(fault["loc"])
         if len(fault["loc"]) == 1 and fault["type"] == "extra_forbidden":
             yield f"{place}: {no_such(place, list(_WatchFile.model_fields))}"
         else:

@@ -19,7 +19,6 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from readout.channels import CHANNELS
 from readout.channels.mail.words import languages
-from readout.cli.session import shown
 from readout.error import QueryError
 from readout.fault import fault_text
 from readout.model import Watch
@@ -57,6 +56,7 @@ class Settings(TypedDict):
 
 # --- what each value must be --------------------------------------------------------------------------------------
 
+_LONGEST_NAME = 200
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _TO = re.compile(r"\s*[-–]\s*")
 # Zones that say a place: the others are older names and offsets, which few people mean.
@@ -64,6 +64,8 @@ _PLACE = re.compile(r"(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|
 
 
 def _name(value: str) -> str:
+    if len(value) > _LONGEST_NAME:
+        raise ValueError(f"a name has at most {_LONGEST_NAME} characters")
     if not value.strip() or not value.isprintable():
         raise ValueError(f"{value!r} is no name: it must be one line of printable characters")
     return value
@@ -244,7 +246,7 @@ def texts_of(fault: ErrorDetails) -> list[str]:
     """What is wrong, each thing safe to print; of a query with the place shown under it."""
     if fault["type"] == "query":
         return list(fault["ctx"]["faults"])
-    return [shown(fault_text(fault, list(WatchRow.model_fields)))]
+    return [fault_text(fault, list(WatchRow.model_fields))]
 
 
 # --- for people ---------------------------------------------------------------------------------------------------

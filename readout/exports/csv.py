@@ -1,13 +1,14 @@
 """CSV for spreadsheets (RFC 4180). It must not let a text from outside become a formula.
 
-Rule: OWASP, CSV Injection: a cell that begins with one of ``= + - @``, a tab or a carriage return gets a ``'`` before.
-Characters that steer a terminal or turn a text around become spaces.
+Rule: OWASP, CSV Injection: a cell whose first visible sign is one of ``= + - @``, of any width, gets a ``'`` before.
+Characters that steer a terminal or turn a text around become spaces, tabs and carriage returns among them.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
@@ -15,7 +16,10 @@ from readout.articles.clean import harmless
 from readout.exports.rows import flat_row
 from readout.record import Row
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+_UNSEEN = "CMZ"
+"""Categories of signs that a cell may begin with unseen: controls, joiners and marks of direction, marks, blanks."""
 
 
 def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
@@ -55,4 +59,7 @@ def _items(values: list[Any]) -> Iterator[str]:
 
 
 def _guarded(text: str) -> str:
-    return f"'{harmless(text)}" if text.startswith(_FORMULA_STARTS) else harmless(text)
+    plain = harmless(text)
+    first = next((sign for sign in plain if unicodedata.category(sign)[0] not in _UNSEEN), "")
+    # NFKC makes the full-width, small and raised forms of a sign the sign itself
+    return f"'{plain}" if unicodedata.normalize("NFKC", first).startswith(_FORMULA_STARTS) else plain

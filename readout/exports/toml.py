@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_WIDEST = 120
 # Text that would be full of backslashes: TOML's other quotes take it as it is.
 _READS_WELL = re.compile(r"""(?=.*["\\])[^']*""")
 
@@ -27,7 +28,15 @@ def toml_value(value: str | bool | int | list[str]) -> str:
 
 def toml_table(name: str, row: Mapping[str, Any]) -> str:
     """`row` as one more of the tables `name`, in the order of its keys."""
-    return "\n".join([f"[[{name}]]", *(f"{key} = {toml_value(value)}" for key, value in row.items()), ""])
+    return "\n".join([f"[[{name}]]", *(_entry(key, value) for key, value in row.items()), ""])
+
+
+def _entry(key: str, value: str | bool | int | list[str]) -> str:
+    """The value under its key; a list that is too wide has a line for each of its values."""
+    line = f"{key} = {toml_value(value)}"
+    if len(line) <= _WIDEST or not isinstance(value, list):
+        return line
+    return "\n".join([f"{key} = [", *(f"    {toml_value(each)}," for each in value), "]"])
 
 
 def _escaped(letter: str) -> str:

@@ -230,6 +230,12 @@ def get_alert(connection: Connection, alert_id: int) -> Alert | None:
     return next(iter(read_alerts(connection, select(alert).where(alert.c.id == alert_id))), None)
 
 
+def meetings_told_of(connection: Connection) -> set[int]:
+    """The numbers of the meetings that somebody was told of, or is to be."""
+    told = select(alert.c.meeting_id).where(alert.c.kind == AlertKind.FIRST, alert.c.state.not_in(WITHHELD))
+    return set(connection.scalars(told.distinct()))
+
+
 def alerts_about(connection: Connection, meeting_ids: Collection[int]) -> list[Alert]:
     """Every alert about these meetings, the first first."""
     return read_alerts(connection, select(alert).where(alert.c.meeting_id.in_(meeting_ids)).order_by(alert.c.id))

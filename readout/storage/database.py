@@ -258,6 +258,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in (
         "foreign_keys = ON",
         "mmap_size = 0",
+        "journal_size_limit = 1048576",  # else a log that was long once looks long for ever
         "wal_autocheckpoint = 0",
         "cache_size = -16384",  # KiB: each new report touches some twenty places of the index of likeness
     ):

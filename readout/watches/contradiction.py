@@ -1,6 +1,7 @@
 """Which demands of a query no meeting can meet together.
 
-It must not look at a meeting, nor know which ids there are: only what is written decides.
+It must not look at a meeting, nor know which ids there are: only what is written decides, and of what nobody would
+write by hand nothing is said.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from readout.watching import Filter, Term
 Sample = str | int
 """A value that a meeting or its report may have."""
 
+# Of more values than anybody writes each would be held against each.
+_MOST_COMPARED = 300
 # How many values of a filter a meeting and one report of it can have between them; of the others, any number.
 _AT_MOST = {
     Filter.KIND: 1,
@@ -43,7 +46,7 @@ def clashes(terms: Sequence[Term]) -> Iterator[tuple[int, list[int]]]:
         families.setdefault(_PART_OF.get(term.filter, term.filter), []).append(at)
     for family in families.values():
         asked = [terms[at] for at in family]
-        if not _is_possible(asked):
+        if sum(len(term.values) for term in asked) <= _MOST_COMPARED and not _is_possible(asked):
             last = bisect_left(range(len(asked)), True, key=lambda at: not _is_possible(asked[: at + 1]))
             alone = [at for at in range(last) if not _is_possible([asked[at], asked[last]])]
             yield family[last], [family[at] for at in alone or range(last)]

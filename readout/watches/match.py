@@ -204,7 +204,7 @@ def implies(found: str, wanted: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _shortest(found: str) -> tuple[str | None, bool]:
-    """The shortest line of `_folded_words` in which words are found, if they stand apart, and whether they are whole."""
+    """The shortest line of `_folded_words` in which they are found, if words stand apart; whether each is whole."""
     if _UNSPACED.search(found):
         return None, False
     return _folded_words(found.strip('"').replace("*", ""))[1], found.startswith('"') and "*" not in found

@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 class WebServer:
     """Answers from when it is made until it is closed.
 
-    It holds fewer than `most` connections open, and waits `patience_s` seconds for each whole request.
+    It keeps at most `most` connections open, and waits `patience_s` seconds for the head of each request.
     """
 
     def __init__(
@@ -120,6 +120,7 @@ def _settings(app: ASGIApp, most: int, patience_s: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
+        log_level="error",  # whoever sends nonsense must not fill the log
         access_log=False,
         server_header=False,
         proxy_headers=False,

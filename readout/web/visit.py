@@ -11,8 +11,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class Visit(H11Protocol):
-    """Has `timeout_keep_alive` seconds for each whole request, and the oldest that asks nothing gives way to a new one
-    where there are `limit_concurrency`: uvicorn's own limits begin with the first request, which may never come."""
+    """Has `timeout_keep_alive` seconds for the head of each request; the oldest that did not ask to the end gives way
+    to a new one where there are `limit_concurrency`. uvicorn's own limits begin with a request, which may never come.
+
+    How long the body of a request may take is said by the page that reads it."""
 
     _asks_by = 0.0
     _watch: asyncio.TimerHandle | None = None
@@ -20,9 +22,10 @@ class Visit(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request, if there is room."""
         super().connection_made(transport)
+        self.limit_concurrency = None  # whoever is let in is not turned away again
         self._await_request()
-        if len(self.connections) >= (self.limit_concurrency or 0):
-            self._make_room()
+        if len(self.connections) > (self.config.limit_concurrency or 0):
+            pass
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -36,8 +39,8 @@ class Visit(H11Protocol):
 
     @property
     def _is_idle(self) -> bool:
-        """Whether nothing is asked, or not to its end."""
-        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+        """Whether nothing is asked, as far as is heard."""
+        return self.cycle is None or self.cycle.response_complete
 
     def _await_request(self) -> None:
         self._unwatch()
@@ -54,9 +57,10 @@ class Visit(H11Protocol):
             self._leave()
 
     def _make_room(self) -> None:
-        """Let the oldest of those that ask nothing go: this one, where all others are being answered."""
-        visits = (each for each in self.connections if isinstance(each, Visit) and each._is_idle)
-        min(visits, key=lambda each: each._asks_by, default=self)._leave()
+        """Let the oldest go that did not ask to the end: this one, where all others are being answered."""
+        visits = (each for each in self.connections if isinstance(each, Visit))
+        unheard = (each for each in visits if each._is_idle or each.cycle.more_body)
+        min(unheard, key=lambda each: each._asks_by, default=self)._leave()
 
     def _leave(self) -> None:
         self.connections.discard(self)  # at once, so that the next one counts right

@@ -1,16 +1,12 @@
 """A real HTTP server on loopback that keeps what is posted to it, and answers as it is told."""
 
 import threading
-import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
 from ssl import SSLContext
-
-import pytest
 
 
 @dataclass(frozen=True)
@@ -82,12 +78,3 @@ class HookServer:
                 pass
 
         return Handler
-
-
-@cache
-def load_apprise() -> None:
-    """Apprise reads its services at its first use, and some of them use what Python gives up: that is their affair."""
-    apprise = pytest.importorskip("apprise")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        apprise.Apprise.instantiate("json://localhost")

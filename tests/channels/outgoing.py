@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from readout.channels import Item, Names, OutgoingMessage
+from readout.channels.trial import trial
 from readout.model import Alert, AlertKind, AlertState, Change, Meeting
 from tests.telling import NOW, meeting
 
@@ -52,6 +53,11 @@ def digest(recipient: str) -> OutgoingMessage:
     )
     items = tuple(Item(alert(recipient, id=number), meeting(number=number)) for number in (2, 3))
     return OutgoingMessage(alert=owed, items=items, names=Names(), now=NOW + timedelta(days=1))
+
+
+def tried(recipient: str) -> OutgoingMessage:
+    """What somebody who tries a channel gets."""
+    return trial("any", recipient, now=NOW)
 
 
 def notice(recipient: str) -> OutgoingMessage:

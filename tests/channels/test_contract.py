@@ -15,10 +15,11 @@ import pytest
 from readout.channels import CHANNELS, Channel, OutgoingMessage
 from readout.config import Config
 from readout.demo.sink import MailSink
-from readout.error import ChannelError
-from tests.channels.hooks import HookServer, load_apprise
-from tests.channels.outgoing import digest, first, notice, update
-from tests.telling import fact, meeting, person, session, telling
+from readout.error import ChannelError, ConfigError
+from readout.outbox import send_test
+from tests.channels.hooks import HookServer
+from tests.channels.outgoing import digest, first, notice, tried, update
+from tests.telling import NOW, fact, meeting, person, session, telling
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def hook_server() -> Iterator[There]:
 
 @contextmanager
 def apprise_server() -> Iterator[There]:
-    load_apprise()
+    pytest.importorskip("apprise")
     with HookServer() as hooks:
 
         def refuse(_now: bool) -> None:
@@ -93,7 +94,8 @@ SERVERS: dict[str, Callable[[], AbstractContextManager[There]]] = {
     "webhook": hook_server,
     "notify": apprise_server,
 }
-KINDS = {"first": first, "update": update, "digest": digest, "notice": notice}
+KINDS = {"first": first, "update": update, "digest": digest, "notice": notice, "test": tried}
+SAID = {"notice": "source down: palace", "test": "alerts of Readout arrive here"}
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -135,13 +137,27 @@ def test_it_takes_every_kind_of_message(there: There, channel: Channel, kind: st
     accepted = channel.send(KINDS[kind](there.recipient))
     (text,) = there.arrived()
     assert accepted.text
-    assert ("source down: palace" if kind == "notice" else "Astana") in text
+    assert SAID.get(kind, "Astana") in text.replace("\r\n", " ").replace("\n", " ")
 
 
 def test_one_channel_carries_many_messages(there: There, channel: Channel) -> None:
     for make in KINDS.values():
         channel.send(make(there.recipient))
     assert len(there.arrived()) == len(KINDS)
+
+
+def test_a_channel_is_tried_without_news(there: There, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.params["there"]
+    assert send_test(there.config, name, there.recipient, now=NOW).text
+    (text,) = there.arrived()
+    assert "test message" in text
+    assert "secret" not in text
+    for bad in there.bad:
+        with pytest.raises(ConfigError):
+            send_test(there.config, name, bad, now=NOW)
+    there.refuse(False)
+    with pytest.raises(ChannelError):
+        send_test(there.config, name, there.recipient, now=NOW)
 
 
 @pytest.mark.parametrize("kind", KINDS)

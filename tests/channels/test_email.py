@@ -10,11 +10,12 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from pydantic import SecretStr
 
 from readout.channels import CHANNELS, ChannelDown, Item, Names, OutgoingMessage
-from readout.channels.email import EmailChannel, send_test
+from readout.channels.email import EmailChannel
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink
 from readout.error import ChannelError
 from readout.model import Alert, AlertKind, AlertState
+from readout.outbox import send_test
 from tests.channels.smtp_faults import HANG_UP, ScriptedServer, self_signed
 from tests.telling import NOW, meeting, telling
 
@@ -165,7 +166,7 @@ def test_a_plain_address_is_not_refused() -> None:
 
 def test_a_test_message_arrives() -> None:
     with MailSink() as sink:
-        accepted = send_test(config(sink.port), READER, now=NOW)
+        accepted = send_test(config(sink.port), "email", READER, now=NOW)
         (received,) = sink.received
     assert (accepted.code, received.recipients) == (250, (READER,))
     assert "test" in received.subject
@@ -177,7 +178,7 @@ def test_a_sender_that_is_no_address_puts_the_channel_out_of_service(sender: str
     with MailSink() as sink:
         error = send(config(sink.port, sender=sender))
         with pytest.raises(ChannelDown):
-            send_test(config(sink.port, sender=sender), READER, now=NOW)
+            send_test(config(sink.port, sender=sender), "email", READER, now=NOW)
         assert sink.received == []
     assert isinstance(error, ChannelDown)
     assert "mail.from" in str(error)
@@ -186,7 +187,8 @@ def test_a_sender_that_is_no_address_puts_the_channel_out_of_service(sender: str
 def test_a_preview_is_what_a_reader_without_markup_sees() -> None:
     for kind in AlertKind:
         told = message()
-        content = {"subject": "Agency is down", "lines": ["It does not answer."]} if kind is AlertKind.NOTICE else {}
+        of_lines = kind in (AlertKind.NOTICE, AlertKind.TEST)
+        content = {"subject": "Agency is down", "lines": ["It does not answer."]} if of_lines else {}
         told = replace(told, alert=replace(told.alert, kind=kind, content=content))
         with MailSink() as sink, closing(EmailChannel(config(sink.port))) as channel:
             preview = channel.preview(told)

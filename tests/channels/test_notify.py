@@ -1,5 +1,6 @@
 """Short messages by Apprise: little, plain, and without a word of where they go."""
 
+import gzip
 import json
 import logging
 import sys
@@ -7,27 +8,26 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
+from socket import socket
 from threading import Event
 from typing import Any
 
 import pytest
 
-from readout.channels import ChannelDown, Item, OutgoingMessage, notify
+from readout.channels import ChannelDown, Item, OutgoingMessage, porter
 from readout.channels.note import Note, write_note
 from readout.channels.notify import NotifyChannel
 from readout.config import Config
 from readout.error import ChannelError
-from readout.model import BodyName
-from tests.channels.hooks import HookServer, load_apprise
+from readout.model import BodyName, Evidence, Fact
+from tests.channels.hooks import HookServer, Talk
 from tests.channels.outgoing import alert, digest, first, notice, update
 from tests.telling import fact, meeting, person, session, telling
 
+pytest.importorskip("apprise")
+
 TOKEN = "T0PSECRETTOKEN"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded() -> None:
-    load_apprise()
 
 
 @pytest.fixture
@@ -83,6 +83,12 @@ def test_a_note_says_what_a_phone_should_show() -> None:
 
 def test_an_update_says_what_changed() -> None:
     assert "Almaty → Astana" in write_note(update("team")).text
+
+
+def test_what_was_set_by_hand_is_said_to_be() -> None:
+    hand = Evidence(text="a letter", start=0, end=0, where="ruling")
+    told = meeting(telling(), report=session(city=Fact(value="Minsk", evidence=hand)))
+    assert "Where: Minsk, KZ (City: corrected by hand)" in write_note(first("team", told)).text.splitlines()
 
 
 def test_a_digest_is_a_list_and_a_notice_its_lines() -> None:
@@ -164,24 +170,89 @@ def test_a_target_that_nobody_configured_is_said_at_once_and_fails_for_good() ->
 
 
 def test_without_the_library_the_channel_is_down_and_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    notify._apprise.cache_clear()
     monkeypatch.setitem(sys.modules, "apprise", None)
     error = send(first("team"), config(team="json://127.0.0.1/"))
-    notify._apprise.cache_clear()
     assert isinstance(error, ChannelDown)
     assert "pip install 'readout[notify]'" in str(error)
 
 
-def test_a_service_that_does_not_end_in_time_may_have_told_them(
-    hooks: HookServer, monkeypatch: pytest.MonkeyPatch
+def silent(line: socket) -> None:
+    while line.recv(1024):
+        pass
+
+
+def dripping(line: socket) -> None:
+    """A byte now and then, for as long as somebody listens."""
+    line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        line.sendall(b"x")
+        Event().wait(0.02)
+
+
+@pytest.mark.parametrize("talk", [silent, dripping])
+def test_a_service_that_does_not_end_in_time_is_left_and_may_have_told_them(
+    hooks: HookServer, monkeypatch: pytest.MonkeyPatch, talk: Talk
 ) -> None:
-    monkeypatch.setattr(notify, "_PATIENCE_S", 0.2)
-    told = Event()
-    hooks.talk = lambda _: told.wait() and None
+    monkeypatch.setattr(porter, "_PATIENCE_S", 1)
+    hooks.talk = talk
+    with closing(NotifyChannel(target(hooks))) as channel:
+        with pytest.raises(ChannelError) as caught:
+            channel.send(first("team"))
+        assert (caught.value.retry, caught.value.doubtful, caught.value.place) == (True, True, "team")
+        hooks.talk = None
+        monkeypatch.undo()
+        assert channel.send(first("team")).text == "taken by JSON"
+    assert "JSON" not in str(caught.value)
+
+
+def endless(line: socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    for _ in range(1000):
+        line.sendall(b"x" * 1024 * 1024)
+
+
+def bomb(line: socket) -> None:
+    """One gigabyte, packed: many small packets after one another are one."""
+    packed = gzip.compress(bytes(16 * 1024 * 1024)) * 64
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
+
+
+@pytest.mark.parametrize("talk", [endless, bomb])
+def test_an_answer_that_fills_the_memory_is_not_heard_to_its_end(hooks: HookServer, talk: Talk) -> None:
+    hooks.talk = talk
     error = send(first("team"), target(hooks))
-    told.set()
     assert error is not None
-    assert (error.retry, error.doubtful) == (True, True)
+    assert (error.retry, error.doubtful, error.place) == (True, True, "team")
+    assert "no end of it" not in str(error)
+
+
+def test_a_target_that_is_not_reached_is_out_of_order_and_one_that_refuses_is_not(hooks: HookServer) -> None:
+    hooks.answer = (500, "no")
+    refused = send(first("team"), target(hooks))
+    with HookServer() as gone:
+        pass
+    unreached = send(first("team"), target(gone))
+    assert [(each.doubtful, each.place) for each in (refused, unreached) if each] == [(False, None), (False, "team")]
+
+
+def test_proxies_and_passwords_of_the_environment_are_not_used(
+    hooks: HookServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in (".netrc", "netrc"):
+        (tmp_path / name).write_text(f"machine 127.0.0.1 login reader password {TOKEN}\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert send(first("team"), config(team=f"json://127.0.0.1:{hooks.port}/")) is None
+    assert "authorization" not in hooks.posted[0].headers
+
+
+def test_where_apprise_does_not_start_the_channel_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "program.py"
+    broken.write_text("raise SystemExit(1)")
+    monkeypatch.setattr(porter, "_PROGRAM", broken)
+    assert isinstance(send(first("team"), config(team="json://127.0.0.1/")), ChannelDown)
 
 
 def test_nothing_is_kept_on_disk(hooks: HookServer, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

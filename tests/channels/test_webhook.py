@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from readout.channels import ChannelDown, OutgoingMessage
+from readout.channels import ChannelDown, OutgoingMessage, StopLink
 from readout.channels import https as exchange
 from readout.channels.endpoint import Endpoint, read_endpoint
 from readout.channels.https import post
@@ -120,6 +120,14 @@ def test_an_update_says_what_changed_and_what_it_follows(hooks: HookServer) -> N
     assert told["data"]["follows"] == FIRST_ID.strip("<>").partition("@")[0]
 
 
+def test_each_watch_is_told_with_its_link_to_stop_it(hooks: HookServer) -> None:
+    stops = [{"watch": name, "url": f"https://r.example/stop/{name}"} for name in ("chiefs", "terror")]
+    for message in (first(at(hooks)), digest(at(hooks))):
+        assert event(hooks, message)["data"]["stops"] == []
+        linked = replace(message, stops=tuple(StopLink(**each) for each in stops))
+        assert event(hooks, linked)["data"]["stops"] == stops
+
+
 def test_a_digest_has_its_meetings_and_a_notice_its_lines(hooks: HookServer) -> None:
     told = event(hooks, digest(at(hooks)))
     assert (told["type"], told["data"]["day"], told["data"]["reason"]) == ("digest", "2024-10-05", "daily")
@@ -215,6 +223,7 @@ def test_what_was_sent_and_not_answered_is_doubtful(hooks: HookServer, name: str
     error = send(first(at(hooks)), config(timeout=0.3 if name in ("silence", "dripping") else 5))
     assert error is not None
     assert (error.retry, error.doubtful, isinstance(error, ChannelDown)) == (True, True, False)
+    assert error.place == (f"127.0.0.1:{hooks.port}" if name in ("silence", "dripping") else None)
     assert len(hooks.posted) == 1
 
 
@@ -244,6 +253,7 @@ def test_one_bad_url_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -
     for error in (refused, unknown):
         assert error is not None
         assert (error.retry, error.doubtful, isinstance(error, ChannelDown)) == (True, False, False)
+    assert [error.place for error in (refused, unknown) if error] == [f"127.0.0.1:{gone.port}", "hooks.invalid:443"]
 
 
 # --- nobody inside ------------------------------------------------------------------------------------------------
@@ -278,7 +288,7 @@ def places(*addresses: str) -> list[Any]:
         ("2606:4700::1111", "::1"),
     ],
 )
-def test_a_name_that_leads_inside_is_refused_for_good(
+def test_a_name_that_leads_inside_is_not_followed_and_may_lead_elsewhere_later(
     monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
 ) -> None:
     dialled: list[Any] = []
@@ -286,7 +296,7 @@ def test_a_name_that_leads_inside_is_refused_for_good(
     monkeypatch.setattr(exchange, "_dial", lambda *given: dialled.append(given))
     error = send(first(f"https://hooks.example/{TOKEN}"), config(allowed=[]))
     assert error is not None
-    assert (error.retry, error.doubtful, dialled) == (False, False, [])
+    assert (error.retry, error.doubtful, error.place, dialled) == (True, False, "hooks.example:443", [])
     assert "not public" in str(error)
 
 
@@ -298,7 +308,7 @@ def test_loopback_is_inside_however_it_is_spelled(hooks: HookServer, host: str) 
     for scheme in ("http", "https"):
         error = send(first(at(hooks, host, scheme)), config(allowed=[]))
         assert error is not None
-        assert error.retry is False, (scheme, str(error))
+        assert error.retry is (host == "localhost"), (scheme, str(error))
     assert hooks.posted == []
     if host != "localhost":
         assert WebhookChannel(config(allowed=[])).unready(at(hooks, host, "https"))
@@ -306,10 +316,11 @@ def test_loopback_is_inside_however_it_is_spelled(hooks: HookServer, host: str) 
 
 def test_the_open_is_for_opened_networks_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_look_up", lambda _: places("93.184.215.14"))
-    error = send(first("http://hooks.example/"))
-    assert error is not None
-    assert error.retry is False
-    assert "https" in str(error)
+    for host, may_change in (("hooks.example", True), ("93.184.215.14", False)):
+        error = send(first(f"http://{host}/"))
+        assert error is not None
+        assert error.retry is may_change
+        assert "https" in str(error)
 
 
 def test_a_host_is_looked_up_once_and_no_other_address_is_dialled(
@@ -433,6 +444,28 @@ def test_a_server_that_repeats_the_url_does_not_put_it_into_the_ledger(hooks: Ho
             said = str(error)
     assert TOKEN not in said
     assert "is not known" in said
+
+
+LONG = "ab/cd12" * 60
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"POST /%s HTTP/1.1\r\n\r\n",
+        b"HTTP/9.%s\r\n\r\n",
+        b"HTTP/1.1 404 /%s\r\n\r\n",
+        b"HTTP/1.1 503 no\r\nRetry-After: %s\r\n\r\n",
+        b"HTTP/1.1 404 no\r\n\r\nnot known: /%s",
+        b"HTTP/1.1 404 no\r\n\r\n" + b"no such page, " * 13 + b"/%s",
+    ],
+)
+@pytest.mark.parametrize("spell", [str, str.upper, lambda text: text.replace("/", "\\/"), "\u200b".join])
+def test_no_part_of_a_secret_stays_wherever_it_is_repeated(hooks: HookServer, answer: bytes, spell: Any) -> None:
+    hooks.talk = lambda line: line.sendall(answer % spell(LONG).encode())
+    error = send(first(f"http://127.0.0.1:{hooks.port}/{LONG}"))
+    assert error is not None
+    assert "cd12" not in str(error).lower()
 
 
 def test_no_more_of_a_url_is_shown_than_its_host() -> None:

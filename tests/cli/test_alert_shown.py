@@ -1,13 +1,12 @@
 """`readout alerts show`: what became of an alert, and its message as it would be written now."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from readout.model import AlertState
-from readout.storage import digests, schema, sending, watches
+from readout.storage import alerts, digests, schema, sending, watches
 from readout.storage.database import Database, open_database
 from tests.cli.test_refusals import run
 from tests.owed import tell_all, watch_all
@@ -73,11 +72,8 @@ def test_of_what_is_withheld_the_reason_stands_in_place_of_a_message(database: D
         "\n\nNothing of it leaves, it is suppressed: reader@example.org is told by alert 1 of the watch “chiefs”\n"
     )
     with database.write() as connection:
-        for name in ("chiefs", "again"):
-            watches.remove_watch(connection, name, NOW)
-    assert shown(1).endswith(
-        "\n\nNothing of it leaves, it is withdrawn: the watch “again” was removed before it left\n"
-    )
+        alerts.take_back(connection, 1, "its meeting is another")
+    assert shown(1).endswith("\n\nNothing of it leaves, it is withdrawn: its meeting is another\n")
     row = json.loads(run("--json", "alerts", "show", "1"))
     assert (row["state"], row["subject"], row["text"]) == (AlertState.WITHDRAWN, None, None)
 
@@ -94,7 +90,8 @@ def test_what_leaves_in_a_digest_is_said_to_and_what_a_digest_holds(database: Da
         watch = watches.watch_named(connection, "chiefs")
         assert watch is not None
         connection.execute(schema.alert.update().where(schema.alert.c.id == 1).values(next_try=None))
-        assert "\n\nAs it would be written now by itself; it has not left:\n" in shown(1)
+    assert "\n\nAs it would be written now by itself; it has not left:\n" in shown(1)
+    with database.write() as connection:
         digests.owe_digest(
             connection,
             watch,
@@ -102,7 +99,7 @@ def test_what_leaves_in_a_digest_is_said_to_and_what_a_digest_holds(database: Da
             period="2024-10-05",
             content={"reason": "daily", "day": "2024-10-05", "coverage": coverage},
             message_id="<d@readout.invalid>",
-            of=digests.waiting_for(watch.id, READER, NOW + timedelta(days=1)),
+            of=[1],
             now=NOW,
         )
     said = shown(3)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from readout.cli import main
+from readout.cli import _say, main
 from readout.cli.session import stored_number
+from readout.error import ReadoutError
+from tests.channels.smtp_faults import ScriptedServer
 
 HUGE = "99999999999999999999"
 SOURCE = """[[source]]
@@ -94,6 +96,41 @@ def test_mail_that_does_not_leave_is_no_success(folder):
     run("alerts", "retry", "all")
     assert "Connection refused" in run("crawl", code=1)
     assert "nothing was due" in run("alerts", "send")
+
+
+# --- words from outside -----------------------------------------------------------------------------------------------
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\u202e"
+OBEYED = {"\x1b", "\x07", "\x9b", "\u202e"}
+
+
+@pytest.mark.parametrize(("answer", "code"), [("250 ok", 0), ("550 no", 1)])
+def test_what_a_mail_server_answers_does_not_act_on_the_terminal(tmp_path, monkeypatch, answer, code):
+    monkeypatch.chdir(tmp_path)
+    with ScriptedServer({"message": f"{answer} {HOSTILE}"}) as server:
+        monkeypatch.setenv("READOUT_MAIL__HOST", "127.0.0.1")
+        monkeypatch.setenv("READOUT_MAIL__PORT", str(server.port))
+        begun = run("init", "--to", "you@example.org", "--contact", "you@example.org", code=code)
+        tested = run("alerts", "test", "you@example.org", code=code)
+    for said in (begun, tested):
+        assert "[31mred" in said
+        assert not OBEYED & set(said)
+
+
+@pytest.mark.parametrize("name", ["readout.toml", "mine/courier.toml"])
+def test_keys_of_a_file_do_not_act_on_the_terminal_nor_begin_a_line(folder, name):
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(r'"\u001b[31mred\u009b2J\nreadout: all is well\u202e" = 1')
+    (said,) = run("source", "list", code=2).splitlines()
+    assert "[31mred2J readout: all is well: no such setting" in said
+    assert not OBEYED & set(said)
+
+
+def test_whatever_an_error_holds_is_told_in_its_lines_and_columns(capsys):
+    assert _say(ReadoutError(f"a{HOSTILE}\u2028b\r\n  c   d\n      ^"), 1) == 1
+    said = capsys.readouterr().err
+    assert not OBEYED & set(said)
+    assert said.split("\n")[1:] == ["  c   d", "      ^", ""]
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -205,13 +242,15 @@ def test_a_watch_that_can_never_match_is_refused_with_all_its_faults(folder):
     said = run("watch", "add", "", "--to", "a@example.org", *filters, code=2)
     for wanted in ('words:""', 'person:""', "language:russian", "country:ZZ", "source:nowhere", "no name"):
         assert wanted in said
+    assert "language:xx: not known" in run("watch", "add", "x", "--to", "a@example.org", "--language", "xx", code=2)
+    assert "no meeting is left beside" in run("meetings", "status:held status:planned", code=2)
     good = (
         "--words",
         "терроризм",
         "--person",
         "Nağıyev",
         "--language",
-        "zh-Hant",
+        "uz-Cyrl",
         "--language",
         "ru",
         "--country",

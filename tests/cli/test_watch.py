@@ -1,9 +1,11 @@
 """Watches on the command line: made, listed, tried, taken away, and refused with all that is wrong."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from readout.owing import owe
 from readout.storage.database import open_database
 from readout.watches.query import parse
 from readout.watching import Filter
@@ -110,8 +112,10 @@ def test_a_digest_leaves_at_eight_and_a_weekly_one_on_monday():
         (("--heartbeat",), "--heartbeat: only a digest has it"),
         (("--digest", "daily", "--on", "monday"), "--on monday: a daily digest has no weekday"),
         (("--digest", "daily", "--at-once"), "--at-once: a digest is asked for too"),
-        (("--digest", "hourly", "--at", "08:00"), "--digest hourly: Input should be 'daily' or 'weekly'"),
-        (("--digest", "weekly", "--on", "someday"), "--on someday: "),
+        (("--digest", "hourly", "--at", "08:00"), "--digest hourly: must be one of daily, weekly"),
+        (("--digest", "weekly", "--on", "someday"), "--on someday: must be one of monday, tuesday"),
+        (("--digest", "weekly", "--on", "fri"), "--on fri: must be one of "),
+        (("--digest", "weekly", "--on", "fri"), "did you mean friday?"),
         (("--digest", "daily", "--at", "24:00"), "--at 24:00: a time of day belongs here"),
         (("--digest", "daily", "--at", "٠٨:٠٠"), "a time of day belongs here"),
         (("--digest", "daily", "--at", "8"), "--at 8: a time of day belongs here"),
@@ -172,16 +176,28 @@ def test_a_watch_is_tried_on_what_is_stored(folder):
     run("watch", "add", "daily", *TO, "--digest", "daily")
     run("watch", "add", "energy", "topic:energy", *TO)
     rows = json.loads(run("--json", "watch", "test", "chiefs"))
-    assert [(row["meeting"], row["told"]) for row in rows] == [
-        (2, "not at all: it was late"),
-        (1, "at once"),
+    assert [(row["meeting"], row["told"], row["note"]) for row in rows] == [
+        (2, "at once", "was stored without telling anybody"),
+        (1, "at once", None),
     ]
     assert set(rows[0]["matched"]) == {"body"}
     rows = json.loads(run("--json", "watch", "test", "daily"))
     assert [(row["meeting"], row["told"]) for row in rows] == [(2, "in the daily digest"), (1, "in the daily digest")]
     shown = run("watch", "test", "chiefs")
     assert "body: Council" in " ".join(shown.split())
+    assert "was stored without telling anybody" in " ".join(shown.split())
     assert "none of the stored meetings" in run("watch", "test", "energy")
+
+
+def test_what_came_late_and_was_told_in_a_digest_is_not_said_to_be_untold(folder):
+    run("watch", "add", "daily", *TO, "--digest", "daily")
+    database = open_database(f"sqlite:///{folder}/var/readout.db", create=False)
+    with database.write() as connection:
+        told = store(connection, meeting(late=True, first_seen=datetime.now(UTC)))
+        assert owe(connection, told, told.tellings[0], now=datetime.now(UTC)) == 1
+    database.close()
+    (row,) = json.loads(run("--json", "watch", "test", "--query", ""))
+    assert (row["told"], row["note"]) == ("at once", None)
 
 
 def test_a_query_is_tried_before_there_is_a_watch(folder):

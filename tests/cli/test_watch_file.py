@@ -58,7 +58,8 @@ DELIVERIES = st.builds(
     timezone=st.sampled_from(["UTC", "Asia/Baku", "America/St_Johns"]),
     language=st.sampled_from(["en", "ru", "az"]),
 )
-NAMES = st.text(min_size=1).filter(lambda name: name.strip() and name.isprintable())
+SIGNS = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
+NAMES = st.text(SIGNS, min_size=1, max_size=200).filter(str.strip)
 QUERIES = st.sampled_from(
     ["", 'body:cis-sorb -status:planned "free words"', "session:50.. «чужие слова» it's", 'person:"Əli Nağıyev"', "\\n"]
 )
@@ -186,7 +187,7 @@ at = "8"
         "w.toml: watch[1].on: only a digest has it",
         "w.toml: watch[1].tz: a time zone of the IANA list",
         "w.toml: watch[1].updates: ",
-        "w.toml: watch[2].name: Field required",
+        "w.toml: watch[2].name: is required, and is not there",
         "w.toml: watch[2].to: a list of those who hear of it belongs here",
         "w.toml: watch[2].at: a time of day belongs here",
         "w.toml: watches: no such setting; did you mean 'watch'?",
@@ -204,21 +205,24 @@ WATCH = '[[watch]]\nname = "w"\nto = ["a@example.org"]\n'
         (WATCH + WATCH, "w.toml: watch[1].name: “w” is watch[0] already"),
         (WATCH.replace('"w"', '""'), "w.toml: watch[0].name: '' is no name"),
         (WATCH.replace('"w"', '"a\\nb"'), "w.toml: watch[0].name: 'a\\nb' is no name"),
-        (WATCH.replace('"w"', "5"), "w.toml: watch[0].name: Input should be a valid string"),
+        (WATCH.replace('"w"', "5"), "w.toml: watch[0].name: a text belongs here, in quotes"),
         (WATCH.replace("a@example.org", "a@example.org\\r\\nBcc: b@example.org"), "w.toml: watch[0].to[0]: "),
         (WATCH.replace('["a@example.org"]', "[]"), "w.toml: watch[0].to: a list of those who hear"),
-        (WATCH.replace('["a@example.org"]', "[1]"), "w.toml: watch[0].to[0]: Input should be a valid string"),
+        (WATCH.replace('["a@example.org"]', "[1]"), "w.toml: watch[0].to[0]: a text belongs here, in quotes"),
         (WATCH + 'query = "body:"', "w.toml: watch[0].query: a value belongs behind the colon"),
         (WATCH + "query = 5", "w.toml: watch[0].query: a query belongs here"),
         (WATCH + "at = 07:30:01\ndigest = 'daily'", "w.toml: watch[0].at: a time of day belongs here"),
-        (WATCH + "heartbeat = 1\ndigest = 'daily'", "w.toml: watch[0].heartbeat: Input should be a valid boolean"),
+        (WATCH + "heartbeat = 1\ndigest = 'daily'", "w.toml: watch[0].heartbeat: true or false belongs here"),
         (WATCH + '"\\u001b[31m" = 1', "w.toml: watch[0].[31m: no such setting"),
         ("[watch]\nname = 'w'", "w.toml: watch: each watch is a table of its own: write [[watch]] above it"),
         ("[[watch]\nname", "w.toml: not valid TOML: "),
         (WATCH + "name = 'twice'\nquery = ''", "w.toml: not valid TOML: Cannot overwrite a value (at line 4, "),
         (WATCH.encode() + b"# \xff", "w.toml: not text in UTF-8 (at line 4): save it as UTF-8"),
         (WATCH.encode("utf-16"), "w.toml: not text in UTF-8 (at line 1)"),
-        ("x = " + "[" * 100_000, "w.toml: not valid TOML: "),
+        ("x = " + "[" * 10_000, "w.toml: not valid TOML: lists or tables within each other without end"),
+        ("x = " + "[" * 100_000, "w.toml: a line of more than 20,000 characters (at line 1)"),
+        (WATCH.replace('"w"', f'"{"w" * 201}"'), "w.toml: watch[0].name: a name has at most 200 characters"),
+        (WATCH.replace("to =", '"\\nto\\u001b" ='), "w.toml: watch[0].to: is required, and is not there"),
         ("since = 2024-10-04", "w.toml: since: no such setting; known: watch"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from readout.articles.clean import harmless
 from readout.exports import Format, Kind, write_rows
 from readout.exports.csv import write_csv
 from readout.exports.jsonl import json_text, write_jsonl
@@ -116,11 +117,20 @@ def as_csv(*rows):
     return list(csv.reader(io.StringIO(stream.getvalue(), newline="")))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "⁺"]
+UNSEEN = [*"\t\r\n \0\xa0\xad", "\u2028", "\u200b", "\ufeff", "\u202e", "\u200e", "\u200d", "\u0301"]
+
+
+@pytest.mark.parametrize("start", [*SIGNS, *(f"{each}{sign}" for each in UNSEEN for sign in "=＠")], ids=ascii)
 def test_no_cell_becomes_a_formula(start):
     cell = f"{start}HYPERLINK(1)"
     row = {"text": cell, "list": [cell, "b"], "body": {"id": cell, "name": cell}, "reports": [{"url": cell}]}
     assert all(each.startswith("'") for each in as_csv(row)[1])
+
+
+@pytest.mark.parametrize("plain", ["", " ", "x =1", "'=1", "«=»", "1-2", "\tindented", "\u200e"], ids=ascii)
+def test_what_no_formula_begins_with_has_nothing_before_it(plain):
+    assert as_csv({"text": plain})[1] == [harmless(plain)]
 
 
 def test_csv_has_one_value_a_column():

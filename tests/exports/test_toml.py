@@ -26,6 +26,14 @@ def test_tables_stand_one_below_the_other(row):
     assert tomllib.loads(toml_table("watch", row) + "\n" + toml_table("watch", row)) == {"watch": [row, row]}
 
 
+def test_a_wide_list_has_a_line_for_each_value():
+    readers = [f"reader-{number}@example.org" for number in range(2000)]
+    text = toml_table("watch", {"to": readers, "few": ["a", "b"]})
+    assert tomllib.loads(text) == {"watch": [{"to": readers, "few": ["a", "b"]}]}
+    assert max(map(len, text.split("\n"))) < 80
+    assert '\nfew = ["a", "b"]\n' in text
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

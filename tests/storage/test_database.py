@@ -213,6 +213,22 @@ def test_a_long_log_is_written_back(database, tmp_path):
     assert (tmp_path / "readout.db").stat().st_size > 6_000_000
 
 
+def test_a_log_that_was_long_once_is_not_written_back_at_every_commit(database, tmp_path):
+    with database.write() as connection:
+        set_wait(connection, "x" * 6_000_000, NOW)
+    for number in range(2):
+        with database.write() as connection:
+            set_wait(connection, f"host {number}", NOW)
+    with (tmp_path / "readout.db-wal").open("rb") as log:
+        assert log.seek(0, 2) < module._LONG_LOG_BYTES
+
+
+@pytest.mark.parametrize(("lasting", "waits_for_the_disk"), [(True, 2), (False, 1), (True, 2)])
+def test_a_commit_waits_for_the_disk_unless_told_otherwise(database, lasting, waits_for_the_disk):
+    with database.write(lasting=lasting) as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == waits_for_the_disk
+
+
 def test_only_one_process_writes_the_log_back(database, tmp_path):
     assert database.checkpoint() is True
     with (tmp_path / "readout.db-checkpoint").open("w") as other:

@@ -191,7 +191,7 @@ def test_a_limit_counts_what_was_asked_for(three):
 
 
 MANY = {
-    "terms": ' '.join(f"body:{number}" for number in range(1080)),
+    "terms": " ".join(f"body:{number}" for number in range(1080)),
     "numbers": f"session:57,{','.join(map(str, range(1000, 2900)))}",
     "days": f"day:{LATER[0]}..,{','.join(f'{year:04}' for year in range(1, 1900))}",
     "countries": f"country:BY,{','.join(f'c{number}' for number in range(1500))}",

@@ -303,8 +303,9 @@ def test_a_place_is_looked_for_in_its_neighbourhood_alone() -> None:
         def __iter__(self) -> Iterator[str]:
             raise AssertionError("the whole of it was looked at")
 
-    told = pointed(Text("a" + "\u0301" * 9000 + " x:y"), Wrong(9002, 9003, "so"))
-    assert told.splitlines()[1].endswith("x:y")
+    marks = "\u0301" * 9000
+    told = pointed(Text(f"a{marks} x:y{marks}"), Wrong(9002, 9003, "so"))
+    assert " x:y" in told.splitlines()[1]
     assert len(told) < 1000
 
 

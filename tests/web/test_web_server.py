@@ -1,19 +1,24 @@
 """The server of the web page: alone, beside the service, and what it says of itself."""
 
+import asyncio
 import http.client
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from threading import Event, Semaphore
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from readout.config import Config
 from readout.error import ReadoutError
@@ -166,3 +171,100 @@ def test_a_page_that_breaks_says_so_without_saying_what_was_asked(database, capl
     assert "no such table" in caplog.text
     assert "no such table" not in page
     assert path.rpartition("/")[2] not in caplog.text
+
+
+# --- those who come and ask nothing -------------------------------------------------------------------------------
+
+GET = b"GET /stop/1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@contextmanager
+def page(*, most: int = 100, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, Event, Semaphore]]:
+    """The port of a page, that which lets it answer, and that which counts who asked."""
+    may_answer, asked = Event(), Semaphore(0)
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        asked.release()
+        await asyncio.to_thread(may_answer.wait)
+        await PlainTextResponse("Here.")(_scope, receive, send)
+
+    with closing(WebServer(app, listen("127.0.0.1", 0), most=most, patience_s=patience_s)) as server:
+        try:
+            yield server.address[1], may_answer, asked
+        finally:
+            may_answer.set()
+
+
+def visit(port: int, begun: bytes = b"") -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    line.sendall(begun)
+    return line
+
+
+def heard(line: socket.socket) -> bytes:
+    """All that comes until the other side hangs up, or has given one answer."""
+    told = b""
+    with suppress(ConnectionResetError):
+        while not told.endswith(b"Here.") and (piece := line.recv(4096)):
+            told += piece
+    return told
+
+
+UNFINISHED = [b"", b"GET /stop", b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx"]
+
+
+@pytest.mark.parametrize("begun", UNFINISHED)
+def test_idle_visitors_keep_nobody_out(begun):
+    with page(most=5) as (port, may_answer, _), ExitStack() as lines:
+        may_answer.set()
+        idle = [lines.enter_context(visit(port, begun)) for _ in range(20)]
+        for _ in range(3):
+            with visit(port, GET) as line:
+                assert heard(line).startswith(b"HTTP/1.1 200")
+        assert heard(idle[0]) == b""
+
+
+def test_a_visitor_who_is_being_answered_does_not_give_way():
+    with page(most=2) as (port, may_answer, asked), ExitStack() as lines:
+        asking = [lines.enter_context(visit(port, GET)) for _ in range(2)]
+        for _ in asking:
+            asked.acquire(timeout=PATIENCE_S)
+        late = [heard(lines.enter_context(visit(port))) for _ in range(2)]
+        may_answer.set()
+        assert [heard(line)[:12] for line in asking] == [b"HTTP/1.1 200"] * 2
+        assert late == [b"", b""]
+
+
+def test_who_does_not_come_to_the_point_is_shown_out():
+    with page(patience_s=0.2) as (port, may_answer, asked), visit(port, GET) as asking:
+        asked.acquire(timeout=PATIENCE_S)
+        for begun in (b"", b"GET /stop", b"GET / HTTP/1.1\r\nX: "):
+            with visit(port, begun) as idle:
+                assert heard(idle) == b""
+        may_answer.set()
+        assert heard(asking).startswith(b"HTTP/1.1 200")  # though its time to ask is over since long
+        asking.sendall(b"GET /again HTTP/1.1\r\nX")
+        assert heard(asking) == b""
+
+
+def test_a_process_that_can_open_nothing_more_says_so_once_and_goes_on(tmp_path, port):
+    with readout(tmp_path, "web", port) as process:
+        log = said(process, "web_started")
+        assert click(port, "/stop/1")[0] == 404
+        limits = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        taken = sum(1 for _ in Path(f"/proc/{process.pid}/fd").iterdir())
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (taken, limits[1]))
+        with ExitStack() as lines:
+            for _ in range(10):
+                lines.enter_context(visit(port))
+            log += said(process, "web_starved")
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, limits)
+        assert click(port, "/stop/1")[0] == 404
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+        log += process.stderr.read()
+    assert log.count("web_starved") == 1
+    assert "out of system resource" not in log
+    assert "Traceback" not in log

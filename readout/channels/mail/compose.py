@@ -57,13 +57,6 @@ def compose(message: OutgoingMessage, mail: Mail) -> EmailMessage:
     return _filled(built, _CONTENT[alert.kind](message))
 
 
-def compose_test(mail: Mail, to: str, now: datetime) -> EmailMessage:
-    """A mail that says that mail arrives."""
-    key = hashlib.sha256(f"{to}{now.isoformat()}".encode()).hexdigest()[:32]
-    built = _headed(mail, to, "test", now, f"<test-{key}@{domain_of(mail)}>")
-    return _filled(built, _Content("Readout: a test message", "test", {"to": to, "words": english()}))
-
-
 def sender_of(mail: Mail) -> Address:
     """Who the mails are from. Raises ChannelDown when ``mail.from`` is no address, which is no message's fault."""
     name, address = parseaddr(mail.sender)
@@ -92,8 +85,9 @@ def _digest(message: OutgoingMessage) -> _Content:
 
 
 def _notice(message: OutgoingMessage) -> _Content:
+    """A notice, or a trial."""
     notice = write_notice(message.alert)
-    return _Content(notice.subject, "notice", {"notice": notice, "words": english()})
+    return _Content(notice.subject, message.alert.kind, {"notice": notice, "words": english()})
 
 
 _CONTENT: Mapping[AlertKind, Callable[[OutgoingMessage], _Content]] = {
@@ -101,10 +95,14 @@ _CONTENT: Mapping[AlertKind, Callable[[OutgoingMessage], _Content]] = {
     AlertKind.UPDATE: _alert,
     AlertKind.DIGEST: _digest,
     AlertKind.NOTICE: _notice,
+    AlertKind.TEST: _notice,
 }
 
 
 # --- headers ------------------------------------------------------------------------------------------------------
+
+# The lists of what no watch sends.
+_NAMES = {AlertKind.NOTICE: "notices", AlertKind.TEST: "test"}
 
 
 def _headed(mail: Mail, to: str, list_name: str, now: datetime, message_id: str) -> EmailMessage:
@@ -120,8 +118,8 @@ def _headed(mail: Mail, to: str, list_name: str, now: datetime, message_id: str)
 
 def _list_name(message: OutgoingMessage) -> str:
     """What readers sort their mail by: the watch that sends it, which the first link stops."""
-    if message.alert.kind is AlertKind.NOTICE:
-        return "notices"
+    if message.alert.kind in _NAMES:
+        return _NAMES[message.alert.kind]
     if message.stops:
         return message.stops[0].watch
     return message.alert.watch_names[0] if message.alert.watch_names else "readout"
@@ -145,7 +143,7 @@ def _thread(message: OutgoingMessage) -> Iterator[tuple[str, str]]:
 def _ways_out(message: OutgoingMessage, mail: Mail) -> Iterator[tuple[str, str]]:
     """How a mailbox offers to stop the mails of the list that this one is of (RFC 2369 §3.2, RFC 8058): by our page, by
     writing to the operator."""
-    if message.alert.kind is AlertKind.NOTICE:
+    if message.alert.kind in _NAMES:
         return
     link = stop_link(message.stops[0].url) if message.stops else None
     ways = [f"<{way}>" for way in (link, _letter_to_operator(message, mail)) if way]
