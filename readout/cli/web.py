@@ -27,6 +27,8 @@ def web(context: typer.Context) -> None:
     session = session_of(context)
     config = session.config
     configure_logs("DEBUG" if session.verbose else "INFO")
+    if config.alerts.public_url is None:
+        typer.echo("readout: no message has a link to this page: alerts.public_url is not set", err=True)
     with session.database(writes=True) as database:
         listener = listen(config.web.host, config.web.port)
         with closing(WebServer.over(database, config, listener)) as server:

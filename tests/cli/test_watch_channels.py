@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from readout.demo.sink import MailSink
 from readout.owing import owe
 from readout.storage.database import open_database
 from tests.channels.hooks import HookServer
@@ -47,6 +48,44 @@ def test_who_cannot_be_told_is_refused_when_the_watch_is_made(folder, channel, t
     (folder / "w.toml").write_text(f'[[watch]]\nname = "desk"\nchannel = "{channel}"\nto = ["{to}"]\n')
     assert why in run("watch", "import", "w.toml", code=2)
     assert "no watches yet" in run("watch", "list")
+
+
+def test_every_channel_is_tried_before_there_is_news(folder):
+    pytest.importorskip("apprise")
+    with HookServer() as hooks, MailSink() as sink:
+        (folder / "readout.toml").write_text(
+            f'[alerts]\nallow_networks = ["127.0.0.1/32"]\n[mail]\nhost = "{sink.host}"\nport = {sink.port}\n'
+            f'[notify.targets]\nteam = "json://127.0.0.1:{hooks.port}/{TOKEN}"\n',
+            encoding="utf-8",
+        )
+        url = f"http://127.0.0.1:{hooks.port}/{TOKEN}"
+        said = run("alerts", "test", "a@example.org")
+        said += run("alerts", "test", "--channel", "webhook", url)
+        said += run("alerts", "test", "team", "--channel", "notify")
+        hooked, noted = (json.loads(posted.body) for posted in hooks.posted)
+        hooks.answer = (404, "nobody here")
+        said += run("alerts", "test", "--channel", "webhook", url, code=1)
+    assert said.count("a test message for ") == 3
+    assert (hooked["type"], hooked["data"]["subject"]) == ("test", "a test message")
+    assert "test message" in noted["title"]
+    assert "test message" in sink.received[0].subject
+    assert TOKEN not in said + hooks.posted[0].body.decode() + noted["message"]
+    assert not (folder / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("channel", "to", "why"),
+    [
+        ("email", "nobody", "is no mail address"),
+        ("webhook", f"http://hooks.example/{TOKEN}", "must be https://"),
+        ("notify", "nobody", "is not in [notify.targets]"),
+        ("fax", "1", "--channel fax: not known; known are email, notify, webhook"),
+    ],
+)
+def test_an_address_that_is_none_is_wrong_usage(channel, to, why):
+    said = run("alerts", "test", to, "--channel", channel, code=2)
+    assert why in said
+    assert TOKEN not in said
 
 
 def test_a_target_is_called_by_its_name(folder):

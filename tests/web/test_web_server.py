@@ -109,6 +109,12 @@ def test_it_runs_alone_beside_the_service_until_a_signal_ends_it_cleanly(tmp_pat
     assert not [word for word in (path, path.rpartition("/")[2], READER) if word in log]
 
 
+def test_alone_it_says_where_no_link_leads_to_it(tmp_path, port):
+    for url in (PUBLIC, None):
+        with readout(tmp_path, "web", port, public_url=url) as process:
+            assert ("alerts.public_url is not set" in said(process, "web_started")) is (url is None)
+
+
 def test_it_sets_up_a_database_where_there_is_none(tmp_path, port):
     with readout(tmp_path, "web", port) as process:
         said(process, "web_started")

@@ -9,9 +9,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
-from readout.channels.channel import OutgoingMessage
+from readout.channels.channel import Names, OutgoingMessage
 from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link, shortened, stop_link
 from readout.channels.mail.differing import SAID_AS, Difference, find_differences
 from readout.channels.mail.quote import Quote, Quoter, facts_of, is_ruled
@@ -19,6 +20,8 @@ from readout.channels.mail.saying import Saying, line, saying_of
 from readout.channels.mail.words import Words
 from readout.model import Alert, AlertKind, Change, Fact, LanguageCode, Meeting, Telling
 from readout.watching import Filter
+
+Value = TypeVar("Value")
 
 _MOST_REPORTS = 20
 _MOST_CHANGES = 20
@@ -101,23 +104,57 @@ class Letter:
 def write_letter(message: OutgoingMessage) -> Letter:
     """The letter about `message`'s meeting, in the language and zone it is to be said in."""
     saying, meeting, alert = saying_of(message), message.meeting, message.alert
-    tellings = by_weight(meeting.tellings, saying)
+    account = _account(_Same(meeting), _Same(saying.words), _Same(saying.names), saying.timezone)
     ways_out = links_out(message, saying.words)
-    facts = _Facts(meeting, tellings, saying)
     return Letter(
-        subject=_subject(meeting, tellings, saying, is_update=alert.kind is AlertKind.UPDATE),
-        heading=saying.heading(meeting, tellings),
+        subject=_subject(meeting, account.tellings, saying, is_update=alert.kind is AlertKind.UPDATE),
+        heading=saying.heading(meeting, account.tellings),
         subheading=saying.subheading(meeting.report),
         notes=tuple(_notes(message, saying)),
         amended=tuple(amended(change, meeting, saying) for change in alert.changes[:_MOST_CHANGES]),
-        rows=tuple(facts.rows()),
-        differences=find_differences(meeting, saying),
-        entries=tuple(_entry(telling, saying) for telling in tellings[:_MOST_REPORTS]),
+        rows=account.rows,
+        differences=account.differences,
+        entries=account.entries,
         further=_further(meeting, saying),
         reasons=tuple(_reasons(alert, meeting, saying)),
         ways_out=ways_out,
         commands=() if ways_out else stop_commands(alert),
         words=saying.words,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What every reader is told of a meeting in one language and zone."""
+
+    tellings: Sequence[Telling]
+    rows: tuple[Row, ...]
+    differences: tuple[Difference, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same(Generic[Value]):
+    """A value that is like itself alone: to compare two meetings takes as long as to tell of one."""
+
+    value: Value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(maxsize=8)  # many hear of one meeting, one after the other
+def _account(meeting: _Same[Meeting], words: _Same[Words], names: _Same[Names], timezone: str) -> _Account:
+    saying = Saying(words.value, names.value, timezone)
+    tellings = by_weight(meeting.value.tellings, saying)
+    return _Account(
+        tellings=tellings,
+        rows=tuple(_Facts(meeting.value, tellings, saying).rows()),
+        differences=find_differences(meeting.value, saying),
+        entries=tuple(_entry(telling, saying) for telling in tellings[:_MOST_REPORTS]),
     )
 
 
