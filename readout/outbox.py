@@ -131,7 +131,6 @@ class _Round:
     turns: Turns
     renewed_at: datetime
     channels: dict[str, Channel] = field(default_factory=dict)
-    down: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     commits: int = 0
     answer: str | None = None
@@ -159,7 +158,7 @@ class _Round:
                 settle(connection)
             if not wanted or not self._may_go_on(connection):
                 return None
-            turn = self.turns.next(connection, without=self.down)
+            turn = self.turns.next(connection)
             return None if turn is None else self._begun(connection, turn)
 
     def _begun(self, connection: Connection, turn: Turn) -> Turn:
@@ -211,8 +210,7 @@ class _Round:
         return lambda connection: sending.mark_accepted(connection, alert.id, now=now, code=accepted.code, text=text)
 
     def _not_accepted(self, alert: Alert, error: ChannelError) -> _Settle:
-        if isinstance(error, ChannelDown):
-            self.down.add(alert.channel)
+        self.turns.note_fault(alert, error)
         fate = "doubtful" if error.doubtful else "retried" if error.retry else "failed"
         self.counts[fate] += 1
         text = _plain(str(error))

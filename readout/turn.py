@@ -6,18 +6,22 @@ It must not send.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from readout.channels import CHANNELS, ChannelDown
+from readout.error import ChannelError
 from readout.gathering import AN_HOUR, hold_back
 from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.owing import first_alert, hears_by, reader_of
 from readout.storage import alerts, sending, watches
 from readout.storage.digests import is_emptied, sent_since
 from readout.watches.digest import quiet_until
+
+_A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,37 @@ class Turns:
     flood_limit: int
     now: Callable[[], datetime]
     _lately: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
+    _down: set[str] = field(default_factory=set)
+    _out_of_order: set[tuple[str, str]] = field(default_factory=set)
 
-    def next(self, connection: Connection, *, without: Collection[str]) -> Turn | None:
-        """The alert that has been due for longest, on none of the channels left alone, and may leave now.
+    def next(self, connection: Connection) -> Turn | None:
+        """The alert that has been due for longest and may leave now.
 
-        Each that may not is due no more, so that this ends.
+        Each that may not is due no more, so that this ends; but of channels that are out of service.
         """
-        while (due := sending.next_due(connection, self.now(), without=without)) is not None:
+        while (due := sending.next_due(connection, self.now(), without=self._down)) is not None:
+            if self._is_out_of_order(due):
+                sending.leave(connection, due, until=self.now() + _A_MOMENT)
+                continue
             asking = asked_by(connection, due)
             if due.kind is AlertKind.NOTICE or (asking and not self._must_wait(connection, due, asking[0])):
                 return Turn(due, asking)
             if not asking:
                 alerts.give_up(connection, due, "nobody asks for it any more")
         return None
+
+    def note_fault(self, alert: Alert, error: ChannelError) -> None:
+        """`alert` was not accepted: what is out of service is left alone for the rest of the round."""
+        if isinstance(error, ChannelDown):
+            self._down.add(alert.channel)
+        elif error.place is not None:
+            self._out_of_order.add((alert.channel, error.place))
+
+    def _is_out_of_order(self, due: Alert) -> bool:
+        here = {place for channel, place in self._out_of_order if channel == due.channel}
+        if not here or CHANNELS[due.channel].refuse_recipient(due.recipient):
+            return False
+        return CHANNELS[due.channel].place_of(due.recipient) in here
 
     def note_sent(self, alert: Alert) -> None:
         """`alert` left, which counts for the guard against floods."""

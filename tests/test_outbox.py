@@ -1,4 +1,5 @@
 import hashlib
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from readout.channels.email import EmailChannel
-from readout.config import Config, Mail
+from readout.config import Alerts, Config, Mail
 from readout.demo.sink import MailSink, Received
 from readout.error import StorageError
 from readout.gathering import gather
@@ -21,6 +22,7 @@ from readout.storage import alerts, leases, schema, sending, watches
 from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
 from readout.watches.query import parse
+from tests.channels.hooks import HookServer
 from tests.telling import NOW, TEXT, begin_all, fact, meeting, session, store, telling
 
 BEFORE = NOW - timedelta(days=1)
@@ -308,6 +310,26 @@ def test_a_message_that_cannot_be_made_is_set_aside(database: Database, sink: Ma
     reasons = {alert.answer for alert in ledger(database) if alert.state is AlertState.FAILED}
     assert any("could not be made: KeyError" in str(reason) for reason in reasons)
     assert any("not an address" in str(reason) for reason in reasons)
+
+
+def test_a_host_that_is_out_of_order_is_left_alone_for_the_round_and_holds_up_no_other(database: Database) -> None:
+    with socket.socket() as deaf, HookServer() as hooks:
+        deaf.bind(("127.0.0.1", 0))  # it never listens
+        dead, alive = f"http://127.0.0.1:{deaf.getsockname()[1]}", f"http://127.0.0.1:{hooks.port}"
+        with database.write() as connection:
+            to = [f"{dead}/1", f"{dead}/2", f"{dead}/3", f"{alive}/4"]
+            watches.add_watch(connection, name="hooks", recipients=to, channel="webhook", now=BEFORE)
+        tell(database)
+        allowed = Config(alerts=Alerts(allow_networks=("127.0.0.0/8",)))
+        assert deliver(database, allowed, now=clock()) == Delivered(accepted=1, retried=1)
+        assert [each.path for each in hooks.posted] == ["/4"]
+        assert [(each.attempts, each.state) for each in ledger(database)] == [
+            (1, AlertState.OWED),
+            (0, AlertState.OWED),
+            (0, AlertState.OWED),
+            (1, AlertState.ACCEPTED),
+        ]
+        assert deliver(database, allowed, now=clock(at=NOW + timedelta(minutes=1))).retried == 1
 
 
 def test_what_this_machine_lacks_is_no_fault_of_the_message(database: Database, sink: MailSink, monkeypatch) -> None:

@@ -24,7 +24,7 @@ TOO_DEEP = "not valid TOML: lists or tables within each other without end"
         ("x = 1\n" + "a." * 4000 + "a = 1", "a key of more than 8 parts (at line 2)"),
         ("[" + "a." * 4000 + "a]", "a key of more than 8 parts (at line 1)"),
         ("\t[[ " + "a . " * 4000 + "a]]", "a key of more than 8 parts (at line 1)"),
-        ("'a'\t. \"b\\\".\" ." + "c." * 4000 + "d = 1", "a key of more than 8 parts (at line 1)"),
+        ('\'a\'\t. "b\\"." .' + "c." * 4000 + "d = 1", "a key of more than 8 parts (at line 1)"),
     ],
     ids=lambda value: ascii(value[:24]),
 )

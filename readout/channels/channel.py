@@ -108,6 +108,11 @@ class Channel(Protocol):
     def refuse_recipient(address: str) -> str | None:
         """Why nobody can be told at `address`, or None."""
 
+    @staticmethod
+    def place_of(address: str) -> str | None:
+        """Where `address`, which was not refused, is told, as a ChannelError names a place that is out of order; None:
+        the channel has one place for all."""
+
     def unready(self, address: str) -> str | None:
         """Why nobody at `address`, which was not refused, can be told as we are configured, or None. Asks nobody."""
 

@@ -28,6 +28,11 @@ class EmailChannel:
             return None
         return "is no mail address that every server takes: name@example.org, in ASCII"
 
+    @staticmethod
+    def place_of(address: str) -> str | None:  # noqa: ARG004
+        """None: there is one server."""
+        return None
+
     def unready(self, address: str) -> str | None:  # noqa: ARG002
         """None: the server decides."""
         return None

@@ -34,6 +34,11 @@ class NotifyChannel:
             return None
         return "is no name of a target: it is made of a-z, 0-9, _ and -, and stands in [notify.targets]"
 
+    @staticmethod
+    def place_of(address: str) -> str | None:
+        """The target itself."""
+        return address
+
     def unready(self, address: str) -> str | None:
         """That there is no such target, or that Apprise is not installed."""
         if address not in self._targets:

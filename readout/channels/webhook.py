@@ -50,6 +50,11 @@ class WebhookChannel:
             return str(error)
         return None
 
+    @staticmethod
+    def place_of(address: str) -> str | None:
+        """Its server."""
+        return read_endpoint(address).place
+
     def unready(self, address: str) -> str | None:
         """Why the guard would refuse `address`, as far as that is known before its host is looked up."""
         return refuse_endpoint(read_endpoint(address), self._allowed)

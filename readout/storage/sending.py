@@ -61,6 +61,11 @@ def put_off(connection: Connection, due: Alert, *, now: datetime, until: datetim
     connection.execute(update(alert).where(*due_beside(due, now)).values(next_try=until))
 
 
+def leave(connection: Connection, due: Alert, until: datetime) -> None:
+    """Let an alert be due `until` then, as if it had not been looked at."""
+    connection.execute(update(alert).where(alert.c.id == due.id).values(next_try=until))
+
+
 def due_beside(due: Alert, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What is due for the reader of `due` by its watch, itself among it, and never left: no digest is."""
     about_meetings = alert.c.kind.in_((AlertKind.FIRST, AlertKind.UPDATE))

@@ -25,7 +25,7 @@ class Visit(H11Protocol):
         self.limit_concurrency = None  # whoever is let in is not turned away again
         self._await_request()
         if len(self.connections) > (self.config.limit_concurrency or 0):
-            pass
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""

@@ -223,7 +223,7 @@ def test_a_log_that_was_long_once_is_not_written_back_at_every_commit(database, 
         assert log.seek(0, 2) < module._LONG_LOG_BYTES
 
 
-@pytest.mark.parametrize(("lasting", "waits_for_the_disk"), [(True, 2), (False, 1), (True, 2)])
+@pytest.mark.parametrize(("lasting", "waits_for_the_disk"), [(True, 2), (False, 1)])
 def test_a_commit_waits_for_the_disk_unless_told_otherwise(database, lasting, waits_for_the_disk):
     with database.write(lasting=lasting) as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == waits_for_the_disk

@@ -185,7 +185,7 @@ GET = b"GET /stop/1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @contextmanager
-def page(*, most: int = 100, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, Event, Semaphore]]:
+def page(*, most: int = 100, patience_s: float = 3600) -> Iterator[tuple[int, Event, Semaphore]]:
     """The port of a page, that which lets it answer, and that which counts who asked."""
     may_answer, asked = Event(), Semaphore(0)
 
