@@ -266,14 +266,16 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None, "it begins a transaction"
     options = connection.get_execution_options()
     if not options.get("writes", False):
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("BEGIN")
         return
     # With a log, NORMAL never damages the file: what it may lose are the last commits (sqlite.org/pragma.html).
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('lasting', True) else 'NORMAL'}")
+    driver.execute(f"PRAGMA synchronous = {'FULL' if options.get('lasting', True) else 'NORMAL'}")
     # A deferred transaction that reads and then writes fails at once when another wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")
 
 
 def _log_is_long(file: Path) -> bool:

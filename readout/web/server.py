@@ -27,8 +27,9 @@ from readout.web.visit import Visit
 
 _MOST_VISITS = 100
 _PATIENCE_S = 10
-# So many connections are taken in one go, before the first of them is looked at.
-_BACKLOG = 16
+# So many connections are taken in one go, before the first of them is looked at; more than that may wait for it.
+_TAKEN_AT_ONCE = 16
+_MOST_WAITING = 128
 
 log = structlog.get_logger(__name__)
 
@@ -107,6 +108,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(self._hear)
         await super().startup(sockets)
+        for each in sockets or ():
+            each.listen(_MOST_WAITING)  # asyncio has one number for both
 
     def _hear(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if not context["message"].startswith("socket.accept()"):
@@ -128,7 +131,7 @@ def _settings(app: ASGIApp, most: int, patience_s: int) -> uvicorn.Config:
         ws="none",
         http=Visit,
         loop="asyncio",
-        backlog=_BACKLOG,
+        backlog=_TAKEN_AT_ONCE,
         limit_concurrency=most,
         timeout_keep_alive=patience_s,
         timeout_graceful_shutdown=5,

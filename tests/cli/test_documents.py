@@ -56,9 +56,7 @@ def test_every_setting_is_documented(key):
 
 
 EXAMPLE = files("readout.cli").joinpath("readout.toml.example").read_text(encoding="utf-8")
-UNCOMMENTED = tomllib.loads(
-    "\n".join(line.removeprefix("# ") if " = " in line else line for line in EXAMPLE.splitlines())
-)
+UNCOMMENTED = tomllib.loads(re.sub("^# (?=.* = )", "", EXAMPLE, flags=re.MULTILINE))
 # Whose default depends on where the file lies, or on our version.
 ELSEWHERE = {"data_dir", "sources", "database.url", "crawl.user_agent", "archive.dir"}
 
