@@ -46,6 +46,7 @@ READER = "reader@example.org"
 OPERATOR = "operator@example.org"
 STOP = "https://readout.example/stop/1.2.ab.cd"
 KINDS = tuple(AlertKind)
+OF_LINES = (AlertKind.NOTICE, AlertKind.TEST)
 
 HOSTILE = [
     # headers, in every encoding that a reader may undo
@@ -175,12 +176,12 @@ def alert(kind: AlertKind, text: str, number: int = 1) -> Alert:
     if kind is AlertKind.DIGEST:
         coverage = {"checked": 1, "sources": 2, "down": [down]}
         content = {"reason": "daily", "day": "2024-10-04", "count": 300, "coverage": coverage}
-    if kind is AlertKind.NOTICE:
+    if kind in OF_LINES:
         content = {"subject": text, "lines": [text, "readout health", text]}
     return Alert(
         id=number,
         meeting_id=number,
-        watch_names=() if kind is AlertKind.NOTICE else (text, text),
+        watch_names=() if kind in OF_LINES else (text, text),
         recipient=READER,
         channel="email",
         kind=kind,
@@ -207,7 +208,7 @@ def hostile(kind: AlertKind, text: str) -> OutgoingMessage:
             Item(update, told_of(text, 2, has_body=False)),
             Item(first, meeting(number=3)),
         )
-    elif kind is not AlertKind.NOTICE:
+    elif kind not in OF_LINES:
         told = replace(told_of(text, 1, has_body=kind is AlertKind.UPDATE), perhaps_same_as=(7,))
         items = (Item(alert(kind, text), told),)
     return OutgoingMessage(
@@ -217,7 +218,7 @@ def hostile(kind: AlertKind, text: str) -> OutgoingMessage:
         items=items,
         delivery=Delivery(language="ru" if kind is AlertKind.UPDATE else "en"),
         follows="<first@example.org>" if kind is AlertKind.UPDATE else None,
-        stops=() if kind is AlertKind.NOTICE else (StopLink(text, STOP),),
+        stops=() if kind in OF_LINES else (StopLink(text, STOP),),
         related={7: told_of(text, 7, has_body=True)},
     )
 
@@ -254,6 +255,7 @@ EXPECTED = {
     AlertKind.UPDATE: HEADERS + WAYS_OUT + THREAD,
     AlertKind.DIGEST: HEADERS + WAYS_OUT,
     AlertKind.NOTICE: HEADERS,
+    AlertKind.TEST: HEADERS,
 }
 TAGS = {*"html head meta title style body div p span h1 h2 h3 a b s br code blockquote bdi".split(" ")}  # noqa: SIM905
 ATTRIBUTES = {"class", "style", "href", "dir", "lang", "charset", "name", "content"}
