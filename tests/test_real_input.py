@@ -22,7 +22,6 @@ PAGES = SHARED / "pages"
 
 pytestmark = [
     pytest.mark.skipif(not SEEDS or not PAGES.is_dir(), reason="the folder ../shared with real pages is not here"),
-    pytest.mark.xdist_group("heavy"),
 ]
 
 ORIGINS = {

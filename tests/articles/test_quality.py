@@ -10,7 +10,6 @@ PAGES = ROOT / ".." / "shared" / "pages"
 
 pytestmark = [
     pytest.mark.skipif(not PAGES.is_dir(), reason="the folder ../shared/pages with real pages is not here"),
-    pytest.mark.xdist_group("quality"),
 ]
 
 

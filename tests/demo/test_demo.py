@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.xdist_group("demo")  # one run serves all these tests
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from readout.reading.pool import ReaderPool
 
 ROOT = Path(__file__).parents[2]
 LINK = Link(url="https://example.org/a")
-pytestmark = pytest.mark.xdist_group("readers")
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
 
