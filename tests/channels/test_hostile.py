@@ -95,7 +95,7 @@ HOSTILE = [
     "&lt;script&gt; &#60;img src=x&#62; &#13;&#10;Bcc: v@example.org",
     "' style='background:url(//evil.example)' x='",
     "</style><link rel=stylesheet href=//evil.example>{} @import '//evil.example';",
-    "{{ 7654321*1234567 }} {% raw %} {# x #} ${7654321*1234567} #{7654321*1234567} {{ letter.__class__ }} {count} {0} %s %(x)s",
+    "{{ 7654321*1234567 }} {% raw %} {# x #} ${7654321*1234567} {{ letter.__class__ }} {count} {0} %s %(x)s",
     '=HYPERLINK("http://example.org","x")',
     "@SUM(1+1)|cmd",
     # sizes, and nothing at all
