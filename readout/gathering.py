@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from readout.coverage import coverage_row
 from readout.model import Alert, AlertKind, Source, SourceId, Watch
-from readout.owing import look_again, message_id_of
+from readout.owing import hears, look_again, message_id_of, reader_at
 from readout.storage import alerts, digests, sending, watches
 from readout.storage.digests import Waiting
 from readout.watches.digest import MOST_ITEMS, Occurrence, before, latest
@@ -59,12 +59,8 @@ def _stranded(connection: Connection) -> Iterator[Waiting]:
     live = {watch.id: watch for watch in watches.list_watches(connection) if watch.delivery.digest}
     for waiting in digests.waiting(connection):
         watch = live.get(waiting.watch_id)
-        if watch is None or not _hears(watch, waiting.recipient):
+        if watch is None or not hears(reader_at(watch.channel, waiting.recipient), watch):
             yield waiting
-
-
-def _hears(watch: Watch, recipient: str) -> bool:
-    return recipient.casefold() in (one.casefold() for one in watch.recipients)
 
 
 def _due(connection: Connection, now: datetime) -> Iterator[_Due]:
@@ -79,7 +75,7 @@ def _due(connection: Connection, now: datetime) -> Iterator[_Due]:
             since |= {one: min(watch.created_at, since.get(one, now)) for one in watch.recipients}
         for recipient, first in since.items():
             made = digests.has_digest(connection, watch, recipient, occurrence.day.isoformat())
-            if first <= occurrence.at and not made and _hears(watch, recipient):
+            if first <= occurrence.at and not made and hears(reader_at(watch.channel, recipient), watch):
                 yield _Due(watch, digest, recipient, occurrence)
 
 

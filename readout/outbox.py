@@ -96,8 +96,10 @@ def deliver(
     with _sender(database, now) as owner:
         if owner is None:
             return Delivered(busy=True)
+        with database.write() as connection:
+            gather(connection, names.sources, now())
+            pen = _pen(connection, config, names)
         with ExitStack() as line:
-            pen = _pen(database, config, names, now())
             turns = Turns(config.alerts.flood_per_hour, now)
             return _Round(database, config, pen, now, owner, line, turns, renewed_at=now()).run(is_over)
 
@@ -109,12 +111,9 @@ def wait_before(attempt: int, key: str) -> timedelta:
     return min(_FIRST_WAIT * (1 << doublings) * (1 + 0.2 * scatter), _LONGEST_WAIT * (0.8 + 0.2 * scatter))
 
 
-def _pen(database: Database, config: Config, names: Names, now: datetime) -> Pen:
-    """Digests whose time has come are made on the way."""
-    with database.write() as connection:
-        gather(connection, names.sources, now)
-        url = config.alerts.public_url
-        return Pen(names=names, public_url=url, stop_key=secret(connection, STOP) if url else None)
+def _pen(connection: Connection, config: Config, names: Names) -> Pen:
+    url = config.alerts.public_url
+    return Pen(names=names, public_url=url, stop_key=secret(connection, STOP) if url else None)
 
 
 _Settle = Callable[[Connection], None]

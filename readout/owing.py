@@ -71,19 +71,19 @@ def look_again(connection: Connection, *, now: datetime) -> None:
 
 
 def _still_asks(watch: Watch, alert: Alert, meeting: Meeting) -> bool:
-    is_told = alert.kind is AlertKind.FIRST and reader_of(alert) in hears_by(watch)
+    is_told = alert.kind is AlertKind.FIRST and hears(reader_of(alert), watch)
     is_in_time = watch.delivery.digest is not None or not meeting.late
     return is_told and is_in_time and first_told(watch.query, meeting, load_body_kinds()) is not None
 
 
 def reader_of(alert: Alert) -> Reader:
     """Who hears by `alert`."""
-    return _reader(alert.channel, alert.recipient)
+    return reader_at(alert.channel, alert.recipient)
 
 
-def hears_by(watch: Watch) -> set[Reader]:
-    """Who hears by `watch`."""
-    return {_reader(watch.channel, recipient) for recipient in watch.recipients}
+def hears(reader: Reader, watch: Watch) -> bool:
+    """Whether `reader` hears by `watch`."""
+    return any(reader == reader_at(watch.channel, recipient) for recipient in watch.recipients)
 
 
 def may_have_left(alert: Alert) -> bool:
@@ -126,7 +126,8 @@ def message_id_of(*key: str) -> str:
     return f"<{digest[:40]}@{NO_DOMAIN}>"
 
 
-def _reader(channel: str, recipient: str) -> Reader:
+def reader_at(channel: str, recipient: str) -> Reader:
+    """Who hears at an address of a channel."""
     # The path of a webhook's URL is another with another case.
     return channel, recipient if "://" in recipient else recipient.casefold()
 
@@ -143,7 +144,7 @@ class _Owing:
 
     def owe(self, watch: Watch, recipient: str, matched: Mapping[str, str], known: Alert | None) -> None:
         """Owe one alert, or record why it is not owed; `known`: what was recorded of this watch and recipient."""
-        reader = _reader(watch.channel, recipient)
+        reader = reader_at(watch.channel, recipient)
         if known is None:
             self._owe_new(watch, recipient, matched)
         elif known.state.is_withheld and reader not in self.told:
@@ -151,7 +152,7 @@ class _Owing:
             self.told[reader] = replace(known, state=AlertState.OWED)
 
     def _owe_new(self, watch: Watch, recipient: str, matched: Mapping[str, str]) -> None:
-        reader = _reader(watch.channel, recipient)
+        reader = reader_at(watch.channel, recipient)
         by = self.told.get(reader)
         if by is None:
             self.told[reader] = self._record(watch, recipient, matched)

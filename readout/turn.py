@@ -16,7 +16,7 @@ from readout.channels import CHANNELS, ChannelDown
 from readout.error import ChannelError
 from readout.gathering import AN_HOUR, hold_back
 from readout.model import Alert, AlertKind, AlertState, Watch
-from readout.owing import first_alert, hears_by, reader_of
+from readout.owing import first_alert, hears, reader_of
 from readout.storage import alerts, sending, watches
 from readout.storage.digests import is_emptied, sent_since
 from readout.watches.digest import quiet_until
@@ -34,7 +34,7 @@ class Turn:
 
 def asked_by(connection: Connection, alert: Alert) -> tuple[Watch, ...]:
     """The watches that `alert` names and whose reader did not stop them meanwhile, the one that owes it first."""
-    live = [each for each in watches.named(connection, alert.watch_names) if reader_of(alert) in hears_by(each)]
+    live = [each for each in watches.named(connection, alert.watch_names) if hears(reader_of(alert), each)]
     return tuple(sorted(live, key=lambda each: each.id != alert.watch_id))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from readout.meetings.difference import differences, goes_on, joined, worth_telling
 from readout.meetings.retelling import Retelling
 from readout.model import Alert, AlertKind, AlertState, Change, Meeting, Report, Telling, Watch
-from readout.owing import Reader, hears_by, may_have_left, message_id, reader_of
+from readout.owing import Reader, hears, may_have_left, message_id, reader_of
 from readout.storage import alerts, meetings, reports, watches
 from readout.storage.articles import StoredArticle
 from readout.storage.changes import add_changes
@@ -134,7 +134,7 @@ def _readers(connection: Connection, meeting_id: int) -> Iterator[_Reader]:
     for owed in told.values():
         first = next((alert for alert in owed if may_have_left(alert) and alert.kind is AlertKind.FIRST), None)
         by = (asking[each] for each in dict.fromkeys(alert.watch_id for alert in owed) if each in asking)
-        hearing = (watch for watch in by if reader_of(owed[0]) in hears_by(watch))
+        hearing = (watch for watch in by if hears(reader_of(owed[0]), watch))
         wanted = sorted(hearing, key=lambda watch: slowness(watch.delivery))
         if first is not None and wanted:
             updates = tuple(alert for alert in owed if alert.kind is AlertKind.UPDATE)

@@ -1,87 +1,21 @@
 """What the operator is told, and how often: once when a trouble holds, once when it is over."""
 
 import threading
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from readout.coverage import coverage_row
-from readout.model import OutcomeKind, Source, SourceId
-from readout.notices import tell_operator, troubles_now
+from readout.model import OutcomeKind, SourceId
+from readout.notices import tell_operator
 from readout.storage import schema
-from readout.storage.crawls import finish_crawl, start_crawl
+from readout.storage.crawls import start_crawl
 from readout.storage.database import Database, open_database
 from readout.storage.sources import claim, release, set_enabled, states
 from readout.storage.troubles import known_troubles
 from readout.trouble import Heard
+from tests.desk import APA, DAY, HOUR, OPERATOR, TASS, Desk
 from tests.reported import NOW, source
-
-OPERATOR = "operator@example.org"
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-APA, TASS = SourceId("apa"), SourceId("tass")
-
-
-class Desk:
-    """A database whose sources are crawled, and an operator who reads what is owed to him."""
-
-    def __init__(self, database: Database, *names: str) -> None:
-        self.database = database
-        self.sources = {SourceId(name): source(name, home=f"https://{name}.example-{name}.org/") for name in names}
-        self.now = NOW
-        self._read = 0
-
-    def crawl(
-        self,
-        *ids: SourceId,
-        heard: Heard = Heard.ALL,
-        error: str | None = None,
-        new: int = 0,
-        missed: bool = False,
-        outcomes: Mapping[OutcomeKind, int] | None = None,
-        next_due: timedelta = 3 * HOUR,
-    ) -> None:
-        """A crawl of each, as a worker leaves it."""
-        if error is None and heard is not Heard.ALL:
-            error = "https://x.example/rss: no whole answer came in time"
-        with self.database.write() as connection:
-            for key in ids or self.sources:
-                claim(connection, self.sources, [key], owner="w", now=self.now, lease=HOUR)
-                number = start_crawl(connection, key, now=self.now)
-                finish_crawl(
-                    connection,
-                    number,
-                    now=self.now,
-                    reason="finished",
-                    requests=1,
-                    new_links=new,
-                    outcomes=outcomes or {},
-                    heard=heard,
-                    missed=missed,
-                )
-                end = {"now": self.now, "next_due": self.now + next_due, "error": error, "answered": heard.is_answer}
-                assert release(connection, key, "w", **end)
-                self.now += timedelta(seconds=1)
-
-    def look(self, operator: str | None = OPERATOR) -> list[Mapping]:
-        """What a look adds to the outbox."""
-        tell_operator(self.database, operator, self.sources, now=self.now)
-        with self.database.read() as connection:
-            rows = connection.execute(select(schema.alert).order_by(schema.alert.c.id)).all()
-        notices = [row for row in rows if row.kind == "notice"]
-        self._read, before = len(notices), self._read
-        return [row.content for row in notices[before:]]
-
-    def fail(self, *ids: SourceId, times: int = 3, heard: Heard = Heard.NOTHING, **crawl) -> None:
-        """Crawls without an answer, two hours apart."""
-        for _ in range(times):
-            self.crawl(*ids, heard=heard, **crawl)
-            self.now += 2 * HOUR
-
-    def concerns(self) -> list[str]:
-        return troubles_now(self.database, self.sources, now=self.now)
 
 
 @pytest.fixture
@@ -456,147 +390,3 @@ def test_what_a_site_said_is_harmless_and_short(desk):
     for text in (notice["subject"], *notice["lines"]):
         assert text.isprintable()
         assert len(text) < 500
-
-
-# --- mail, database, disk -----------------------------------------------------------------------------------------
-
-
-def owe(database: Database, number: int, **columns) -> None:
-    fields = {
-        "recipient": f"r{number}@example.org",
-        "channel": "email",
-        "kind": "first",
-        "state": "failed",
-        "message_id": f"<{number}@x>",
-        "watch_names": ["w"],
-        "matched": {},
-        "created_at": NOW,
-    }
-    with database.write() as connection:
-        connection.execute(schema.alert.insert().values(fields | columns))
-
-
-def test_failed_alerts_are_told_again_only_when_more_fail(desk):
-    for number in range(3):
-        owe(desk.database, number)
-    (notice,) = desk.look()
-    assert notice["lines"][0] == "3 alerts failed: readout alerts list --state failed"
-    desk.now += 2 * DAY
-    assert desk.look() == []
-    owe(desk.database, 3)
-    (again,) = desk.look()
-    assert again["subject"].startswith("4 alerts failed")
-    owe(desk.database, 4)
-    desk.now += 2 * HOUR
-    assert desk.look() == [], "at most once a day"
-    with desk.database.write() as connection:
-        connection.execute(schema.alert.update().where(schema.alert.c.kind == "first").values(state="accepted"))
-    assert desk.look()[0]["subject"] == "no alert stands failed any more"
-
-
-def test_a_notice_that_fails_is_no_reason_for_another(desk):
-    owe(desk.database, 1, kind="notice", content={"subject": "old"})
-    assert desk.look() == [{"subject": "old"}]
-    desk.now += DAY
-    assert desk.look() == []
-    assert desk.concerns() == ["1 notices to the operator failed: readout alerts list --state failed"]
-
-
-def test_a_server_that_refuses_for_an_hour_is_told_of_and_who_asks_sees_it_before(desk):
-    owe(desk.database, 1, state="owed", attempts=2, next_try=NOW, answer_code=451, answer="later, please")
-    (said,) = desk.concerns()
-    assert said.startswith("1 alerts refused so far, owed since 2024-10-04 12:00 UTC; last answer: 451 later, please")
-    assert desk.look() == []
-    owe(desk.database, 2, state="owed", attempts=7, next_try=NOW, answer="later")
-    desk.now += 2 * HOUR
-    assert "2 alerts refused so far" in desk.look()[0]["subject"]
-
-
-def test_what_stays_in_doubt_is_told_of_when_nothing_more_is_tried(desk):
-    owe(desk.database, 1, state="doubtful", attempts=1, next_try=NOW)
-    assert desk.look() == []
-    assert len(desk.concerns()) == 1
-    owe(desk.database, 2, state="doubtful", attempts=4)
-    assert "alerts doubtful" in desk.look()[0]["subject"]
-
-
-def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk):
-    desk.crawl()
-    desk.fail(APA)
-    assert len(desk.look()) == 1
-    desk.database.damage = lambda: "readout.db: row 7 missing from index"
-    desk.database.free_bytes = lambda: 100 << 20
-    desk.now += DAY
-    (notice,) = desk.look()
-    assert "the database is damaged" in notice["subject"]
-    assert "the disk of the database is nearly full" in notice["subject"]
-    desk.now += timedelta(minutes=5)
-    desk.database.free_bytes = lambda: 300 << 20
-    assert desk.look() == []
-    assert any("damaged" in said for said in desk.concerns()), "found a while ago, and still so"
-    desk.database.free_bytes = lambda: 900 << 20
-    desk.now += HOUR
-    assert [notice["subject"] for notice in desk.look()] == ["the disk of the database has room again"]
-
-
-def test_the_file_is_checked_once_a_day(desk):
-    checks = []
-    desk.database.damage = lambda: checks.append(desk.now)
-    for _ in range(50):
-        desk.look()
-        desk.now += HOUR
-    assert len(checks) == 3
-
-
-def test_a_file_that_is_damaged_says_so_and_one_that_is_not_does_not(tmp_path):
-    database = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
-    with database.write() as connection:
-        for number in range(500):
-            connection.execute(schema.secret.insert().values(name=f"{number:0500}", value=b"x" * 500))
-    assert database.damage() is None
-    database.checkpoint()
-    database.close()
-    file = tmp_path / "readout.db"
-    raw = bytearray(file.read_bytes())
-    for page in range(len(raw) // 4096 - 8, len(raw) // 4096):
-        raw[page * 4096 : page * 4096 + 16] = b"\xff" * 16
-    file.write_bytes(raw)
-    database = open_database(f"sqlite:///{file}", create=False)
-    assert "restore the last backup" in (database.damage() or "")
-    database.close()
-
-
-# --- what a digest says -------------------------------------------------------------------------------------------
-
-
-def coverage(desk: Desk, since: datetime) -> dict:
-    with desk.database.read() as connection:
-        return coverage_row(connection, desk.sources, since, desk.now)
-
-
-def test_a_digest_counts_who_was_heard_and_names_who_was_not(desk):
-    desk.sources["off"] = off = Source(**{**_fields(source("off")), "enabled": False})
-    assert off.enabled is False
-    desk.crawl(*(key for key in desk.sources if key != "off"))
-    assert coverage(desk, NOW) == {"checked": 3, "sources": 3, "down": []}
-    began = desk.now
-    desk.fail(APA)
-    desk.look()
-    assert coverage(desk, NOW)["down"] == [{"id": "apa", "name": "Apa", "since": began.isoformat()}]
-    since = desk.now
-    desk.crawl(TASS)
-    said = coverage(desk, since)
-    assert (said["checked"], said["sources"]) == (1, 3)
-    desk.crawl(APA)
-    assert coverage(desk, since) == {"checked": 2, "sources": 3, "down": []}
-
-
-def test_one_failure_after_an_answer_is_no_gap_in_a_digest(desk):
-    desk.crawl()
-    desk.crawl(APA, heard=Heard.NOTHING)
-    assert coverage(desk, NOW)["down"] == []
-    assert [row["id"] for row in coverage(desk, desk.now)["down"]] == ["apa"]
-
-
-def _fields(each: Source) -> dict:
-    return {name: getattr(each, name) for name in each.__dataclass_fields__}

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from readout.demo.server import Answer, SiteServer
 from readout.model import SourceId
 from readout.workers.once import crawl_once
+from tests.processes import running
 from tests.sites import LOOPBACK, configure, feed, outcomes, query, source
 
 ROOT = Path(__file__).parents[1]
@@ -27,19 +27,9 @@ def service(folder: Path, *program: str):
     (folder / "readout.toml").write_text(
         f'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = [{networks}]\n'
     )
-    process = subprocess.Popen(
-        [sys.executable, *(program or (str(ROOT / "scheduler.py"),))],
-        cwd=folder,
-        env=os.environ | {"READOUT_CONFIG": str(folder / "readout.toml"), "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
+    told = {"READOUT_CONFIG": str(folder / "readout.toml")}
+    with running(*(program or (str(ROOT / "scheduler.py"),)), folder=folder, **told) as process:
         yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 class Held:

@@ -3,12 +3,10 @@
 import asyncio
 import http.client
 import logging
-import os
 import resource
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -28,6 +26,7 @@ from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
 from readout.storage.secrets import STOP, secret
 from readout.web.server import WebServer, listen
+from tests.processes import running
 from tests.sites import configure, source
 from tests.telling import NOW
 
@@ -52,19 +51,8 @@ def readout(folder: Path, command: str, port: int, *, public_url: str | None = P
     told = f'[alerts]\npublic_url = "{public_url}"\n' if public_url else ""
     file = folder / "readout.toml"
     file.write_text(f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nport = {port}\n', encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "readout", "--config", str(file), "-v", command],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
+    with running("-m", "readout", "--config", str(file), "-v", command, folder=folder) as process:
         yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def said(process: subprocess.Popen, word: str) -> str:
