@@ -17,6 +17,7 @@ from readout.articles.clean import clean_line
 
 _A_TEXT, _A_SWITCH = "a text belongs here, in quotes", "true or false belongs here"
 _A_WHOLE, _A_NUMBER = "a whole number belongs here", "a number belongs here"
+_A_DAY = "a day belongs here, as in 2026-11-22"
 _A_LIST, _A_TABLE = "a list belongs here, in square brackets", "a table belongs here, of keys and values"
 # What validation finds, by its name there, with its bounds.
 _SAID = {
@@ -38,6 +39,8 @@ _SAID = {
     "model_attributes_type": _A_TABLE,
     "dict_type": _A_TABLE,
     "mapping_type": _A_TABLE,
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), _A_DAY),
+    "union_tag_not_found": "type is required: {discriminator} says what the table is",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be {ge} or more",
     "less_than": "must be less than {lt}",
@@ -48,7 +51,7 @@ _SAID = {
     "string_too_long": "is too long: {max_length} characters at most",
     "string_pattern_mismatch": "must be written as the pattern {pattern} says",
 }
-_CHOICES = ("enum", "literal_error")
+_CHOICES = ("enum", "literal_error", "union_tag_invalid")
 _CHOICE = re.compile("'([^']*)'")
 
 

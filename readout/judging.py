@@ -16,7 +16,7 @@ from readout.meetings.comparison import Account
 from readout.meetings.identity import Candidate, Decision, identify
 from readout.meetings.partition import Member, amended
 from readout.meetings.retelling import retold, told_otherwise
-from readout.model import Change, Report, Verdict
+from readout.model import Report, Verdict
 from readout.standing import Arrangement, Moment, rearrange, refresh, settle, settle_doubts
 from readout.storage.alerts import look_again_at
 from readout.storage.articles import Alike
@@ -33,6 +33,7 @@ from readout.storage.reports import (
 )
 from readout.storage.rulings import amendments_of
 from readout.update import note_further
+from readout.watching import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

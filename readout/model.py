@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any, Generic, Literal, NewType, TypeVar
 from urllib.parse import urlsplit
 
-from readout.discovery import Discovery, UrlRules, Validators
-from readout.watching import AT_ONCE, Delivery, Query
+from readout.discovery import Discovery, Validators
+from readout.site_rules import Access, PageRules, UrlRules
+from readout.watching import AT_ONCE, Change, Delivery, Query
 
 SourceId = NewType("SourceId", str)
 LanguageCode = NewType("LanguageCode", str)
@@ -37,7 +38,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A site to watch. `article` is a regular expression that the URL of an article matches (`re.search`)."""
+    """A site to watch. `article` is a regular expression that the URL of an article matches (`re.search`).
+
+    `backfill`: where its past is found, beside `discover`; `via`: the sources that quote a publisher without a site.
+    """
 
     id: SourceId
     name: str
@@ -48,13 +52,17 @@ class Source:
     home: str
     article: str
     discover: tuple[Discovery, ...]
+    backfill: tuple[Discovery, ...] = ()
     interval: timedelta = timedelta(hours=3)
     schedule: str | None = None
     enabled: bool = True
     checked: bool = False
     delay: timedelta | None = None
     aliases: tuple[str, ...] = ()
+    via: tuple[SourceId, ...] = ()
     url_rules: UrlRules = field(default_factory=UrlRules)
+    page_rules: PageRules = field(default_factory=PageRules)
+    access: Access = field(default_factory=Access)
     note: str | None = None
     caution: str | None = None
 
@@ -66,7 +74,7 @@ class Source:
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts it publishes on, in lower case, without ``www.``: of home and places, its aliases and mirrors."""
-        urls = (self.home, *(place.url for place in self.discover))
+        urls = (self.home, *(place.url for place in (*self.discover, *self.backfill)))
         names = (*(urlsplit(url).hostname or "" for url in urls), *self.aliases, *dict(self.url_rules.mirrors))
         return frozenset(name.lower().removeprefix("www.") for name in names if name)
 
@@ -292,15 +300,6 @@ class AlertKind(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     TEST = "test"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What is told of a meeting has changed: a fact by its name, its value in words before and after, None: unknown."""
-
-    fact: str
-    before: str | None
-    after: str | None
 
 
 class AlertState(StrEnum):

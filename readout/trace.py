@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from readout.articles.edition import Revision, history
 from readout.articles.urls import canonical_url
-from readout.discovery import UrlRules
 from readout.model import Alert, CanonicalUrl, Judgement, Report
+from readout.site_rules import UrlRules
 from readout.storage import alerts, articles, links, reports
 from readout.storage.articles import StoredArticle
 from readout.storage.links import StoredLink, Visit

@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 
 from readout.meetings.difference import differences, goes_on, joined, worth_telling
 from readout.meetings.retelling import Retelling
-from readout.model import Alert, AlertKind, AlertState, Change, Meeting, Report, Telling, Watch
+from readout.model import Alert, AlertKind, AlertState, Meeting, Report, Telling, Watch
 from readout.owing import Reader, hears, may_have_left, message_id, reader_of
 from readout.storage import alerts, meetings, reports, watches
 from readout.storage.articles import StoredArticle
 from readout.storage.changes import add_changes
 from readout.storage.rulings import amendments_of
 from readout.watches.digest import slowness
+from readout.watching import Change
 
 
 def note_changes(

@@ -102,3 +102,12 @@ class Delivery:
 
 
 AT_ONCE = Delivery()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is told of a meeting has changed: a fact by its name, its value in words before and after, None: unknown."""
+
+    fact: str
+    before: str | None
+    after: str | None

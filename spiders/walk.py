@@ -14,18 +14,16 @@ from zoneinfo import ZoneInfo
 
 from w3lib.encoding import html_to_unicode
 
-from readout.discovery import Discovery, DiscoveryKind, Validators
+from readout.discovery import Discovery, Feed, Listing, Sitemap, Validators
 from readout.error import ReadoutError, SourceChanged
 from readout.model import Link, Page, Source
 
 from .discover.feed import feed_links
-from .discover.listing import Listing, listing_links
+from .discover.listing import ListingPage, listing_links
 from .discover.sitemap import Child, SitemapContents, robots_sitemaps, sitemap
 
 DISCOVERY_MAX_BYTES = 20 * 1024 * 1024
 """A discovery page may be larger than an article, packed and unpacked."""
-
-_CHILD_SITEMAPS = 20  # opened in one crawl where the source does not say
 
 
 class UnansweredError(ReadoutError):
@@ -59,13 +57,15 @@ class Find:
 
 def walk(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
     """What a place of discovery holds that is new, page by page. Raises UnansweredError or SourceChanged."""
-    match place.kind:
-        case DiscoveryKind.FEED:
+    match place:
+        case Feed():
             return _walk_feed(place, fetch, zone)
-        case DiscoveryKind.SITEMAP:
+        case Sitemap():
             return _walk_sitemap(place, fetch, zone)
-        case DiscoveryKind.LISTING:
+        case Listing():
             return _walk_listing(place, fetch, zone)
+        case _:
+            raise NotImplementedError(place.kind)
 
 
 def own_links(source: Source, links: Sequence[Link]) -> list[Link]:
@@ -76,7 +76,7 @@ def own_links(source: Source, links: Sequence[Link]) -> list[Link]:
 # --- one walk for each kind. Reading runs in a thread: a feed made to be slow must not hold up other crawls ---------
 
 
-async def _walk_feed(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+async def _walk_feed(place: Feed, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
     page = await fetch(place.url, True)
     if page is not None:
         links = await asyncio.to_thread(
@@ -85,7 +85,7 @@ async def _walk_feed(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIte
         yield Find(url=place.url, links=links, validators=page.validators)
 
 
-async def _walk_listing(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+async def _walk_listing(place: Listing, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
     """All pages are one find under the first one's validators: a later page cut off would never be asked for again."""
     first = await fetch(place.url, True)
     if first is None:
@@ -96,7 +96,7 @@ async def _walk_listing(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> Async
         while listing.next_url and listing.next_url not in seen and len(seen) < place.pages:
             seen.add(listing.next_url)
             page = await fetch(listing.next_url, False)
-            listing = await asyncio.to_thread(_read_listing, page, place, zone) if page else Listing(links=())
+            listing = await asyncio.to_thread(_read_listing, page, place, zone) if page else ListingPage(links=())
             links += listing.links
     except ReadoutError:
         yield Find(url=place.url, links=links, validators=Validators())
@@ -104,23 +104,22 @@ async def _walk_listing(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> Async
     yield Find(url=place.url, links=links, validators=first.validators)
 
 
-def _read_listing(page: Page, place: Discovery, zone: ZoneInfo) -> Listing:
+def _read_listing(page: Page, place: Listing, zone: ZoneInfo) -> ListingPage:
     _, html = html_to_unicode(page.content_type, page.body)
     return listing_links(html, page.final_url, place, zone)
 
 
-async def _walk_sitemap(place: Discovery, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
+async def _walk_sitemap(place: Sitemap, fetch: Fetch, zone: ZoneInfo) -> AsyncIterator[Find]:
     """The sitemap, or the newest of those an index names. An index is done with only when its children are.
 
     An index that does not date its children never tells that one has changed, so it is asked afresh each time; so is
     an empty sitemap, or it would answer with 304 for ever after. Raises EmptySitemapError where all of them are empty.
     """
-    most = place.pages if place.pages > 1 else _CHILD_SITEMAPS
     waiting, seen = [Child(url=place.url)], {place.url}
     indexes: list[Find] = []
     failures: list[ReadoutError] = []
     is_empty = True
-    while waiting and len(seen) - len(waiting) <= most:
+    while waiting and len(seen) - len(waiting) <= place.pages:
         url = waiting.pop(0).url
         try:
             page = await fetch(url, True)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from readout.cli.meeting import trace_lines
-from readout.discovery import UrlRules, Validators
+from readout.discovery import Validators
 from readout.intake import Intake
 from readout.model import Link, Outcome, OutcomeKind, Source
+from readout.site_rules import UrlRules
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database, open_database

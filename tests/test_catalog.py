@@ -7,8 +7,9 @@ import pytest
 
 from readout.catalog import load_sources
 from readout.config import shipped_sources
-from readout.discovery import DiscoveryKind, UrlRules
+from readout.discovery import DiscoveryKind
 from readout.error import ConfigError
+from readout.site_rules import UrlRules
 
 GOOD = """
 [[source]]
@@ -67,8 +68,8 @@ def test_a_fault_is_told_with_file_and_key_path(tmp_path, old, new, fault):
 
 def test_a_source_may_have_rules_for_its_addresses(tmp_path):
     rules = """
-[source.url]
-keep = ["id", "lang"]
+[source.canonical]
+keep_query = ["id", "lang"]
 replace = [['/index\\.php/', '/'], ['/post/(\\d+)/.*', '/post/\\1']]
 mirrors = { "mirror.courier.example" = "courier.example" }
 """
@@ -85,20 +86,23 @@ mirrors = { "mirror.courier.example" = "courier.example" }
 @pytest.mark.parametrize(
     ("rules", "fault"),
     [
-        ("kep = ['id']", "source[0].url.kep: no such setting; did you mean 'keep'?"),
-        ("keep = ['id']\ndrop = ['q']", "source[0].url: keep already drops every other parameter"),
-        ("replace = [['(', '']]", "source[0].url.replace[0]: no regular expression: missing )"),
+        ("kep_query = ['id']", "source[0].canonical.kep_query: no such setting; did you mean 'keep_query'?"),
+        (
+            "keep_query = ['id']\ndrop_query = ['q']",
+            "source[0].canonical: keep_query already drops every other parameter",
+        ),
+        ("replace = [['(', '']]", "source[0].canonical.replace[0]: no regular expression: missing )"),
         (
             "replace = [['a', '\\1']]",
-            "source[0].url.replace[0]: '\\\\1' cannot take the place of a match: invalid group",
+            "source[0].canonical.replace[0]: '\\\\1' cannot take the place of a match: invalid group",
         ),
-        ("replace = [['a']]", "source[0].url.replace[0][1]: is required, and is not there"),
+        ("replace = [['a']]", "source[0].canonical.replace[0][1]: is required, and is not there"),
         ("mirrors = { 'https://a.example/' = 'b.example' }", "a host alone belongs here, e.g. mirror.example.org"),
         ("mirrors = { 'a.example' = 'b.example', 'b.example' = 'c.example' }", "b.example is itself a mirror"),
     ],
 )
 def test_a_faulty_rule_for_addresses_is_told(tmp_path, rules, fault):
-    assert fault in told(write(tmp_path, f"{GOOD}[source.url]\n{rules}\n"))
+    assert fault in told(write(tmp_path, f"{GOOD}[source.canonical]\n{rules}\n"))
 
 
 def test_faults_of_all_files_are_told_at_once(tmp_path):

@@ -6,11 +6,12 @@ import pytest
 
 from readout import ruling
 from readout.intake import Intake
-from readout.model import Alert, AlertKind, AlertState, Change
+from readout.model import Alert, AlertKind, AlertState
 from readout.storage import alerts, sending
 from readout.storage.database import Database
 from readout.storage.watches import add_watch, remove_watch
 from readout.watches.query import parse
+from readout.watching import Change
 from tests.reported import DAY, NOW, reading, report
 from tests.telling import begin_all
 from tests.test_standing import ASTANA, LATER, PEOPLE, YEAR, rule, standing, take

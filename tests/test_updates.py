@@ -9,7 +9,7 @@ from readout.config import Config, Mail
 from readout.demo.sink import MailSink
 from readout.discovery import Validators
 from readout.intake import DueLink, Intake
-from readout.model import Alert, AlertKind, AlertState, BodyName, Change, Link, Outcome, OutcomeKind, Status
+from readout.model import Alert, AlertKind, AlertState, BodyName, Link, Outcome, OutcomeKind, Status
 from readout.outbox import deliver
 from readout.storage import alerts, articles, links, sending
 from readout.storage.changes import NotedChange, changes_of
@@ -17,6 +17,7 @@ from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import add_watch, remove_watch
 from readout.trace import why
+from readout.watching import Change
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, fact, link, page, reading, report, source
 from tests.telling import begin_all
 

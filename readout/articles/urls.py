@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from w3lib.url import canonicalize_url
 
-from readout.discovery import UrlRules
 from readout.model import CanonicalUrl
+from readout.site_rules import UrlRules
 
 _NO_RULES = UrlRules()
 # Parameters that name the visitor's way to the page or a session, never the page.
@@ -59,6 +59,8 @@ _PATH_RULES = (
     (re.compile(r"/(?:index\.(?:[sx]?html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.IGNORECASE), "/"),
     (re.compile(r"(?<=[^/])/$"), ""),
 )
+# Signs of ASCII that have no meaning of their own in an address; never / ? # % or a control.
+_ENCODED_SIGN = re.compile(r"%(?!2F|3F|23|25|7F)[2-7][0-9A-F]", re.IGNORECASE)
 # A letter may be written in one piece or with its mark beside it; the mark is never ASCII, the letter may be.
 _ENCODED_LETTERS = re.compile(r"[A-Za-z]?(?:%[89A-F][0-9A-F])+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -71,7 +73,8 @@ def canonical_url(url: str, rules: UrlRules = _NO_RULES) -> CanonicalUrl:
     session, AMP or print view, index file or slash at the end; query in order. It is for comparing, not for fetching.
     Idempotent without `rules`. Raises ValueError for what is no http or https URL with a host.
     """
-    spelled = _settled(url.strip(), rules)
+    bare = _ENCODED_SIGN.sub(lambda match: unquote(match[0]), url) if rules.unquote else url
+    spelled = _settled(bare.strip(), rules)
     for pattern, by in rules.replace:
         spelled = re.sub(pattern, by, spelled)
     return CanonicalUrl(_settled(spelled, rules) if rules.replace else spelled)

@@ -14,8 +14,9 @@ import typer
 from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, shown_line, stored_number
 from readout.cli.watch import because
 from readout.error import ChannelError, ConfigError, ReadoutError
-from readout.model import Alert, AlertKind, AlertState, Change
+from readout.model import Alert, AlertKind, AlertState
 from readout.recipient import shown_recipient
+from readout.watching import Change
 
 if TYPE_CHECKING:
     from readout.channels import Preview

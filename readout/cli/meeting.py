@@ -13,9 +13,9 @@ import typer
 
 from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, published, session_of, shown
-from readout.discovery import UrlRules
 from readout.error import ConfigError
 from readout.model import Meeting, Report
+from readout.site_rules import UrlRules
 from readout.watching import Query
 
 if TYPE_CHECKING:

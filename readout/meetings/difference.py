@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from readout.meetings.person import name_words, same_person
-from readout.model import BodyName, Change, Fact, Participant, Report
+from readout.model import BodyName, Fact, Participant, Report
+from readout.watching import Change
 
 
 def differences(before: Report, after: Report) -> tuple[Change, ...]:

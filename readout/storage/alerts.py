@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from readout.model import Alert, AlertKind, AlertState, Change, Watch
+from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.storage.schema import alert, watch
 from readout.storage.upsert import upsert
+from readout.watching import Change
 
 _KEY = ("meeting_id", "watch_id", "recipient", "kind", "revision")
 WITHHELD = tuple(state for state in AlertState if state.is_withheld)

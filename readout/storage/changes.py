@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from readout.model import Change
 from readout.storage import schema
 from readout.storage.reports import STANDS_IN
+from readout.watching import Change
 
 _change = schema.change.c
 _article = schema.article.c

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
-from readout.discovery import UrlRules, Validators
+from readout.discovery import Validators
 from readout.model import Link, Outcome, OutcomeKind, SourceId
+from readout.site_rules import UrlRules
 from readout.storage import schema
 from readout.storage.upsert import upsert
 

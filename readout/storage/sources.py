@@ -6,7 +6,7 @@ It must not know what a source is made of: the catalogue does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, select, update
@@ -34,6 +34,9 @@ class SourceState:
     last_error: str | None
 
 
+_STATE = tuple(_source[column.name] for column in fields(SourceState))
+
+
 def sync_sources(connection: Connection, ids: Iterable[SourceId]) -> None:
     """Give every source of the catalogue a row; rows of sources it lost stay, with what they know."""
     rows = [{"id": source_id, "failures": 0} for source_id in ids]
@@ -42,7 +45,7 @@ def sync_sources(connection: Connection, ids: Iterable[SourceId]) -> None:
 
 def states(connection: Connection) -> dict[SourceId, SourceState]:
     """Every source that was ever known, by id."""
-    rows = connection.execute(select(schema.source).order_by(_source.id))
+    rows = connection.execute(select(*_STATE).order_by(_source.id))
     return {SourceId(row.id): _state(row) for row in rows}
 
 

@@ -18,7 +18,7 @@ from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
 from readout.articles.timestamp import Moment, read_moment
-from readout.discovery import Discovery
+from readout.discovery import Listing
 from readout.error import SourceChanged
 from readout.model import Link
 
@@ -28,14 +28,14 @@ _MOST = 2000  # links of one page; a listing has dozens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ListingPage:
     """What one page of a listing holds: links in its order, and where the next page is."""
 
     links: tuple[Link, ...]
     next_url: str | None = None
 
 
-def listing_links(html: str, url: str, place: Discovery, zone: tzinfo) -> Listing:
+def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingPage:
     """The links of a listing found at `url`, one for each address, with the title and date that stand beside them.
 
     Without `place.link` every `a[href]` is one. `place.title` and `place.date` are looked for inside `place.item`;
@@ -52,10 +52,10 @@ def listing_links(html: str, url: str, place: Discovery, zone: tzinfo) -> Listin
     if not links:
         sought = place.link or place.item or "a[href]"
         raise SourceChanged(f"the listing {url} holds nothing that {sought!r} selects")
-    return Listing(links=tuple(links.values()), next_url=_next(page, base, place))
+    return ListingPage(links=tuple(links.values()), next_url=_next(page, base, place))
 
 
-def _anchors(page: Selector, base: str, place: Discovery) -> Iterator[tuple[str, Selector, Selector]]:
+def _anchors(page: Selector, base: str, place: Listing) -> Iterator[tuple[str, Selector, Selector]]:
     """Each link's address, its element, and the element that holds what is said of it."""
     wanted = place.link or "a[href]"
     if place.item:
@@ -98,12 +98,12 @@ def _address(anchor: Selector, base: str) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _title(anchor: Selector, around: Selector, place: Discovery) -> str | None:
+def _title(anchor: Selector, around: Selector, place: Listing) -> str | None:
     spoken = _text(around.css(place.title)[:1]) if place.title else _text(anchor)
     return spoken or clean_line(anchor.attrib.get("title") or "") or None
 
 
-def _date(around: Selector, place: Discovery, zone: tzinfo) -> Moment | None:
+def _date(around: Selector, place: Listing, zone: tzinfo) -> Moment | None:
     found = around.css(place.date)[:1] if place.date else SelectorList[Selector]()
     for element in found:
         marked = element.attrib.get("datetime") or element.attrib.get("content")
@@ -121,6 +121,6 @@ def _fuller(first: Link, second: Link) -> Link:
     return replace(dated, url=first.url, title=first.title or second.title)
 
 
-def _next(page: Selector, base: str, place: Discovery) -> str | None:
+def _next(page: Selector, base: str, place: Listing) -> str | None:
     anchors = page.css(place.next)[:1] if place.next else []
     return next((_address(anchor, base) for anchor in anchors), None)

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from readout.articles.urls import canonical_url
-from readout.discovery import UrlRules
+from readout.site_rules import UrlRules
 
 SAME = [
     ("HTTP://Example.COM:80/news", "https://example.com/news"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from readout.channels import Item, Names, OutgoingMessage
 from readout.channels.trial import trial
-from readout.model import Alert, AlertKind, AlertState, Change, Meeting
+from readout.model import Alert, AlertKind, AlertState, Meeting
+from readout.watching import Change
 from tests.telling import NOW, meeting
 
 FIRST_ID = "<0123456789abcdef@example.org>"

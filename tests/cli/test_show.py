@@ -11,13 +11,14 @@ from sqlalchemy import update
 
 from readout.cli import main
 from readout.meetings.consensus import Voice, consensus
-from readout.model import Change, Evidence, Fact, Judgement, Participant, SourceId, Status, Verdict
+from readout.model import Evidence, Fact, Judgement, Participant, SourceId, Status, Verdict
 from readout.storage import schema
 from readout.storage.articles import Origin, add_article
 from readout.storage.changes import add_changes
 from readout.storage.database import open_database
 from readout.storage.meetings import open_meeting
 from readout.storage.reports import judge, put_report
+from readout.watching import Change
 from tests.reported import DAY, NOW, TEXT, fact, reading, report
 
 HOUR = timedelta(hours=1)

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from readout.model import AlertKind, Change
+from readout.model import AlertKind
 from readout.storage import alerts, watches
 from readout.storage.database import open_database
 from readout.storage.meetings import open_meeting
+from readout.watching import Change
 from tests.cli.test_refusals import run
 from tests.reported import NOW, report
 

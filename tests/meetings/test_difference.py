@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.meetings.difference import days_in_words, differences, joined, worth_telling
-from readout.model import BodyName, Change, Participant, Report, Status
+from readout.model import BodyName, Participant, Report, Status
+from readout.watching import Change
 from tests.reported import DAY, fact, report
 
 PLANNED = report(session=55, days=DAY, city="Astana", country="KZ", status=Status.PLANNED, received_by="Ivan Petrov")

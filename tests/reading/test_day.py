@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from readout.catalog import load_knowledge
-from readout.discovery import Discovery, DiscoveryKind
+from readout.discovery import Listing
 from readout.model import Link, Page
 from readout.reading.read import RowInput, read_page, read_row
 from spiders.discover.feed import feed_links
@@ -71,7 +71,7 @@ def feed(stated, zone):
 
 
 def listing(stated, zone):
-    place = Discovery(kind=DiscoveryKind.LISTING, url=PLACE, item="li", date="span")
+    place = Listing(url=PLACE, item="li", date="span")
     found = listing_links(f"<ul><li><a href={URL}>55</a><span>{stated}</span></li></ul>", PLACE, place, zone)
     return page()[0], found.links[0]
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from readout.discovery import Discovery, DiscoveryKind
+from readout.discovery import Listing
 from readout.error import SourceChanged
 from readout.model import Link
 from spiders.discover.listing import listing_links
@@ -27,7 +27,7 @@ CARDS = """<html><body>
 
 
 def read(html, **selectors):
-    return listing_links(html, URL, Discovery(kind=DiscoveryKind.LISTING, url=URL, **selectors), BAKU)
+    return listing_links(html, URL, Listing(url=URL, **selectors), BAKU)
 
 
 @pytest.mark.parametrize("selectors", [{"item": "li"}, {"item": "li", "link": "a"}, {"link": "li a"}, {"link": "li"}])

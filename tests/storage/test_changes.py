@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
-from readout.model import AlertKind, AlertState, Change, Watch
+from readout.model import AlertKind, AlertState, Watch
 from readout.storage import alerts, watches
 from readout.storage.changes import NotedChange, add_changes, changes_of
 from readout.storage.meetings import open_meeting
+from readout.watching import Change
 from tests.reported import NOW, report
 
 MOVED = Change(fact="days", before="2024-10-04", after=None)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from readout.discovery import UrlRules, Validators
+from readout.discovery import Validators
 from readout.model import Link, Outcome, OutcomeKind, SourceId
+from readout.site_rules import UrlRules
 from readout.storage import links
 from readout.storage.articles import Origin, add_article
 from readout.storage.links import add_links, due_links, link_by_url, link_key, record_visit, visits

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from readout.discovery import Discovery, DiscoveryKind
+from readout.discovery import Feed
 from readout.model import OutcomeKind, SourceId
 from readout.storage import schema
 from readout.storage.crawls import finish_crawl, start_crawl
@@ -111,7 +111,7 @@ def test_who_starts_alone_breaks_all_leases(database):
 
 
 def test_one_host_is_crawled_by_one_source_at_a_time(database):
-    feed = Discovery(kind=DiscoveryKind.FEED, url="https://Feeds.example:8080/b.xml")
+    feed = Feed(url="https://Feeds.example:8080/b.xml")
     sources = catalogue(
         source("a", home="https://www.site.example/en/", discover=(feed,)),
         source("b", home="https://site.example/ru/"),

@@ -18,8 +18,8 @@ from readout.channels.mail.differing import SAID_AS, Difference, find_difference
 from readout.channels.mail.quote import Quote, Quoter, facts_of, is_ruled
 from readout.channels.mail.saying import Saying, line, saying_of
 from readout.channels.mail.words import Words
-from readout.model import Alert, AlertKind, Change, Fact, LanguageCode, Meeting, Telling
-from readout.watching import Filter
+from readout.model import Alert, AlertKind, Fact, LanguageCode, Meeting, Telling
+from readout.watching import Change, Filter
 
 Value = TypeVar("Value")
 
