@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from threading import Event
 
@@ -19,9 +19,11 @@ from readout.channels import Names
 from readout.config import Config, load_config
 from readout.error import AlreadyRunning, ReadoutError
 from readout.logs import configure_logs
-from readout.notices import tell_operator
+from readout.model import Source, SourceId
+from readout.naming import names_of
+from readout.notices import Lookout, tell_operator
 from readout.outbox import deliver
-from readout.services import names_of
+from readout.retention import retain_when_due
 from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
 from readout.workers.crawl import utc_now
@@ -30,7 +32,7 @@ from readout.workers.dispatch import Dispatch
 log = structlog.get_logger("scheduler")
 
 
-def run(config: Config, *, stop: Event) -> int:
+def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> int:
     """Do what is due until `stop` is set or SIGTERM or SIGINT comes. 0: ended as told; 1: crawls cannot go on.
 
     The caller holds the data lock and is the main thread. Raises ConfigError or StorageError where it cannot begin.
@@ -43,7 +45,6 @@ def run(config: Config, *, stop: Event) -> int:
             from readout.web.server import beside  # 20 MiB that only this needs
 
             house.enter_context(beside(database, config))
-        sources = load_sources(config.sources or ())
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
         clock = _clock(config, database, dispatch, names_of(sources), stop)
         house.callback(clock.shutdown)
@@ -70,12 +71,18 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names,
         if delivered.accepted or delivered.failed or delivered.doubtful:
             log.info("alerts_sent", said=delivered.in_words())
 
+    lookout = Lookout()
+
     def look() -> None:
-        tell_operator(database, config.mail.operator, names.sources, now=utc_now())
+        tell_operator(database, config.mail.operator, names.sources, now=utc_now(), lookout=lookout)
+
+    def retain() -> None:
+        if let_go := retain_when_due(database, config.retention, now=utc_now(), stop=stop):
+            log.info("let_go", texts=let_go.texts, visits=let_go.visits, crawls=let_go.crawls)
 
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-    for job, seconds in ((crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600)):
+    for job, seconds in ((crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600), (retain, 3600)):
         clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
     return clock
 
@@ -100,7 +107,7 @@ def main() -> int:
     try:
         config = load_config()
         with data_lock(config.data_dir):
-            return run(config, stop=Event())
+            return run(config, load_sources(config.sources or ()), stop=Event())
     except ReadoutError as error:
         print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs
         return 3 if isinstance(error, AlreadyRunning) else 2

@@ -24,7 +24,21 @@ ITEM_PIPELINES = {
 
 # Scrapy's own obedience to robots.txt takes an unreachable one for a permission; RFC 9309 §2.3.1.4 says stay away.
 ROBOTSTXT_OBEY = False
-DOWNLOADER_MIDDLEWARES = {f"{_prefix}spiders.manners.Manners": 100}
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {f"{_prefix}spiders.manners.Manners": 100}
+# What Readout does not use is not even loaded: it costs half a second and 20 MiB, and opens doors.
+_EXTENSIONS = (
+    *("corestats.CoreStats", "logcount.LogCount", "logstats.LogStats", "memdebug.MemoryDebugger"),
+    *("memusage.MemoryUsage", "feedexport.FeedExporter", "spiderstate.SpiderState", "throttle.AutoThrottle"),
+    *("telnet.TelnetConsole", "remote_control.RemoteControl"),
+)
+_MIDDLEWARES = (
+    *("offsite.OffsiteMiddleware", "robotstxt.RobotsTxtMiddleware", "httpauth.HttpAuthMiddleware"),
+    *("redirect.MetaRefreshMiddleware", "cookies.CookiesMiddleware", "httpproxy.HttpProxyMiddleware"),
+    "httpcache.HttpCacheMiddleware",
+)
+EXTENSIONS = {f"scrapy.extensions.{name}": None for name in _EXTENSIONS}
+DOWNLOADER_MIDDLEWARES |= {f"scrapy.downloadermiddlewares.{name}": None for name in _MIDDLEWARES}
+CONCURRENT_ITEMS = 1  # an answer holds one page; Scrapy would make a hundred tasks for it
 # One at a time, so that a request is judged when its turn has come: the answer before it may have asked us to wait.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

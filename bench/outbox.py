@@ -43,7 +43,7 @@ from readout.model import Judgement, OutcomeKind, Verdict
 from readout.outbox import Delivered, deliver
 from readout.owing import owe
 from readout.reading.read import RowInput, read_row
-from readout.services import names_of
+from readout.naming import names_of
 from readout.storage.articles import Origin, add_article
 from readout.storage.database import Database, open_database
 from readout.storage.meetings import load_meeting, open_meeting

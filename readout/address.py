@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from readout.articles.fingerprint import ALIKE, containment, fingerprint, likeness
+from readout.articles.fingerprint import ALIKE, containment, likeness
 from readout.finding import Reading
 from readout.model import Article, Source
 from readout.storage import articles, links
@@ -28,7 +28,7 @@ def known_article(connection: Connection, source: Source, link: StoredLink, read
     """The article of `source` that the page of `link` shows under another address; None: the page is its own."""
     for main in _claims(connection, source, link, reading):
         known = articles.article_of_link(connection, main)
-        if known is not None and main != link.id and is_same_article(known, reading):
+        if known is not None and main != link.id and is_same_article(connection, known, reading):
             return known
     return None
 
@@ -44,7 +44,7 @@ def move_to_newer_address(connection: Connection, link: StoredLink, article: Sto
     return True
 
 
-def is_same_article(known: StoredArticle, reading: Reading) -> bool:
+def is_same_article(connection: Connection, known: StoredArticle, reading: Reading) -> bool:
     """Whether the texts bear out a claim that they are one article: the same text, or an edition of it.
 
     An edition tells much the same under the same title or from the same minute, and never on another date: ministries
@@ -55,12 +55,14 @@ def is_same_article(known: StoredArticle, reading: Reading) -> bool:
     before, now = known.article, reading.article
     same_title = before.title is not None and before.title == now.title
     same_date, is_exact = _compare_dates(before, now)
-    return same_date and (same_title or is_exact) and _is_edition(before, now)
+    return same_date and (same_title or is_exact) and _is_edition(connection, known, reading)
 
 
-def _is_edition(before: Article, now: Article) -> bool:
-    signatures = (fingerprint(article.title, article.text).signature for article in (before, now))
-    return likeness(*signatures) >= ALIKE or containment(before.text, now.text) >= _GROWN
+def _is_edition(connection: Connection, known: StoredArticle, reading: Reading) -> bool:
+    """Of a text that was let go only the signature is left to compare."""
+    before = articles.signature_of(connection, known.id)
+    is_alike = likeness(before, reading.fingerprint.signature) >= ALIKE
+    return is_alike or containment(known.article.text, reading.article.text) >= _GROWN
 
 
 def _compare_dates(before: Article, now: Article) -> tuple[bool, bool]:

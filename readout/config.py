@@ -196,6 +196,7 @@ def _rooted(values: dict[str, Any], base: Path) -> dict[str, Any]:
             values, "database", "url", lambda url: _rooted_url(url or f"{SQLITE}{home}/readout.db", base)
         ),
         "archive": _with(values, "archive", "dir", lambda folder: _absolute(folder or home / "archive", base)),
+        "crawl": _with(values, "crawl", "browser", lambda file: _absolute(file, base)),
         "mail": _with(values, "mail", "password_file", lambda file: _absolute(file, base)),
         "webhook": _with(values, "webhook", "secret_file", lambda file: _absolute(file, base)),
         "notify": _with(values, "notify", "targets_file", lambda file: _absolute(file, base)),

@@ -44,18 +44,27 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that was read from one page in one hop. `credit`: the key of whom it names as the source of its text."""
+    """All that was read from one page in one hop. `credit`: the key of whom it names as the source of its text;
+    `template`: how the page is built (`readout.articles.template`)."""
 
     article: Article
     recognition: Recognition
     fingerprint: Fingerprint
     credit: str | None = None
+    template: str = ""
+
+    @property
+    def missed_rules(self) -> tuple[str, ...]:
+        """The keys of the source's rules that found nothing on the page: its template was changed."""
+        return self.article.missed_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A step's answer that a page goes no further. `evidence` is the text or number that decided."""
+    """A step's answer that a page goes no further. `evidence` is the text or number that decided, `missed_rules` as in
+    `Article`."""
 
     outcome: OutcomeKind
     reason: str
     evidence: str = ""
+    missed_rules: tuple[str, ...] = ()

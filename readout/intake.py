@@ -5,7 +5,6 @@ It must not fetch, read or send: it is handed what was read, and leaves what is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,14 +15,16 @@ from readout.address import known_article, move_to_newer_address
 from readout.articles.fingerprint import ALIKE
 from readout.discovery import Validators
 from readout.finding import Reading
+from readout.found_links import Find, Onward, Taken, asked_of, hash_of, keep_find, keep_older
 from readout.judging import Told, place_reports
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId
 from readout.revision import no_revision
 from readout.rhythm import next_attempt, next_revisit
-from readout.storage import articles, links
+from readout.storage import articles, links, places
 from readout.storage.articles import TELLS, Alike, Origin, StoredArticle
 from readout.storage.database import Database
 from readout.storage.links import StoredLink
+from readout.storage.places import Asked
 from readout.storage.reports import retellings
 from readout.update import note_retold
 
@@ -34,7 +35,7 @@ _REFUSAL_STANDS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLink:
-    """A link to visit now, and what to ask with."""
+    """A link to visit now, and what to ask with. `quiet`: a search of the past found it."""
 
     id: int
     url: str
@@ -42,6 +43,8 @@ class DueLink:
     validators: Validators
     body_hash: str | None
     attempts: int
+    first_seen: datetime
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +63,25 @@ class Intake:
         self._database = database
         self._max_age = max_age or None
 
-    def discovery_validators(self, source_id: SourceId, url: str) -> Validators:
+    def asked(self, source_id: SourceId, url: str) -> Asked:
         """What to ask a discovery page with."""
         with self._database.read() as connection:
-            return links.discovery_validators(connection, source_id, url)
+            return places.asked(connection, source_id, url)
 
-    def take_links(
-        self, source: Source, place: str, found: Sequence[Link], validators: Validators, *, now: datetime
-    ) -> int:
-        """Keep what the discovery page at `place` listed, together with its validators; the number of new links.
-
-        New links are pending; known ones that it dates later than before are due again.
-        """
+    def note_whole(self, source_id: SourceId, page: Page) -> None:
+        """Note that a discovery page answered with all its bytes, the same as before: its links are stored."""
         with self._database.write() as connection:
-            new = links.add_links(connection, source.id, place, found, rules=source.url_rules, now=now)
-            links.set_discovery_validators(connection, source.id, place, validators, now=now)
-            return new
+            places.set_asked(connection, source_id, page.url, asked_of(page), now=page.fetched_at)
+
+    def take_links(self, source: Source, find: Find, *, now: datetime, quiet: bool = False) -> Taken:
+        """Keep what a discovery page listed, together with what it is to be asked with; see `keep_find`."""
+        with self._database.write() as connection:
+            return keep_find(connection, source, find, now=now, quiet=quiet)
+
+    def take_older(self, source: Source, find: Find, onward: Onward, *, now: datetime) -> int:
+        """Keep what an older page listed, together with where the search goes on; the number of new links."""
+        with self._database.write() as connection:
+            return keep_older(connection, source, find, onward, now=now)
 
     def due_links(self, source_id: SourceId, *, now: datetime, limit: int) -> list[DueLink]:
         """Up to `limit` links of a source to visit now: the pending first, then visits again."""
@@ -84,7 +90,7 @@ class Intake:
 
     def is_known_bytes(self, due: DueLink, page: Page) -> bool:
         """Whether the page is byte for byte the one that was read last."""
-        return due.body_hash == _hash(page)
+        return due.body_hash == hash_of(page)
 
     def settle(
         self, due: DueLink, outcome: Outcome, *, now: datetime, page: Page | None = None, is_gone: bool = False
@@ -117,7 +123,7 @@ class Intake:
                     link.outcome and (had_article or link.same_as or outcome.kind is OutcomeKind.UNCHANGED)
                 ),
                 validators=read.validators if read else None,
-                body_hash=_hash(read) if read else None,
+                body_hash=hash_of(read) if read else None,
             )
 
     def take_page(
@@ -133,11 +139,12 @@ class Intake:
         """Store what was read: article, versions, reports, judgements, meetings, alerts owed and the link's outcome.
 
         A page that is another address of a known article makes no second one; what it adds is a version of that one.
-        With `since`, a search of the past: what is older is left aside, what is not is late.
+        What a search of the past found is late, or, if older than `since`, left aside; so is all with `since`.
         """
         published = reading.article.published
         with self._database.write() as connection:
             link = _link(connection, due)
+            quiet = link.quiet or since is not None
             stored = articles.article_of_link(connection, link.id)
             elsewhere = None if stored else known_article(connection, source, link, reading)
             known = stored or elsewhere
@@ -147,16 +154,17 @@ class Intake:
                 source_id=source.id,
                 official=source.is_official,
                 source_kind=source.kind,
-                told_at=published or (now if since is None else None),
+                told_at=published or (None if quiet else now),
                 link_id=link.id,
             )
-            late = since is not None or self._is_late(published, now)
+            late = quiet or self._is_late(published, now)
             if stored:
                 articles.note_back(connection, stored.id)
             if elsewhere:
-                outcome = _take_elsewhere(connection, elsewhere, reading, origin, late=late, since=since, now=now)
+                outcome = _take_elsewhere(
+                    connection, elsewhere, reading, origin, late=late, quiet=quiet, since=since, now=now
+                )
             else:
-                quiet = since is not None
                 outcome = _take(connection, stored, reading, origin, late=late, quiet=quiet, since=since, now=now)
             _record(connection, link, stored, outcome, page, elsewhere=elsewhere, now=now)
             return outcome
@@ -193,7 +201,8 @@ def _take(
     since: datetime | None,
     now: datetime,
 ) -> Outcome:
-    if stored and (same := no_revision(connection, stored, reading, origin, now=now)):
+    is_opened = stored is not None and _is_opened(stored, reading, since)
+    if stored and not is_opened and (same := no_revision(connection, stored, reading, origin, now=now)):
         return _outcome(OutcomeKind.UNCHANGED, same)
     outcome, twin = _fate(connection, stored, reading, since)
     before = retellings(connection, stored.id) if stored else []
@@ -209,6 +218,14 @@ def _take(
     return outcome
 
 
+def _is_opened(stored: StoredArticle, reading: Reading, since: datetime | None) -> bool:
+    """Whether an article that was put away is looked at anew, also in the same words: left aside as too old before, or
+    without its text, which the rules of now may find to be a report."""
+    if stored.outcome == OutcomeKind.BEFORE_RANGE:
+        return not _is_older(reading, since)
+    return stored.shed_at is not None and reading.recognition.is_report
+
+
 def _take_elsewhere(
     connection: Connection,
     known: StoredArticle,
@@ -216,6 +233,7 @@ def _take_elsewhere(
     origin: Origin,
     *,
     late: bool,
+    quiet: bool,
     since: datetime | None,
     now: datetime,
 ) -> Outcome:
@@ -224,7 +242,6 @@ def _take_elsewhere(
     is_former = articles.was_told_before(connection, known.id, reading.fingerprint.text_hash)
     tells_less = known.outcome in TELLS and not reading.recognition.is_report
     if not is_former and not tells_less:
-        quiet = since is not None
         taken = _take(connection, known, reading, origin, late=late, quiet=quiet, since=since, now=now)
         reason += "" if taken.kind is OutcomeKind.UNCHANGED else f"; {taken.reason}"
     return _outcome(OutcomeKind.DUPLICATE, reason)
@@ -240,9 +257,14 @@ def _write(
     twin: int | None,
     now: datetime,
 ) -> tuple[int, int]:
-    """Store a new article or a new version; its id and version."""
+    """Store a new article or a new version; its id and version. Of one left aside before, or whose text was let go, the
+    same text is none."""
     if stored is None:
         return articles.add_article(connection, reading, origin, outcome=outcome, duplicate_of=twin, now=now), 1
+    was_put_away = stored.outcome == OutcomeKind.BEFORE_RANGE or stored.shed_at is not None
+    if was_put_away and stored.text_hash == reading.fingerprint.text_hash:
+        articles.reread(connection, stored, reading, outcome=outcome)
+        return stored.id, stored.version
     version = articles.revise_article(
         connection, stored, reading, url=origin.url, outcome=outcome, duplicate_of=twin, now=now
     )
@@ -253,17 +275,22 @@ def _fate(
     connection: Connection, stored: StoredArticle | None, reading: Reading, since: datetime | None
 ) -> tuple[Outcome, int | None]:
     """What becomes of the article, and which one told the same in the same words before."""
-    day = reading.article.published_day
     twin = _twin(connection, stored, reading.fingerprint.text_hash)
     twin_id = twin.id if twin else None
-    if since and day and day < since.date():
-        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {day}, before {since:%Y-%m-%d}"), twin_id
+    if since and _is_older(reading, since):
+        published = reading.article.published_day
+        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published}, before {since:%Y-%m-%d}"), twin_id
     if not reading.recognition.is_report:
         why_not = f"score {reading.recognition.score:.2f}: {reading.recognition.why_not}"
         return _outcome(OutcomeKind.NOT_A_REPORT, why_not), twin_id
     if twin:
         return _outcome(OutcomeKind.DUPLICATE, f"the same text as {twin.article.url}"), twin_id
     return _outcome(OutcomeKind.STORED, ""), None
+
+
+def _is_older(reading: Reading, since: datetime | None) -> bool:
+    day = reading.article.published_day
+    return since is not None and day is not None and day < since.date()
 
 
 def _twin(connection: Connection, stored: StoredArticle | None, text_hash: str) -> StoredArticle | None:
@@ -314,7 +341,7 @@ def _record(
         next_visit=None if elsewhere else _next_visit(link, outcome.kind, fate, 0, now),
         keeps_fate=is_same,
         validators=page.validators,
-        body_hash=_hash(page),
+        body_hash=hash_of(page),
     )
 
 
@@ -340,12 +367,10 @@ def _due(link: StoredLink) -> DueLink:
         validators=link.validators,
         body_hash=link.body_hash,
         attempts=link.attempts,
+        first_seen=link.first_seen,
+        quiet=link.quiet,
     )
 
 
 def _outcome(kind: OutcomeKind, reason: str) -> Outcome:
     return Outcome(kind=kind, reason=reason)
-
-
-def _hash(page: Page) -> str:
-    return hashlib.sha256(page.body).hexdigest()

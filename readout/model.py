@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Generic, Literal, NewType, TypeVar
 from urllib.parse import urlsplit
 
+from readout.date_origin import DateOrigin
 from readout.discovery import Discovery, Validators
 from readout.site_rules import Access, PageRules, UrlRules
 from readout.watching import AT_ONCE, Change, Delivery, Query
@@ -139,23 +140,13 @@ class Outcome:
     reason: str
 
 
-class DateOrigin(StrEnum):
-    """Where an article's publication date was read, the most trusted first."""
-
-    LINK = "link"
-    JSON_LD = "json_ld"
-    META = "meta"
-    TIME_TAG = "time_tag"
-    HTMLDATE = "htmldate"
-    ROW = "row"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """Clean text of a page.
 
     `published_day` is the day in the source's zone, None like `published` when the page does not say; with
     `published_day_only` it gives no time, and `published` is the day's midnight there. `canonical_url` may lie.
+    `missed_rules`: the keys of those rules of its source that found nothing on the page, as the source's file has them.
     """
 
     url: str
@@ -167,6 +158,7 @@ class Article:
     published_from: DateOrigin | None = None
     language: LanguageCode | None = None
     canonical_url: str | None = None
+    missed_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

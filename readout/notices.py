@@ -13,14 +13,17 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from readout.condition import Aspect, Condition
+from readout.diagnosis import moment
 from readout.model import Source, SourceId
 from readout.owing import message_id_of
 from readout.storage import leases, troubles
 from readout.storage.alerts import owe_notice
 from readout.storage.database import Database
-from readout.storage.sources import give_chance, is_enabled, states
+from readout.storage.histories import changed_since, source_facts, states_of
+from readout.storage.sources import give_chance, is_enabled
 from readout.storage.troubles import KnownTrouble
-from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, moment, split_key
+from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, split_key
 
 _CHECK = "database check"
 _CHECK_EVERY = timedelta(days=1)
@@ -30,22 +33,41 @@ _TOLD_AGAIN = timedelta(days=1)
 _MOST_LINES = 100
 _LEFT_AFTER_AN_OUTAGE = 2  # failures that still count: one more, and a source is down by itself
 
-_CHECKED_DAILY = (TroubleKind.QUIET, TroubleKind.DAMAGED)
+_CHECKED_DAILY = (Aspect.NEWS, TroubleKind.DAMAGED)
 _URGENT = (TroubleKind.DAMAGED, TroubleKind.DISK)
+# A crawl that ended while another looked may have been written after it.
+_OVERLAP = timedelta(minutes=5)
 
+_MANY_STAND = {
+    Condition.DOWN: "{} sources do not answer",
+    Condition.REFUSING: "{} sources refuse to be asked",
+    Condition.WALL: "{} sources have put up a wall",
+    Condition.REDESIGNED: "{} sources answer, but give no links any more",
+    Condition.WAITING: "{} sources ask to wait",
+}
 _MANY = {
-    TroubleKind.FAILING: ("{} sources do not answer", "{} sources answer again"),
-    TroubleKind.PARTLY: ("{} sources answer only in part", "{} sources answer in full again"),
-    TroubleKind.WALL: ("{} sources let no page be read", "pages of {} sources can be read again"),
-    TroubleKind.QUIET: ("{} sources have gone quiet", "{} sources have new links again"),
-    TroubleKind.MISSED: ("{} sources are asked too seldom", "{} sources are asked often enough again"),
+    Aspect.LINKS: ("{} sources do not answer", "{} sources answer again"),
+    Aspect.PAGES: ("{} sources let no page be read", "pages of {} sources can be read again"),
+    Aspect.BODIES: ("{} sources give next to no text", "{} sources give whole texts again"),
+    Aspect.TITLES: ("pages of {} sources have lost their titles", "pages of {} sources have titles again"),
+    Aspect.DATES: ("pages of {} sources have lost their dates", "pages of {} sources have dates again"),
+    Aspect.RULES: ("rules of {} sources find nothing", "rules of {} sources find something again"),
+    Aspect.YIELD: ("{} sources give few links", "{} sources give as many links as before"),
+    Aspect.PART: ("{} sources answer only in part", "{} sources answer in full again"),
+    Aspect.NEWS: ("{} sources have gone quiet", "{} sources have new links again"),
+    Aspect.PACE: ("{} sources are asked too seldom", "{} sources are asked often enough again"),
 }
 _OVER = {
-    TroubleKind.FAILING: "source {} answers again",
-    TroubleKind.PARTLY: "source {} answers in full again",
-    TroubleKind.WALL: "pages of source {} can be read again",
-    TroubleKind.QUIET: "source {} has new links again",
-    TroubleKind.MISSED: "source {} is asked often enough again",
+    Aspect.LINKS: "source {} answers again",
+    Aspect.PAGES: "pages of source {} can be read again",
+    Aspect.BODIES: "source {} gives whole texts again",
+    Aspect.TITLES: "pages of source {} have titles again",
+    Aspect.DATES: "pages of source {} have dates again",
+    Aspect.RULES: "the rules of source {} find something again",
+    Aspect.YIELD: "source {} gives as many links as before",
+    Aspect.PART: "source {} answers in full again",
+    Aspect.NEWS: "source {} has new links again",
+    Aspect.PACE: "source {} is asked often enough again",
     TroubleKind.OUTAGE: "sources answer again",
     TroubleKind.FAILED: "no alert stands failed any more",
     TroubleKind.DOUBTFUL: "no alert is in doubt any more",
@@ -53,13 +75,17 @@ _OVER = {
     TroubleKind.DAMAGED: "the database is sound",
     TroubleKind.DISK: "the disk of the database has room again",
 }
-_TO_DO = {
-    TroubleKind.FAILING: "`readout source check ID` asks a source now and shows what it answers; `readout source "
+_LOOK_AT_THE_SITE = (
+    "Compare the site with the source's file: `readout source check ID` shows what its rules find there now."
+)
+_TO_DO: Mapping[Aspect | TroubleKind, str] = {
+    Aspect.LINKS: "`readout source check ID` asks a source now and shows what it answers; `readout source "
     "disable ID` leaves it alone. It is asked again by itself, at least once a day.",
-    TroubleKind.PARTLY: "`readout source check ID` shows which of its places does not answer.",
-    TroubleKind.WALL: "A wall is not climbed: ask the site to let Readout in, or look for another way to its news.",
-    TroubleKind.QUIET: "Look at the site: where it has news, the places in the source's file show them no more.",
-    TroubleKind.MISSED: "Give the source a shorter interval in its file.",
+    Aspect.PAGES: "A wall is not climbed: ask the site to let Readout in, or look for another way to its news.",
+    **dict.fromkeys((Aspect.BODIES, Aspect.TITLES, Aspect.DATES, Aspect.RULES, Aspect.YIELD), _LOOK_AT_THE_SITE),
+    Aspect.PART: "`readout source check ID` shows which of its places does not answer.",
+    Aspect.NEWS: "Look at the site: where it has news, the places in the source's file show them no more.",
+    Aspect.PACE: "Give the source a shorter interval in its file.",
     TroubleKind.OUTAGE: "As soon as sources answer, all are asked again at once.",
     TroubleKind.FAILED: "They were refused for good, and nobody has read them. `readout alerts retry ID` tries again.",
     TroubleKind.DOUBTFUL: "The line broke each time before the answer came: ask the recipients, or `readout alerts "
@@ -70,24 +96,40 @@ _TO_DO = {
 }
 
 
+@dataclass(slots=True)
+class Lookout:
+    """Until when one who looks again and again has seen all, so that the next look is at what changed since."""
+
+    seen_until: datetime | None = None
+
+
 def tell_operator(
-    database: Database, operator: str | None, sources: Mapping[SourceId, Source], *, now: datetime
+    database: Database,
+    operator: str | None,
+    sources: Mapping[SourceId, Source],
+    *,
+    now: datetime,
+    lookout: Lookout | None = None,
 ) -> None:
     """Look for trouble among the enabled of `sources`, in the outbox and at the database, keep what is found, and owe
     `operator` one notice of what began and what is over since the last one, an hour later at the earliest.
 
     Where nobody is to be told, troubles wait until somebody is. However many look at once, each is told once. Where
-    nothing changed nothing is written.
+    nothing changed nothing is written. With a `lookout` only those sources are looked at whose state may have changed
+    since its last look.
     """
     daily = _check_daily(database, sources, now)
+    since = lookout.seen_until if lookout else None
     with database.read() as connection:
-        look = _look(connection, database, sources, now, daily)
-        if not look.changes and not _is_due(connection, operator, look.known, now):
-            return
-    with database.write() as connection:
-        look = _look(connection, database, sources, now, daily)
-        _keep(connection, look, now)
-        _tell(connection, operator, now)
+        look = _look(connection, database, sources, now, daily, since=since)
+        is_due = _is_due(connection, operator, look.known, now)
+    if look.changes or is_due:
+        with database.write() as connection:
+            look = _look(connection, database, sources, now, daily, since=since)
+            _keep(connection, look, now)
+            _tell(connection, operator, now)
+    if lookout:
+        lookout.seen_until = now - _OVERLAP
 
 
 def troubles_now(database: Database, sources: Mapping[SourceId, Source], *, now: datetime) -> list[str]:
@@ -127,18 +169,24 @@ def _look(
     sources: Mapping[SourceId, Source],
     now: datetime,
     daily: Findings,
+    *,
+    since: datetime | None = None,
 ) -> _Look:
-    fared = states(connection)
-    enabled = {key for key, source in sources.items() if is_enabled(source, fared.get(key))}
     known = troubles.known_troubles(connection)
+    in_trouble = {source for key in known if (source := split_key(key)[1])}
+    # what is known of our own network is judged by all
+    is_partial = since is not None and TroubleKind.OUTAGE not in known
+    only = in_trouble | changed_since(connection, since) if is_partial and since else None
     snapshot = Snapshot(
         at=now,
-        sources=troubles.source_facts(connection, sources, now=now),
+        sources=source_facts(connection, sources, now=now, only=only, deep=in_trouble),
         outbox=troubles.outbox_facts(connection, now),
         free_bytes=database.free_bytes(),
     )
-    since = {key: row.since for key, row in known.items() if row.gone_at is None}
-    findings = {**daily, **judge(snapshot, since)}
+    began = {key: row.since for key, row in known.items() if row.gone_at is None}
+    findings = {**daily, **judge(snapshot, began)}
+    fared = states_of(connection, in_trouble)
+    enabled = {key for key in in_trouble if key in sources and is_enabled(sources[key], fared.get(key))}
     return _Look(known=known, snapshot=snapshot, findings=findings, changes=_compare(findings, known, enabled, now))
 
 
@@ -152,7 +200,7 @@ def _check_daily(database: Database, sources: Mapping[SourceId, Source], now: da
             return {}
     damage = database.damage()
     with database.read() as connection:
-        facts = troubles.source_facts(connection, sources, now=now, with_news=True)
+        facts = source_facts(connection, sources, now=now, with_news=True)
     found = judge(Snapshot(at=now, sources=facts, is_checked=True, damage=damage), {})
     return {key: each for key, each in found.items() if split_key(key)[0] in _CHECKED_DAILY}
 
@@ -179,17 +227,21 @@ def _compare(
 
 
 def _revised(row: KnownTrouble, found: Trouble, now: datetime) -> Mapping[str, Any]:
-    """The columns of a trouble that goes on which have changed. One that grew is told again, after a day."""
+    """The columns of a trouble that goes on which have changed. One that grew, or that leaves its source in another
+    condition, is told again, after a day."""
     if row.gone_at is not None:
         return {"gone_at": None} if found.holds else {}
-    news = {"said": found.said, "size": found.size}
+    news = {"said": found.said, "size": found.size, "condition": found.condition}
+    is_long_ago = row.told_at is not None and now - row.told_at >= _TOLD_AGAIN
     if row.told_at is None:
-        return news if (row.said, row.size) != (found.said, found.size) else {}
+        return news if any(getattr(row, name) != value for name, value in news.items()) else {}
+    if found.condition != row.condition:
+        return news | {"told_at": None} if found.holds and is_long_ago else {}
     if found.size is None or row.size is None or found.size == row.size:
         return {}
     if found.size < row.size:
         return {"size": found.size}
-    return news | {"told_at": None} if now - row.told_at >= _TOLD_AGAIN else {}
+    return news | {"told_at": None} if is_long_ago else {}
 
 
 def _keep(connection: Connection, look: _Look, now: datetime) -> None:
@@ -267,13 +319,15 @@ def _subject(begun: Sequence[KnownTrouble], over: Sequence[KnownTrouble]) -> str
 
 
 def _heads(rows: Sequence[KnownTrouble], *, over: bool) -> Iterator[str]:
-    """One for each kind of trouble."""
-    by_kind: dict[TroubleKind, list[KnownTrouble]] = {}
+    """One for each kind of trouble, and of those that begin for each condition."""
+    by_kind: dict[tuple[Aspect | TroubleKind, Condition | None], list[KnownTrouble]] = {}
     for row in rows:
-        by_kind.setdefault(split_key(row.key)[0], []).append(row)
-    for kind, alike in by_kind.items():
+        kind, _ = split_key(row.key)
+        by_kind.setdefault((kind, row.condition if kind is Aspect.LINKS and not over else None), []).append(row)
+    for (kind, condition), alike in by_kind.items():
         if len(alike) > 1:
-            yield _MANY[kind][over].format(len(alike))
+            begun, ended = _MANY[Aspect(kind)]
+            yield (ended if over else _MANY_STAND.get(condition or Condition.OK, begun)).format(len(alike))
         else:
             yield _over(alike[0]) if over else alike[0].said.partition(": ")[0]
 

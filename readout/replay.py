@@ -41,9 +41,11 @@ Progress = Callable[[int, int], None]
 @dataclass(slots=True)
 class Replayed:
     """What came of it: reports added and lost, those that moved from one meeting to another, meetings that went into
-    others, and meetings that nobody tells of any more. A report is named by its article and its place there."""
+    others, and meetings that nobody tells of any more. A report is named by its article and its place there. `shed`:
+    articles that could not be read again, their texts having been let go."""
 
     articles: int = 0
+    shed: int = 0
     added: list[Place] = field(default_factory=list)
     lost: list[Place] = field(default_factory=list)
     moved: list[tuple[Place, int, int]] = field(default_factory=list)
@@ -91,11 +93,13 @@ def _read_again(
     for start in range(0, len(numbers), _A_BATCH):
         with database.read() as connection:
             batch = [articles.article_by_id(connection, number) for number in numbers[start : start + _A_BATCH]]
-        again = [(each, read(each.article)) for each in batch if each and each.outcome in _READ]
+        wanted = [each for each in batch if each and each.outcome in _READ]
+        again = [(each, read(each.article)) for each in wanted if each.shed_at is None]
         with database.write() as connection:
             for stored, reading in again:
                 _take_again(connection, stored, reading, now=now())
         done.articles += len(again)
+        done.shed += len(wanted) - len(again)
         note(start + len(batch), len(numbers))
 
 

@@ -29,8 +29,10 @@ def no_revision(
     """Why what was read makes no new version of `stored`, in a sentence; None: it makes one.
 
     A new version has other words, or facts, than the standing one, or came under another address or date; words that
-    stood before make one only so many times.
+    stood before make one only so many times. A text that was let go is known by its hash alone.
     """
+    if stored.shed_at is not None and not reading.article.text:
+        return "no text again: the one before was let go"
     is_in_place = stored.article.url == origin.url
     if is_in_place and stored.text_hash == reading.fingerprint.text_hash and _is_same_date(stored, reading):
         return "the same text as before"

@@ -19,16 +19,19 @@ _RETRIES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedel
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def next_due(source: Source, now: datetime, failures: int) -> datetime:
+def next_due(source: Source, now: datetime, failures: int, *, wait: timedelta | None = None) -> datetime:
     """When `source`, crawled at `now` and failing for the `failures`-th time in a row, is to be crawled next.
 
-    Failures make the wait longer, up to 24 h (or the source's own rhythm where that is slower), and never endless.
+    `wait`: what `readout.pace` finds right in place of the interval of one that answers; a schedule counts before it.
+    Failures make the wait longer, up to 24 h (or the source's own interval where that is slower), and never endless.
     """
+    if source.schedule is None and failures == 0 and wait is not None:
+        return now + wait
     if source.schedule is None:
         longest = max(_LONGEST_WAIT, source.interval)
         return now + min(source.interval * (1 << min(failures, 16)), longest)
-    wait = min(source.interval * ((1 << min(failures, 16)) - 1), _LONGEST_WAIT)
-    return next_occurrence(source.schedule, ZoneInfo(source.timezone), now + wait)
+    pause = min(source.interval * ((1 << min(failures, 16)) - 1), _LONGEST_WAIT)
+    return next_occurrence(source.schedule, ZoneInfo(source.timezone), now + pause)
 
 
 def next_occurrence(schedule: str, zone: ZoneInfo, after: datetime) -> datetime:

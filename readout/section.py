@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import os
+import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -47,6 +49,12 @@ def _as_header(text: str) -> str:
 def _as_folder(path: Path) -> Path:
     if not path.is_dir():
         raise ValueError(f"{path} is no folder")
+    return path
+
+
+def _as_program(path: Path) -> Path:
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ValueError(f"{path} is no program that can be run")
     return path
 
 
@@ -165,6 +173,7 @@ def _table_in(path: Path) -> Mapping[str, Any]:
 
 HeaderText = Annotated[str, AfterValidator(_as_header)]
 Folder = Annotated[Path, AfterValidator(_as_folder)]
+Program = Annotated[Path, AfterValidator(_as_program)]
 SecretFile = Annotated[Path, AfterValidator(_as_secret_file)]
 SigningSecret = Annotated[SecretStr, AfterValidator(_as_signing_secret)]
 SigningSecretFile = Annotated[Path, AfterValidator(_as_signing_secret_file)]
@@ -233,7 +242,11 @@ class Notify(Section):
 
 
 class Crawl(Section):
-    """Manners and limits of fetching; seconds where not said otherwise."""
+    """Manners and limits of fetching; seconds where not said otherwise.
+
+    `browser`: the Chromium for sources whose pages need one; None: the first that the system has. `place`: what the
+    place of running is called; None: as its machine is.
+    """
 
     user_agent: HeaderText = f"Mozilla/5.0 (compatible; Readout/{__version__}; meeting monitor)"
     contact: HeaderText | None = None
@@ -243,12 +256,28 @@ class Crawl(Section):
     timeout: float = Field(default=30, gt=0, le=600)
     max_requests: int = Field(default=500, ge=1)
     max_minutes: float = Field(default=10, gt=0)
+    adaptive: bool = True
+    min_interval: float = Field(default=600, ge=60)
+    max_interval: float = Field(default=86_400, ge=60)
     allow_networks: tuple[Network, ...] = ()
+    browser: Program | None = None
+    place: HeaderText | None = None
+
+    @property
+    def running_at(self) -> str:
+        """What the place of running is called: some sites answer one network and not another."""
+        return self.place or platform.node() or "here"
 
     @property
     def identity(self) -> str:
         """The User-Agent header: honest, with a contact where one is configured."""
         return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
+
+    @property
+    def feed_reader_identity(self) -> str:
+        """The same for sites that give feeds to feed readers alone: we are one."""
+        contact = f"; +{self.contact}" if self.contact else ""
+        return f"Mozilla/5.0 (compatible; Readout/{__version__}; feed reader{contact})"
 
 
 class Read(Section):
@@ -275,7 +304,7 @@ class Archive(Section):
 
 
 class Retention(Section):
-    """How long texts that are no reports, and logs, are kept; None: for ever. Accepted, not used yet."""
+    """How long texts that are no reports, and the logs of visits and crawls, are kept; None: for ever."""
 
     article_days: int | None = Field(default=None, ge=1)
     log_days: int | None = Field(default=None, ge=1)

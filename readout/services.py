@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from readout.catalog import load_body_names, load_city_names_in, load_country_names, load_sources
-from readout.channels import Names
-from readout.channels.mail.words import languages
+from readout.catalog import load_sources
 from readout.config import Config
 from readout.intake import Intake
 from readout.model import Source, SourceId
@@ -45,17 +43,6 @@ def open_services(config: Config, *, pool: bool = True) -> Services:
     database = open_database(config.database.url, create=True)
     max_age = timedelta(days=config.alerts.max_age_days) if config.alerts.max_age_days else None
     return Services(config, sources, database, Intake(database, max_age=max_age), _readers(config) if pool else None)
-
-
-def names_of(sources: Mapping[SourceId, Source]) -> Names:
-    """How messages call bodies, countries, cities and sources, in every language that alerts are written in."""
-    others = {language: _names_in(language, sources) for language in languages()}
-    return Names(bodies=load_body_names(), countries=load_country_names(), sources=sources, others=others)
-
-
-def _names_in(language: str, sources: Mapping[SourceId, Source]) -> Names:
-    bodies, countries = load_body_names(language), load_country_names(language)
-    return Names(bodies=bodies, countries=countries, cities=load_city_names_in(language), sources=sources)
 
 
 def _readers(config: Config) -> ReaderPool:

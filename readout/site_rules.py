@@ -70,3 +70,15 @@ class Access:
     ca_file: str | None = None
     user_agent: str | None = None
     as_feed_reader: bool = False
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever looks at the source should know of how it is asked, in words."""
+        remarks = {
+            "robots.txt not obeyed": self.ignores_robots,
+            "read in a browser": self.renders,
+            f"trusts {self.ca_file} too": self.ca_file,
+            f"asked as {self.user_agent}": self.user_agent,
+            "asked as a feed reader": self.as_feed_reader,
+        }
+        return tuple(remark for remark, holds in remarks.items() if holds)

@@ -216,9 +216,17 @@ def read_source_file(path: Path) -> tuple[list[Source], list[str]]:
     except ValueError as error:
         return [], [f"{path}: {error}"]
     try:
-        return [entry.value() for entry in SourceFile(**values).source], []
+        return [_rooted(entry.value(), path) for entry in SourceFile(**values).source], []
     except ValidationError as error:
         return [], list(_faults(error, path))
+
+
+def _rooted(source: Source, path: Path) -> Source:
+    """With the path of its certificates counted from its own file."""
+    if source.access.ca_file is None:
+        return source
+    ca_file = str(path.absolute().parent / source.access.ca_file)
+    return replace(source, access=replace(source.access, ca_file=ca_file))
 
 
 def _faults(error: ValidationError, path: Path) -> Iterator[str]:

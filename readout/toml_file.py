@@ -58,7 +58,7 @@ def _text(data: bytes) -> str:
 
 
 def _refuse_long(text: str) -> None:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n") if len(text) > LONGEST_LINE else (), 1):
         if len(line) > LONGEST_LINE:
             raise ValueError(f"a line of more than {LONGEST_LINE:,} characters (at line {number}): break it")
     if found := _LONG_KEY.search(text):

@@ -5,6 +5,7 @@ It must not look into a page.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from scrapy import exceptions as scrapy_errors
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet import error as twisted_errors
 
+from readout.articles.pdf import PDF, is_pdf
 from readout.model import Outcome, OutcomeKind
 
 
@@ -23,9 +25,14 @@ class Postponed(IgnoreRequest):
     """Not now: the address stays to be visited by a later crawl."""
 
 
+class Unable(Postponed):
+    """We cannot ask as the source's file says, for a reason of our own: the whole crawl comes to nothing."""
+
+
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """What a server answers that has no such page. A page that led elsewhere, or was closed to us, may be there."""
 
+_UNTRUSTED = re.compile("certificate verify failed|VerificationError|SubjectAltNameWarning|ERR_CERT_")
 _KEEPS_US_OUT = (401, 402, 403, 407, 451)
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -74,21 +81,24 @@ def fate_of_address(asked: str, answered: str, home: str) -> Outcome | None:
 
 
 def fate_of_content(content_type: str, body: bytes) -> Outcome | None:
-    """What kind and size decide; None: it is HTML, or says nothing of itself and looks like it."""
+    """What kind and size decide; None: it is HTML or a PDF, or says nothing of itself and looks like HTML."""
     kind = content_type.partition(";")[0].strip().lower()
     if not body.strip():
         return Outcome(kind=OutcomeKind.FAILED, reason="the server answered with an empty page")
-    if kind in _HTML or (not kind and body.lstrip()[:1] == b"<"):
+    if kind in (*_HTML, PDF) or is_pdf(body) or (not kind and body.lstrip()[:1] == b"<"):
         return None
-    return Outcome(kind=OutcomeKind.UNSUPPORTED, reason=f"{kind or 'data of no named kind'} is not read, only HTML")
+    reason = f"{kind or 'data of no named kind'} is not read, only HTML and PDF"
+    return Outcome(kind=OutcomeKind.UNSUPPORTED, reason=reason)
 
 
 def fate_of_error(error: BaseException) -> Outcome:
     """What it means that no answer came. The words of an unknown error follow its name."""
+    text = str(error)
+    if isinstance(error, scrapy_errors.DownloadFailedError) and _UNTRUSTED.search(text):
+        return Outcome(kind=OutcomeKind.FAILED, reason="its certificate is not to be trusted, or not for this name")
     for sort, kind, reason in _ERRORS:
         if isinstance(error, sort):
             return Outcome(kind=kind, reason=reason)
-    text = str(error)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
         return Outcome(kind=OutcomeKind.UNSUPPORTED, reason="larger than a page may be, once unpacked")
     if isinstance(error, IgnoreRequest):

@@ -6,42 +6,50 @@ It must not judge a page: what it fetches goes to the pipelines, what it cannot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
+from readout.articles.challenge import challenge_on
+from readout.condition import Heard, heard_status
 from readout.config import Config
-from readout.discovery import Discovery, Validators
-from readout.error import ConfigError, ReadoutError, SourceChanged
+from readout.discovery import Validators
+from readout.error import ConfigError, ReadoutError
 from readout.intake import DueLink, Fetched
-from readout.model import Page, SourceId
+from readout.model import OutcomeKind, Page, SourceId
 from readout.services import open_services
 from readout.storage.lock import data_lock
-from readout.trouble import Heard
-from readout.workers.crawl import Crawl, utc_now
+from readout.workers.crawl import Crawl, Purpose, utc_now
 
+from .access import RENDERED, access_fault, settings_of
+from .closed import REFUSING, ClosedDoors, Held
+from .discover.telegram import readable_url
+from .explore import Explorer
 from .fate import (
     GONE,
     NETWORK_ERRORS,
     Forbidden,
     Postponed,
+    Unable,
     fate_of_address,
     fate_of_content,
     fate_of_error,
     fate_of_status,
 )
-from .manners import conditional_headers, retry_after, settings_of
-from .walk import DISCOVERY_MAX_BYTES, EmptySitemapError, UnansweredError, own_links, walk
+from .manners import ASKED_TO_WAIT, SENT_AWAY, Manners, conditional_headers
+from .robots import Rules
+from .walk import DISCOVERY_MAX_BYTES, UnansweredError
 
+_MOST_IN_HAND = 32 * 1024 * 1024  # bytes of articles that a walk asked for, kept until they are read
 
 class SiteSpider(Spider):
     """Looks where a source's links are found, then visits those that are due.
@@ -55,7 +63,9 @@ class SiteSpider(Spider):
         super().__init__()
         self.crawl = crawl
         self.source = crawl.source
-        self._empty: list[EmptySitemapError] = []
+        self._explorer = self._explorer_of(crawl)
+        self._in_hand: dict[str, Response] = {}
+        self._doors = ClosedDoors()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -69,114 +79,142 @@ class SiteSpider(Spider):
         crawler.signals.connect(spider.closed_down, signals.spider_closed)
         return spider
 
-    async def start(self) -> AsyncIterator[Request]:
+    def _explorer_of(self, crawl: Crawl) -> Explorer:
+        """How this crawl looks for links."""
+        if crawl.purpose is Purpose.TRIAL:
+            from .trial import TrialExplorer
+
+            return TrialExplorer(crawl, self._ask, self._requests_left, self._rules_for)
+        if crawl.purpose is Purpose.SURVEY:
+            from .survey import Surveyor
+
+            return Surveyor(crawl, self._ask, self._requests_left, self._rules_for)
+        return Explorer(crawl, self._ask, self._requests_left)
+
+    async def start(self) -> AsyncIterator[Request | Fetched]:
         """All places of discovery, one after the other, then the links that are due.
 
         A server that is silent at every place is not asked for pages: its links must not use up their tries now.
         """
         await self.crawl.begin()
-        heard = [await self._discover(place) for place in self.source.discover]
-        if heard and not any(heard):
+        if fault := access_fault(self.source, self.crawl.services.config):
+            self.crawl.note_error(self.source.home, fault, Heard.NOTHING)
             return
-        if not self.crawl.was_answered:
-            # Beside a place that answered an empty one may be having a quiet day; alone it would be silence.
-            for empty in self._empty:
-                self.crawl.note_error(empty.place, str(empty), Heard.CHANGED)
+        if not await self._explorer.look():
+            return
         for due in await self.crawl.due_links(limit=self.settings.getint("READOUT_MAX_REQUESTS")):
-            yield self._visit(due)
+            if (in_hand := self._in_hand.pop(due.url, None)) is None:
+                yield self._visit(due)
+            else:
+                async for fetched in self._arrived(in_hand, due):
+                    yield fetched
 
     async def closed_down(self, reason: str) -> None:
         """Scrapy's signal that the crawl is over."""
+        await self._settle(self._doors.rest())
         await self.crawl.end(reason, self.crawler.stats.get_value("downloader/request_count", 0))
 
     # --- discovery --------------------------------------------------------------------------------------------------
 
-    async def _discover(self, place: Discovery) -> bool:
-        """Take what a place holds; whether its server was heard at all. One that fails hinders no other."""
-        found = own = 0
-        try:
-            async for find in walk(place, self._fetch, ZoneInfo(self.source.timezone)):
-                links = await asyncio.to_thread(own_links, self.source, find.links)  # there may be 50,000
-                found, own = found + len(find.links), own + len(links)
-                # While not one article was among them the pattern or the site is wrong, and nothing is covered yet.
-                if own or not found:
-                    await self.crawl.take_links(find.url, links, find.validators)
-            if found and not own:
-                raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
-            self.crawl.note_answer()
-        except EmptySitemapError as empty:
-            self._empty.append(empty)
-        except ReadoutError as error:
-            heard = _heard(error)
-            self.crawl.note_error(place.url, str(error), heard)
-            return heard is not Heard.NOTHING
-        return True
-
-    async def _fetch(self, url: str, conditional: bool) -> Page | None:
-        validators = await self.crawl.validators(url) if conditional else Validators()
+    async def _ask(self, url: str, validators: Validators, *, renders: bool, keep: bool) -> Page | None:
+        """A discovery page, or None where the server says that it has not changed; see `Explorer`."""
         request = Request(
             url,
             callback=NO_CALLBACK,
             headers=conditional_headers(validators),
-            meta={"download_maxsize": DISCOVERY_MAX_BYTES},
+            meta={"download_maxsize": DISCOVERY_MAX_BYTES} | ({RENDERED: True} if renders else {}),
             dont_filter=True,
         )
         try:
             answer = await self.crawler.engine.download_async(request)
         except NETWORK_ERRORS as error:
-            is_silent = not isinstance(error, Forbidden)
-            raise UnansweredError(f"{url}: {fate_of_error(error).reason}", is_silent=is_silent) from error
-        if answer.status == 304:
+            raise UnansweredError(f"{url}: {fate_of_error(error).reason}", heard=_heard(error)) from error
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
         if fate := fate_of_status(answer.status):
-            raise UnansweredError(f"{url}: {fate.reason}")
+            page = _page(answer, url)
+            wall = await asyncio.to_thread(challenge_on, page.body, page.content_type)
+            heard = Heard.WALL if wall else heard_status(answer.status)
+            reason = f"{fate.reason}, with a challenge: {wall}" if wall else fate.reason
+            raise UnansweredError(f"{url}: {reason}", heard=heard, status=answer.status)
+        if keep and sum(len(kept.body) for kept in self._in_hand.values()) < _MOST_IN_HAND:
+            self._in_hand[url] = answer
         return _page(answer, url)
+
+    async def _rules_for(self, url: str) -> Rules:
+        """What the robots.txt of the host of `url` says to us."""
+        manners = self.crawler.get_downloader_middleware(Manners)
+        assert isinstance(manners, Manners), "settings.py names it"
+        return await manners.rules_for(url)
+
+    def _requests_left(self) -> int:
+        made = self.crawler.stats.get_value("downloader/request_count", 0)
+        return int(self.settings.getint("READOUT_MAX_REQUESTS") - made)
 
     # --- visits -----------------------------------------------------------------------------------------------------
 
     def _visit(self, due: DueLink) -> Request:
+        renders = self.source.access.renders
         return Request(
-            due.url,
+            readable_url(due.url),
             callback=self._arrived,
             errback=self._missed,
-            headers=conditional_headers(due.validators),
+            headers=conditional_headers(Validators() if renders else due.validators),
+            meta={RENDERED: True} if renders else {},
             cb_kwargs={"due": due},
             dont_filter=True,
         )
 
     async def _arrived(self, response: Response, due: DueLink) -> AsyncIterator[Fetched]:
-        page = _page(response, due.url)
-        if response.status in (429, 503) and retry_after(_header(response, "Retry-After"), utc_now()):
+        if response.meta.get(ASKED_TO_WAIT):
             return  # stays to be visited when the host can bear it
+        page = _page(response, due.url)
         fate = (
             fate_of_status(response.status)
             or fate_of_address(due.url, response.url, self.source.home)
             or fate_of_content(page.content_type, page.body)
         )
+        host = urlparse_cached(response).hostname or ""
+        if fate and response.status in REFUSING:
+            await self._settle(self._doors.refused(host, due, fate, is_last=SENT_AWAY in response.meta))
+            return
+        await self._settle(self._doors.answered(host))
         if fate is None:
             yield Fetched(source=self.source, due=due, page=page)
         else:
             read = page if response.status == HTTPStatus.OK else None
             await self.crawl.settle(due, fate, read, is_gone=response.status in GONE)
 
+    async def _settle(self, held: Sequence[Held]) -> None:
+        for due, fate in held:
+            await self.crawl.settle(due, fate)
+
     async def _missed(self, failure: Failure) -> None:
         due: DueLink = failure.request.cb_kwargs["due"]  # type: ignore[attr-defined]
         error = failure.value
+        if isinstance(error, Unable):
+            self.crawl.note_error(self.source.home, str(error), Heard.NOTHING)
         if error is None or isinstance(error, Postponed):
             return
         if not isinstance(error, NETWORK_ERRORS):
             self.crawl.log.error("visit_broke", url=due.url, exc_info=error)
-        await self.crawl.settle(due, fate_of_error(error))
+        fate = fate_of_error(error)
+        if fate.kind is OutcomeKind.FAILED:
+            self.crawl.note_unanswered()
+        await self.crawl.settle(due, fate)
 
 
-def _heard(error: ReadoutError) -> Heard:
-    """What came in place of links."""
-    if isinstance(error, UnansweredError):
-        return Heard.NOTHING if error.is_silent else Heard.REFUSED
-    return Heard.CHANGED
+def _heard(error: BaseException) -> Heard:
+    """What it says that no answer came."""
+    if isinstance(error, Forbidden):
+        return Heard.REFUSED
+    return Heard.WAIT if isinstance(error, Postponed) and not isinstance(error, Unable) else Heard.NOTHING
 
 
 def _page(response: Response, url: str) -> Page:
+    etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+    if response.meta.get(RENDERED):  # they speak of the page as it was before its scripts filled it
+        etag = last_modified = None
     return Page(
         url=url,
         final_url=response.url,
@@ -184,7 +222,7 @@ def _page(response: Response, url: str) -> Page:
         body=response.body,
         content_type=_header(response, "Content-Type") or "",
         fetched_at=utc_now(),
-        validators=Validators(etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")),
+        validators=Validators(etag=etag, last_modified=last_modified),
     )
 
 

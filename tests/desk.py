@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from readout.condition import Heard, Seen
 from readout.model import OutcomeKind, SourceId
 from readout.notices import tell_operator, troubles_now
 from readout.storage import schema
 from readout.storage.crawls import finish_crawl, start_crawl
 from readout.storage.database import Database
-from readout.storage.sources import claim, release
-from readout.trouble import Heard
+from readout.storage.sources import claim, release, sync_sources
 from tests.reported import NOW, source
 
 OPERATOR = "operator@example.org"
@@ -38,14 +38,18 @@ class Desk:
         missed: bool = False,
         outcomes: Mapping[OutcomeKind, int] | None = None,
         next_due: timedelta = 3 * HOUR,
+        place: str | None = None,
+        amiss: Heard | None = None,
+        seen: Seen | None = None,
     ) -> None:
         """A crawl of each, as a worker leaves it."""
         if error is None and heard is not Heard.ALL:
             error = "https://x.example/rss: no whole answer came in time"
         with self.database.write() as connection:
+            sync_sources(connection, self.sources)
             for key in ids or self.sources:
                 claim(connection, self.sources, [key], owner="w", now=self.now, lease=HOUR)
-                number = start_crawl(connection, key, now=self.now)
+                number = start_crawl(connection, key, now=self.now, place=place)
                 finish_crawl(
                     connection,
                     number,
@@ -56,6 +60,9 @@ class Desk:
                     outcomes=outcomes or {},
                     heard=heard,
                     missed=missed,
+                    amiss=amiss,
+                    error=error,
+                    seen=seen,
                 )
                 end = {"now": self.now, "next_due": self.now + next_due, "error": error, "answered": heard.is_answer}
                 assert release(connection, key, "w", **end)
@@ -64,6 +71,10 @@ class Desk:
     def look(self, operator: str | None = OPERATOR) -> list[Mapping]:
         """What a look adds to the outbox."""
         tell_operator(self.database, operator, self.sources, now=self.now)
+        return self.told()
+
+    def told(self) -> list[Mapping]:
+        """What was added to the outbox since this was asked last."""
         with self.database.read() as connection:
             rows = connection.execute(select(schema.alert).order_by(schema.alert.c.id)).all()
         notices = [row for row in rows if row.kind == "notice"]

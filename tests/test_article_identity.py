@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from readout.cli.meeting import trace_lines
-from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import Link, Outcome, OutcomeKind, Source
 from readout.site_rules import UrlRules
@@ -51,7 +51,7 @@ def take(
 ) -> Outcome:
     """Find `url` in the feed of `who`, fetch it, and take in what it told."""
     found = Link(url=url, guid=guid, modified=more.pop("modified", None))
-    intake.take_links(who, "rss", [found], Validators(), now=now)
+    intake.take_links(who, Find(url="rss", links=[found]), now=now)
     due = next(each for each in intake.due_links(who.id, now=now, limit=99) if each.url == url)
     told = reading(text, *reports, **more)
     told = replace(told, article=replace(told.article, canonical_url=canonical))
@@ -245,7 +245,7 @@ def test_a_name_that_repeats_loses_no_article(intake, database):
 def test_a_name_that_changes_makes_no_second_article(intake, database):
     take(intake, MAIN, TEXT, SESSION, guid="g1")
     for poll in range(2, 5):
-        intake.take_links(AGENCY, "rss", [Link(url=MAIN, guid=f"g{poll}")], Validators(), now=NOW)
+        intake.take_links(AGENCY, Find(url="rss", links=[Link(url=MAIN, guid=f"g{poll}")]), now=NOW)
     assert intake.due_links(AGENCY.id, now=NOW, limit=9) == []
     assert stored(database) == [(MAIN, 1)]
 
@@ -269,7 +269,7 @@ def test_names_of_different_feeds_have_nothing_in_common(intake, database):
 def test_a_page_and_its_views_are_one_link(intake, database):
     take(intake, MAIN, TEXT, SESSION)
     views = [f"{MAIN}/amp", "http://m.agency.example/news/heads-meet/?print=1", f"{MAIN}?utm_source=feed"]
-    assert intake.take_links(AGENCY, "rss", [Link(url=url) for url in views], Validators(), now=NOW) == 0
+    assert intake.take_links(AGENCY, Find(url="rss", links=[Link(url=url) for url in views]), now=NOW).new == 0
 
 
 def test_a_mirror_is_the_source_itself(intake, database):
@@ -277,13 +277,13 @@ def test_a_mirror_is_the_source_itself(intake, database):
     take(intake, MAIN, TEXT, SESSION, who=mirrored)
     again = [Link(url="https://mirror.example/news/heads-meet")]
     assert mirrored.owns(again[0].url)
-    assert intake.take_links(mirrored, "rss", again, Validators(), now=NOW) == 0
+    assert intake.take_links(mirrored, Find(url="rss", links=again), now=NOW).new == 0
 
 
 def test_an_article_stored_under_former_rules_is_found_again_as_itself(intake, database):
     take(intake, f"{MAIN}?q=1", TEXT, SESSION)
     ruled = source("agency", url_rules=UrlRules(drop=("q",)))
-    assert intake.take_links(ruled, "rss", [Link(url=f"{MAIN}?q=1")], Validators(), now=NOW) == 0
+    assert intake.take_links(ruled, Find(url="rss", links=[Link(url=f"{MAIN}?q=1")]), now=NOW).new == 0
     assert known(database, MAIN).url == f"{MAIN}?q=1"
 
 
@@ -344,7 +344,7 @@ def test_an_address_keeps_its_fate_when_a_later_visit_brings_nothing(intake, dat
     take(intake, MAIN, TEXT, SESSION)
     first = take(intake, OTHER_PAGE, TEXT, SESSION, canonical=MAIN)
     later = [Link(url=OTHER_PAGE, modified=NOW + HOUR)]
-    intake.take_links(AGENCY, "rss", later, Validators(), now=NOW + HOUR)
+    intake.take_links(AGENCY, Find(url="rss", links=later), now=NOW + HOUR)
     due = next(each for each in intake.due_links(AGENCY.id, now=NOW + HOUR, limit=9) if each.url == OTHER_PAGE)
     intake.settle(due, Outcome(kind=kind, reason="why"), now=NOW + HOUR)
     assert known(database, OTHER_PAGE).outcome == first

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from readout.condition import Heard
 from readout.coverage import coverage_row
-from readout.model import Source
-from readout.trouble import Heard
+from readout.model import OutcomeKind, Source
 from tests.desk import APA, TASS, Desk
 from tests.reported import NOW, source
 
@@ -29,7 +29,8 @@ def test_a_digest_counts_who_was_heard_and_names_who_was_not(desk):
     began = desk.now
     desk.fail(APA)
     desk.look()
-    assert coverage(desk, NOW)["down"] == [{"id": "apa", "name": "Apa", "since": began.isoformat()}]
+    (down,) = coverage(desk, NOW)["down"]
+    assert down == {"id": "apa", "name": "Apa", "since": began.isoformat(), "state": "down"}
     since = desk.now
     desk.crawl(TASS)
     said = coverage(desk, since)
@@ -43,6 +44,16 @@ def test_one_failure_after_an_answer_is_no_gap_in_a_digest(desk):
     desk.crawl(APA, heard=Heard.NOTHING)
     assert coverage(desk, NOW)["down"] == []
     assert [row["id"] for row in coverage(desk, desk.now)["down"]] == ["apa"]
+
+
+def test_a_source_none_of_whose_pages_can_be_read_was_not_seen(desk):
+    desk.crawl()
+    began = desk.now
+    desk.fail(APA, heard=Heard.ALL, outcomes={OutcomeKind.WALL: 4})
+    assert coverage(desk, NOW)["down"] == [], "it may be over soon"
+    desk.look()
+    (down,) = coverage(desk, NOW)["down"]
+    assert (down["id"], down["since"], down["state"]) == ("apa", began.isoformat(), "wall")
 
 
 def _fields(each: Source) -> dict:

@@ -7,7 +7,7 @@ import pytest
 
 from readout.config import Alerts, Config, Mail
 from readout.demo.sink import MailSink
-from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.outbox import deliver
@@ -246,7 +246,7 @@ def test_what_was_found_late_is_told_in_digests_alone(database):
     old = {"published": NOW - 30 * A_DAY}
     agency = source()
     for path, since in (("1", None), ("2", NOW - 60 * A_DAY)):
-        intake.take_links(agency, "https://x.example/rss", [link(path, **old)], Validators(), now=NOW)
+        intake.take_links(agency, Find(url="https://x.example/rss", links=[link(path, **old)]), now=NOW)
         (due,) = intake.due_links(agency.id, now=NOW, limit=9)
         read = reading(f"{TEXT} {path}", report(session=int(path)), **old)
         intake.take_page(agency, due, page(due.url), read, now=NOW, since=since)

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import DueLink, Intake
 from readout.model import Link, Outcome, OutcomeKind, Status
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
+from readout.storage.places import Asked
 from readout.storage.watches import add_watch
 from readout.watches.query import parse
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
@@ -32,7 +34,7 @@ def intake(database: Database) -> Intake:
 def due(intake: Intake, path: str = "1", who=AGENCY, *, now=NOW, **said) -> DueLink:
     """A link, found and due."""
     url = link(path, who.id).url
-    intake.take_links(who, f"https://{who.id}.example/rss", [Link(url=url, **said)], Validators(), now=now)
+    intake.take_links(who, Find(url=f"https://{who.id}.example/rss", links=[Link(url=url, **said)]), now=now)
     return next(each for each in intake.due_links(who.id, now=now, limit=99) if each.url == url)
 
 
@@ -193,6 +195,33 @@ def test_what_comes_late_is_stored_and_nobody_is_told(intake, database, publishe
     assert len(alerts(database)) == (0 if late else 1)
 
 
+def find_in_the_past(intake):
+    """The link that a search of the past found, as due."""
+    url = "https://agency.example/1"
+    with intake._database.write() as connection:
+        links.add_links(connection, AGENCY.id, "map", [Link(url=url)], quiet=True, now=NOW)
+    (wanted,) = intake.due_links(AGENCY.id, now=NOW, limit=9)
+    return wanted
+
+
+def test_of_what_a_search_of_the_past_left_pending_nobody_is_told_later(intake, database):
+    watch(database)
+    wanted = find_in_the_past(intake)
+    assert wanted.quiet
+    intake.take_page(AGENCY, wanted, page(wanted.url), reading(TEXT, SESSION), now=NOW)
+    assert [meeting.late for meeting in meetings(database)] == [True]
+    assert alerts(database) == []
+
+
+def test_what_was_too_old_for_one_search_is_taken_by_one_that_reaches_further(intake, database):
+    wanted = find_in_the_past(intake)
+    said = reading(TEXT, SESSION, published=NOW - 48 * HOUR)
+    for hours, kind in ((24, OutcomeKind.BEFORE_RANGE), (24, UNCHANGED), (96, STORED), (96, UNCHANGED)):
+        outcome = intake.take_page(AGENCY, wanted, page(wanted.url), said, now=NOW, since=NOW - hours * HOUR)
+        assert (outcome.kind, article(database).version) == (kind, 1)
+    assert [meeting.late for meeting in meetings(database)] == [True]
+
+
 @pytest.mark.parametrize("max_age", [None, timedelta(0)])
 def test_without_a_limit_any_age_is_told(database, max_age):
     watch(database)
@@ -329,7 +358,7 @@ def test_a_failed_link_is_tried_again_and_given_up_after_five(intake, database):
         waits.append(fate(database).next_visit and (fate(database).next_visit - now) // HOUR)
         now = fate(database).next_visit or now
     assert waits == [1, 6, 24, 24, None]
-    intake.take_links(AGENCY, "rss", [Link(url=wanted.url, modified=now + HOUR)], Validators(), now=now + HOUR)
+    intake.take_links(AGENCY, Find(url="rss", links=[Link(url=wanted.url, modified=now + HOUR)]), now=now + HOUR)
     (again,) = intake.due_links(AGENCY.id, now=now + HOUR, limit=9)
     assert again.attempts == 0
 
@@ -364,9 +393,10 @@ def test_a_report_whose_page_vanishes_keeps_its_fate(intake, database):
 
 
 def test_links_and_the_validators_that_cover_them_are_kept_together(intake):
-    validators = Validators(etag='"7"')
-    assert intake.take_links(AGENCY, "https://agency.example/rss", [link("1"), link("2")], validators, now=NOW) == 2
-    assert intake.discovery_validators(AGENCY.id, "https://agency.example/rss") == validators
+    asked = Asked(validators=Validators(etag='"7"'), body_hash="5e", full_at=NOW, cursor={"newest": 7})
+    find = Find(url="https://agency.example/rss", links=[link("1"), link("2")], asked=asked)
+    assert intake.take_links(AGENCY, find, now=NOW).new == 2
+    assert intake.asked(AGENCY.id, "https://agency.example/rss") == asked
     assert len(intake.due_links(AGENCY.id, now=NOW, limit=99)) == 2
 
 
@@ -435,6 +465,7 @@ def test_undated_rows_do_not_pass_for_told_today(intake, database):
 
 TAKE = """
 import sys
+from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import MeetingKind, Validators
 from readout.storage.database import open_database
@@ -443,7 +474,7 @@ url, name = sys.argv[1:]
 who = source(name)
 database = open_database(url, create=False)
 intake = Intake(database, max_age=None)
-intake.take_links(who, "rss", [link(str(n), name) for n in range(25)], Validators(), now=NOW)
+intake.take_links(who, Find(url="rss", links=[link(str(n), name) for n in range(25)]), now=NOW)
 due = intake.due_links(who.id, now=NOW, limit=25)
 print("ready", flush=True)
 sys.stdin.readline()

@@ -13,10 +13,10 @@ from readout.demo.sink import MailSink
 from readout.error import ChannelError
 from readout.message import Pen
 from readout.model import Alert, AlertState, Meeting
+from readout.naming import names_of
 from readout.outbox import deliver, preview
 from readout.owing import owe
 from readout.ruling import correct
-from readout.services import names_of
 from readout.stop import read_token
 from readout.storage import alerts, schema, watches
 from readout.storage.database import Database

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from readout.condition import Heard
 from readout.model import OutcomeKind, SourceId
-from readout.notices import tell_operator
+from readout.notices import Lookout, tell_operator
 from readout.storage import schema
 from readout.storage.crawls import start_crawl
 from readout.storage.database import Database, open_database
 from readout.storage.sources import claim, release, set_enabled, states
 from readout.storage.troubles import known_troubles
-from readout.trouble import Heard
 from tests.desk import APA, DAY, HOUR, OPERATOR, TASS, Desk
 from tests.reported import NOW, source
 
@@ -133,6 +133,43 @@ def test_what_fails_otherwise_than_before_is_told_no_second_time(desk):
     assert desk.look() == []
 
 
+def test_what_stands_otherwise_for_long_is_told_again_after_a_day(desk):
+    desk.crawl()
+    desk.fail(APA, heard=Heard.NOTHING)
+    assert "has not answered" in desk.look()[0]["subject"]
+    desk.fail(APA, heard=Heard.REFUSED, times=8)
+    assert desk.look() == [], "not within a day"
+    desk.fail(APA, heard=Heard.REFUSED, times=8)
+    (notice,) = desk.look()
+    assert notice["subject"].startswith("source apa refuses to be asked since")
+    for heard in (Heard.NOTHING, Heard.REFUSED, Heard.REFUSED) * 8:
+        desk.crawl(APA, heard=heard)
+        desk.now += 3 * HOUR
+        assert desk.look() == [], "what flaps is what it mostly is"
+
+
+def test_a_look_at_what_changed_finds_what_a_look_at_all_finds(desk):
+    lookout = Lookout()
+    told = []
+
+    def look() -> None:
+        nonlocal told
+        tell_operator(desk.database, OPERATOR, desk.sources, now=desk.now, lookout=lookout)
+        told += desk.told()
+
+    desk.crawl()
+    look()
+    for _ in range(3):
+        desk.crawl(APA, heard=Heard.REFUSED)
+        desk.now += HOUR
+        desk.crawl(TASS)
+        look()
+    desk.now += DAY
+    desk.crawl(APA)
+    look()
+    assert [notice["subject"][:26] for notice in told] == ["source apa refuses to be a", "source apa answers again"]
+
+
 def test_a_source_that_answers_in_part_is_told_of_when_that_lasts(desk):
     desk.fail(APA, heard=Heard.SOME, times=2)
     assert desk.look() == []
@@ -249,7 +286,7 @@ def test_an_outage_of_ours_is_one_mail_and_one_when_it_is_over(house):
 def test_fifty_sources_that_are_down_by_themselves_are_one_mail(house):
     house.fail(heard=Heard.REFUSED, error="https://x.example/rss: the server answered 403 Forbidden")
     (notice,) = house.look()
-    assert notice["subject"] == "50 sources do not answer"
+    assert notice["subject"] == "50 sources refuse to be asked"
     assert len(notice["lines"]) == 51
     house.crawl()
     house.now += HOUR
@@ -275,9 +312,9 @@ def test_what_comes_about_within_an_hour_leaves_together(house):
     house.now += HOUR
     told += house.look()
     assert [notice["subject"][:22] for notice in told] == [
-        "source s00 has not ans",
-        "15 sources do not answ",
-        "4 sources do not answe",
+        "source s00 refuses to ",
+        "15 sources refuse to b",
+        "4 sources refuse to be",
     ]
 
 

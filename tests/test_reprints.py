@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import Link, SourceKind
 from readout.storage.database import Database
@@ -23,7 +23,7 @@ OFFICE = source("office", kind=SourceKind.GOVERNMENT)
 def take(database: Database, who, text: str = TEXT, *reports, path: str = "1", now=NOW, credit=None, **said) -> None:
     """An article of `who` is found, fetched and taken in."""
     intake, url = Intake(database, max_age=None), f"{who.home}{path}"
-    intake.take_links(who, who.home, [Link(url=url)], Validators(), now=now)
+    intake.take_links(who, Find(url=who.home, links=[Link(url=url)]), now=now)
     (due,) = (each for each in intake.due_links(who.id, now=now, limit=9) if each.url == url)
     read = reading(text, *(reports or (SESSION,)), credit=credit, **said)
     intake.take_page(who, due, page(url, text.encode()), read, now=now)

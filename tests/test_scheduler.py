@@ -16,7 +16,7 @@ from tests.processes import running
 from tests.sites import LOOPBACK, configure, feed, outcomes, query, source
 
 ROOT = Path(__file__).parents[1]
-PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
+PAPER = Answer.of(b"\x89PNG", "image/png")
 PATIENCE_S = 60
 
 
@@ -131,7 +131,7 @@ def crawl_processes(parent: int) -> list[str]:
     listed = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
     ).stdout
-    return [line.split()[0] for line in listed.splitlines() if "readout.workers.fleet" in line]
+    return [line.split()[0] for line in listed.splitlines() if "readout.workers.start" in line]
 
 
 WITHOUT_CRAWL_PROCESSES = """

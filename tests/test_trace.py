@@ -2,7 +2,7 @@
 
 import pytest
 
-from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import Outcome, OutcomeKind, Verdict
 from readout.storage.database import Database
@@ -26,7 +26,7 @@ def trace(database: Database, url: str) -> Trace | None:
 
 
 def take(intake: Intake, path: str, told) -> None:
-    intake.take_links(AGENCY, FEED, [link(path)], Validators(), now=NOW)
+    intake.take_links(AGENCY, Find(url=FEED, links=[link(path)]), now=NOW)
     (due,) = intake.due_links(AGENCY.id, now=NOW, limit=1)
     intake.take_page(AGENCY, due, page(due.url), told, now=NOW)
 
@@ -58,7 +58,7 @@ def test_a_reprint_names_its_original(database, intake):
 
 
 def test_a_pending_link_has_a_trace_without_visits(database, intake):
-    intake.take_links(AGENCY, FEED, [link("1")], Validators(), now=NOW)
+    intake.take_links(AGENCY, Find(url=FEED, links=[link("1")]), now=NOW)
     found = trace(database, link("1").url)
     assert (found.link.outcome, found.visits, found.articles) == (None, (), ())
 

@@ -7,7 +7,7 @@ import pytest
 
 from readout.config import Config, Mail
 from readout.demo.sink import MailSink
-from readout.discovery import Validators
+from readout.found_links import Find
 from readout.intake import DueLink, Intake
 from readout.model import Alert, AlertKind, AlertState, BodyName, Link, Outcome, OutcomeKind, Status
 from readout.outbox import deliver
@@ -50,7 +50,7 @@ def watch(database: Database, name: str = "chiefs", *, updates: bool = True, to:
 def take(intake: Intake, text: str, *reports, path: str = "1", who=AGENCY, at=NOW, since=None, **said) -> Outcome:
     """What comes of a visit to a page that is found, or said to be edited, at `at`."""
     url = link(path, who.id).url
-    intake.take_links(who, "https://x.example/rss", [Link(url=url, modified=at)], Validators(), now=at)
+    intake.take_links(who, Find(url="https://x.example/rss", links=[Link(url=url, modified=at)]), now=at)
     due: DueLink = next(each for each in intake.due_links(who.id, now=at, limit=99) if each.url == url)
     return intake.take_page(who, due, page(url, text.encode()), reading(text, *reports, **said), now=at, since=since)
 

@@ -6,7 +6,7 @@ It must not open a file, and does not say that the article is a copy: whoever na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,11 +86,14 @@ class Credits:
         hosts = (".".join(labels[start:]) for start in range(len(labels)))
         return next((self._hosts[host] for host in hosts if host in self._hosts), None)
 
-    def of(self, article: Article) -> Credit | None:
-        """Whom `article` names first as its source, its own publisher aside; None where it names nobody known.
+    def of(self, article: Article, own_words: Sequence[str] = ()) -> Credit | None:
+        """Whom `article` names first as its source, its own publisher aside; None where it names nobody known, or says
+        by one of `own_words`, where credit is given, that it reports itself.
 
         Who was told something in an interview, and who is only spoken of, is no source.
         """
+        if _is_own(article, own_words):
+            return None
         own = self.publisher(article.url)
         wording = self._wording(article.language)
         found = (credit for part in _parts(article.text) for credit in self._named(part, wording))
@@ -117,6 +120,16 @@ def _parts(text: str) -> Iterator[str]:
     """Where credit is given: the opening, and what of the end lies behind it."""
     yield text[:_LEAD]
     yield text[max(_LEAD, len(text) - _TAIL) :]
+
+
+def _is_own(article: Article, own_words: Sequence[str]) -> bool:
+    phrases = [f" {spoken} " for words in own_words if (spoken := _spoken(words))]
+    return any(phrase in f" {_spoken(part)} " for phrase in phrases for part in _parts(article.text))
+
+
+def _spoken(text: str) -> str:
+    """Words alone, in small letters, with one space between them."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _phrase(part: str, name: re.Match[str], wording: Wording | None) -> str | None:

@@ -28,12 +28,14 @@ _LONGEST_SHOWN = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """How an article read from `seen_at` on: `number` 1 is its first version."""
+    """How an article read from `seen_at` on: `number` 1 is its first version. `shed`: the hash of its text, where that
+    was let go and is empty."""
 
     number: int
     title: str | None
     text: str
     seen_at: datetime
+    shed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +54,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A version in the history of its article: since when, which earlier one it repeats, else what was changed."""
+    """A version in the history of its article: since when, which earlier one it repeats, else what was changed.
+
+    `is_known` False: nobody can say what was changed, since its text or the one before was let go.
+    """
 
     number: int
     seen_at: datetime
     back_to: int | None
     edits: tuple[Edit, ...]
+    is_known: bool = True
 
     def in_words(self) -> str:
         """What changed, in one line of bounded length; empty for the first version."""
@@ -65,6 +71,8 @@ class Revision:
             return ""
         if self.back_to is not None:
             return f"back to version {self.back_to}"
+        if not self.is_known:
+            return "what changed is not known any more: the text was let go"
         shown = [edit.in_words() for edit in self.edits[:_MOST_EDITS]]
         more = len(self.edits) - len(shown)
         return "; ".join([*shown, *([f"and {more} more"] if more else [])]) or "its words are the same"
@@ -74,8 +82,11 @@ def gist(edition: Edition) -> str:
     """A key that two editions share whose words are the same: SHA-256, hex.
 
     Letter case, spacing and punctuation do not count, nor do lines that differ from visit to visit: counters of
-    readers, minutes that passed, the day on which the page was looked at.
+    readers, minutes that passed, the day on which the page was looked at. A text that was let go shares its key with
+    none but the same text let go.
     """
+    if edition.shed is not None:
+        return edition.shed
     words = _words("\n".join((edition.title or "", *_lasting_lines(edition))))
     return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
 
@@ -86,11 +97,13 @@ def history(editions: Sequence[Edition]) -> Iterator[Revision]:
     for i, edition in enumerate(editions):
         first = keys.index(keys[i])
         goes_back = first < i and keys[i] != keys[i - 1]
+        is_known = i == 0 or (edition.shed is None and editions[i - 1].shed is None)
         yield Revision(
             number=edition.number,
             seen_at=edition.seen_at,
             back_to=editions[first].number if goes_back else None,
-            edits=edits(editions[i - 1], edition) if 0 < i == first else (),
+            edits=edits(editions[i - 1], edition) if 0 < i == first and is_known else (),
+            is_known=is_known,
         )
 
 

@@ -5,6 +5,8 @@ It must not read meaning into the tree: what the elements say is for metadata an
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from html import escape
 
 from charset_normalizer import from_bytes
@@ -15,6 +17,15 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 _DETECTION_SAMPLE = 65_536
 _BINARY_SAMPLE = 4_096
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF", b"{\\rtf")
+# What servers say by default, whatever they send.
+_WESTERN = ("cp1252", "iso8859-15", "cp1254")
+_TAG = re.compile(rb"<[^<>]{0,1000}>")
+_FOREIGN_WORD = re.compile(r"[A-Za-z]*[\u0160-\u017e\u00c0-\u00ff]+[A-Za-z\u00c0-\u00ff\u0160-\u017e]*")
+_FEWEST_WORDS = 5
+# Most letters with marks are where Western encodings have them; a few signs beside letters tell the two apart.
+_CENTRAL_EUROPEAN = ("cp1250", "iso8859_2", "iso8859_16", "mac_latin2", "cp852", "iso8859_4", "cp1257", "iso8859_13")
+_IS_CENTRAL = re.compile(r"[^\W\d_][³¹º¿¾¼þÞ¥¯]|[³¹º¿¾¼þÞ¥¯][^\W\d_]|\ufffd")
+_SHORTEST_SAMPLE = 64
 _MULTIBYTE_IN_ASCII = ("iso2022", "hz", "utf_7")
 # XML has no characters for these bytes but tab and line ends; libxml2 stops reading at some of them.
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0D))
@@ -26,21 +37,36 @@ def is_binary(body: bytes) -> bool:
     return start.startswith(_MAGIC) or (read_bom(start)[0] is None and start.count(0) * 20 > len(start))
 
 
-def decode(body: bytes, content_type: str) -> str:
-    """`body` as text: by byte-order mark, by being valid UTF-8, by header, by meta, else by detection.
+def decode(body: bytes, content_type: str, encoding: str | None = None) -> str:
+    """`body` as text: by byte-order mark, by `encoding` if given, by being valid UTF-8, by header, by meta, else by
+    detection.
 
     Text that is valid UTF-8 beyond ASCII is UTF-8 whatever a misconfigured server calls it: other encodings
-    produce such bytes only by design. A declaration that does not decode gives way to detection.
+    produce such bytes only by design. A declaration that does not decode, or that calls a text Western European which
+    can be none, gives way to the next.
     """
-    encoding, mark = read_bom(body)
+    marked, mark = read_bom(body)
+    if marked:
+        return body[len(mark or b"") :].decode(marked, "replace")
     if encoding:
-        return body[len(mark or b"") :].decode(encoding, "replace")
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+        return body.decode(encoding, "replace")
+    declared = [name for name in (http_content_type_encoding(content_type), html_body_declared_encoding(body)) if name]
     utf8 = _decoded(body, "utf-8")
-    if utf8 is not None and not (declared or "").startswith(_MULTIBYTE_IN_ASCII):
+    if utf8 is not None and not (declared and declared[0].startswith(_MULTIBYTE_IN_ASCII)):
         return utf8
-    text = _decoded(body, declared) if declared and declared != "utf-8" else None
-    return text if text is not None else body.decode(_detected(body, declared), "replace")
+    for name in declared:
+        text = _decoded(body, name) if name != "utf-8" else None
+        if text is not None and not (name in _WESTERN and _is_misnamed(text)):
+            return text
+    return body.decode(_detected(body, declared), "replace")
+
+
+def fits(body: bytes, encoding: str) -> bool:
+    """Whether `encoding` may be that of `body`: it leaves next to no byte unread, and `body` is no other UTF-8."""
+    text = _decoded(body, encoding, "replace")
+    if text is None or not _is_nearly_whole(text, body) or read_bom(body)[0]:
+        return False
+    return body.isascii() or _decoded(body, "utf-8") in (None, text)
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -70,11 +96,31 @@ def _decoded(body: bytes, encoding: str, errors: str = "strict") -> str | None:
         return None
 
 
-def _detected(body: bytes, declared: str | None) -> str:
+def _detected(body: bytes, declared: Sequence[str]) -> str:
     """The best guess for a page whose declaration is missing or wrong; a near miss (a few bad bytes) keeps it."""
-    claimed = declared or "utf-8"
-    nearly = _decoded(body, claimed, "replace")
-    if nearly is not None and nearly.count("�") * 1000 < len(body):
-        return claimed
-    best = from_bytes(body[:_DETECTION_SAMPLE], steps=5, chunk_size=2048).best()
+    for claimed in (*declared, "utf-8"):
+        nearly = _decoded(body, claimed, "replace")
+        if nearly is not None and _is_nearly_whole(nearly, body) and not (claimed in _WESTERN and _is_misnamed(nearly)):
+            return claimed
+    sample = _words(body)[:_DETECTION_SAMPLE]
+    best = from_bytes(sample, steps=5, chunk_size=2048).best()
+    if best and best.encoding in _CENTRAL_EUROPEAN and not _IS_CENTRAL.search(sample.decode("cp1252", "replace")):
+        return "cp1252"
     return best.encoding if best else "utf-8"
+
+
+def _words(body: bytes) -> bytes:
+    """A page's bytes without its markup, which is ASCII and tells nothing; all of them where little else is left."""
+    words = _TAG.sub(b" ", body[: 4 * _DETECTION_SAMPLE])
+    return words if len(words) >= _SHORTEST_SAMPLE else body
+
+
+def _is_nearly_whole(text: str, body: bytes) -> bool:
+    return text.count("\ufffd") * 1000 < len(body)
+
+
+def _is_misnamed(text: str) -> bool:
+    """Whether words with letters beyond ASCII mostly have no others, as in no language of Western Europe."""
+    words = [word for word in _FOREIGN_WORD.findall(text[:_DETECTION_SAMPLE]) if len(word) > 2]
+    wholly = sum(not any(letter.isascii() for letter in word) for word in words)
+    return wholly >= _FEWEST_WORDS and 2 * wholly > len(words)

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from readout.articles.clean import clean_line
 from readout.articles.json_ld import Node, article_nodes, text_of
-from readout.model import DateOrigin
+from readout.date_origin import DateOrigin
 
 # Names of <meta> that give the day of publication, the most trustworthy first; compared in lower case.
 _DATE_NAMES = (
@@ -27,7 +27,7 @@ _DATE_NAMES = (
     *("dc.date.issued", "dc.date.created", "dcterms.date", "dc.date", "datecreated", "date"),
 )
 _SEPARATOR = re.compile(r"\s+[|\-–—•·:»/]+\s+|\s*[|•»｜：]\s*")
-_LONGEST_TITLE = 500
+LONGEST_TITLE = 500
 _SHORTEST_TITLE = 8
 _LONGEST_URL = 2_000
 
@@ -95,7 +95,7 @@ def _headlines(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> tu
     named = next((text for node in nodes if (text := text_of(node, "headline"))), None)
     first_h1 = next((text for h1 in tree.iter("h1") if (text := h1.text_content()).strip()), None)
     forms = (named, meta.get("og:title"), first_h1, meta.get("twitter:title"), tree.findtext(".//title"))
-    return tuple(clean for form in forms if (clean := clean_line(unescape(form or ""))[:_LONGEST_TITLE]))
+    return tuple(clean for form in forms if (clean := clean_line(unescape(form or ""))[:LONGEST_TITLE]))
 
 
 def _title(headlines: tuple[str, ...], site: str, url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The words that web sites write around articles and in their place, one phrase a line, in many languages.
+"""The words that web sites write around articles, one phrase a line, in many languages.
 
 It must not hold a site's own name: only wording that many sites share. A phrase is matched without regard to case;
 ``…`` stands for up to 60 characters, ``*`` for the rest of a word.
@@ -203,112 +203,6 @@ bizni…kuzatib
 підписуйтесь на
 """
 """What a line begins with when it asks the reader to do something, or speaks of rights."""
-
-WALL_TITLES = """
-just a moment
-attention required
-access denied
-access to this page has been denied
-ddos-guard
-please wait
-please wait while…
-one moment, please
-checking your browser
-checking your browser before accessing…
-verify you are human
-verifying you are human
-verifying your browser
-security check
-robot check
-are you a robot
-are you human
-human verification
-captcha
-error 403
-error 404
-error 429
-error 50*
-400 bad request
-403
-403 forbidden
-404
-404 not found
-404 page not found
-429 too many requests
-500 internal server error
-502 bad gateway
-503 service unavailable
-503 service temporarily unavailable
-504 gateway time-out
-504 gateway timeout
-page not found
-file not found
-not found
-forbidden
-service unavailable
-bad gateway
-доступ ограничен
-доступ запрещён
-доступ запрещен
-страница не найдена
-ошибка 404
-404 страница не найдена
-проверка браузера
-вы не робот
-səhifə tapılmadı
-бет табылмады
-sahifa topilmadi
-sayfa bulunamadı
-сторінку не знайдено
-старонка не знойдзена
-"""
-"""What the title of a wall says, alone or before the name of the site."""
-
-WALL_TEXTS = """
-enable javascript and cookies to continue
-checking your browser before
-verify you are human
-verify that you are human
-verify you are not a robot
-verify that you are not a robot
-unusual traffic
-performance & security by cloudflare
-ddos protection by
-servicepipe
-complete the captcha
-complete the security check
-your request has been blocked
-page you requested…not found
-page you requested…not be found
-page you are looking for…not be found
-page you are looking for…does not exist
-page you are looking for…no longer
-page you're looking for…not be found
-page you're looking for…does not exist
-before you continue to
-log in to continue
-log in to read
-sign in to continue
-подтвердите, что вы не робот
-запросы…похожи на автоматические
-запрашиваемая страница не найдена
-войдите, чтобы продолжить
-авторизуйтесь, чтобы продолжить
-"""
-"""What a wall says anywhere in its few words."""
-
-WALL_MACHINERY = (
-    "/cdn-cgi/challenge-platform/",
-    "_cf_chl_opt",
-    "servicepipe.ru",
-    "ddos-guard/js-challenge",
-    "captcha-delivery.com",
-    "px-captcha",
-    "_Incapsula_Resource",
-    "aws-waf-token",
-    "sgcaptcha",
-)
-"""Marks of a challenge in its scripts' addresses and texts."""
 
 
 def any_of(phrases: str) -> str:

@@ -1,37 +1,103 @@
-"""Pages that stand in front of an article instead of being one: challenges, consent, logins, soft 404s.
+"""Pages that stand in front of an article instead of being one: challenges, consent, logins, "no such page".
 
-It must not call a real article a wall: a known phrase counts only where next to nothing else is on the page.
+It must not call a real article a wall: a known phrase counts only where next to nothing else is on the page, and not in
+quotation marks.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from readout.articles.clean import clean_line
-from readout.articles.phrases import WALL_MACHINERY, WALL_TEXTS, WALL_TITLES, any_of
+from readout.articles.phrases import any_of
+from readout.articles.wall_phrases import GONE_TEXTS, GONE_TITLES, WALL_MACHINERY, WALL_TEXTS, WALL_TITLES
+from readout.model import OutcomeKind
 
-# A wall's words are few. A short news item has fewer than this too, but not a wall's phrase in its title or lead.
+# A wall's words are few. A short news item has fewer than this too, but not a wall's phrase in its title.
 _LONGEST_WALL = 1_500
-_TITLE = re.compile(rf"\W*{any_of(WALL_TITLES)}(?=\W*$|\s*[^\w\s])", re.IGNORECASE)
-_TEXT = re.compile(any_of(WALL_TEXTS), re.IGNORECASE)
+# One phrase among so few words is the page's message; among more it takes two.
+_LONGEST_MESSAGE = 500
+_MOST_WORDS_OF_A_SITE = 5
+_QUOTES = re.compile(r"[\"«»“”„]")
 
 
-def wall_phrase(title: str, text: str) -> str | None:
-    """The words that give a page of little text away as a wall; None for a page that may be an article."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What stands in an article's place, and the words that gave it away."""
+
+    outcome: OutcomeKind
+    reason: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How pages of one sort speak: in their titles, and anywhere in their few words."""
+
+    outcome: OutcomeKind
+    reason: str
+    title: re.Pattern[str]
+    text: re.Pattern[str]
+
+    @classmethod
+    def of(cls, outcome: OutcomeKind, reason: str, titles: str, texts: str) -> _Wording:
+        title = re.compile(rf"\W*{any_of(titles)}(?P<rest>\W*$|\s*[^\w\s].*)", re.IGNORECASE)
+        return cls(outcome, reason, title, re.compile(any_of(texts), re.IGNORECASE))
+
+
+_WALL = _Wording.of(
+    OutcomeKind.WALL, "a challenge, consent or login page stands in the article's place", WALL_TITLES, WALL_TEXTS
+)
+_GONE = _Wording.of(OutcomeKind.FAILED, "no such page, says the page, whatever its status", GONE_TITLES, GONE_TEXTS)
+
+
+def front_of(titles: Iterable[str], text: str, *, claims_article: bool = False) -> Front | None:
+    """What stands in the place of an article with these `titles` and this `text`; None for what may be an article.
+
+    `claims_article`: the page tells machines when it was published, which no page does that is none.
+    """
     if len(text) > _LONGEST_WALL:
         return None
-    found = _TITLE.match(title) or _TEXT.search(text)
-    return clean_line(found[0]) if found else None
+    for wording in (_WALL, _GONE):
+        spoken = _in_title(wording, titles) if not claims_article else None
+        if words := spoken or _in_text(wording, text):
+            return Front(outcome=wording.outcome, reason=wording.reason, evidence=clean_line(words))
+    return None
 
 
-def wall_machinery(body: bytes) -> str | None:
-    """The mark of a challenge's scripts in a page's bytes; to be asked only for a page without text."""
-    return next((mark for mark in WALL_MACHINERY if mark.encode() in body), None)
+def machinery_of(body: bytes) -> Front | None:
+    """The challenge whose scripts a page carries; to be asked only for a page without text."""
+    mark = next((mark for mark in WALL_MACHINERY if mark.encode() in body), None)
+    return Front(outcome=_WALL.outcome, reason=_WALL.reason, evidence=mark) if mark else None
 
 
 def visible_start(tree: HtmlElement) -> str:
     """The first words a visitor of the page sees, article or not."""
     texts = tree.xpath("//body//text()[not(parent::script or parent::style or parent::template)]")
     return clean_line(" ".join(texts))[:_LONGEST_WALL]
+
+
+def _in_title(wording: _Wording, titles: Iterable[str]) -> str | None:
+    """A phrase that is all of a title but for the name of the site."""
+    for title in titles:
+        found = wording.title.match(title)
+        if found and len(found["rest"].split()) <= _MOST_WORDS_OF_A_SITE:
+            return title[: found.start("rest")]
+    return None
+
+
+def _in_text(wording: _Wording, text: str) -> str | None:
+    """The first phrase of a page that says little else, or says two such things."""
+    spoken = {found[0].casefold(): found[0] for found in wording.text.finditer(text) if not _is_quoted(text, found)}
+    return next(iter(spoken.values())) if len(spoken) > (len(text) > _LONGEST_MESSAGE) else None
+
+
+def _is_quoted(text: str, found: re.Match[str]) -> bool:
+    """Whether somebody else's words are repeated: an odd number of marks stands before them in their paragraph."""
+    start = text.rfind("\n", 0, found.start()) + 1
+    before = text[start : found.start()]
+    return len(_QUOTES.findall(before)) % 2 == 1 or before.endswith(("'", "‘", "‹"))

@@ -28,6 +28,10 @@ from readout.cli import (
     setup,
     show,
     source,
+    source_add,
+    source_check,
+    source_opml,
+    source_record,
     watch,
     web,
 )
@@ -53,6 +57,8 @@ for module, name, text in (
 ):
     group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None)
     module.register(group)
+    for part in (source_check, source_add, source_record, source_opml) if module is source else ():
+        part.register(group)
     app.add_typer(group, name=name)
 
 

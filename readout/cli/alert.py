@@ -130,8 +130,8 @@ def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="
 
 def _message(session: Session, database: Database, alert: Alert) -> tuple[Preview | None, str]:
     """What `alert` says, if it says anything, and what that text is to what left."""
+    from readout.naming import names_of
     from readout.outbox import preview
-    from readout.services import names_of
 
     try:
         message = preview(database, session.config, alert, names=names_of(session.sources), now=now())
@@ -215,9 +215,9 @@ def deliver_now(session: Session, database: Database) -> bool:
 
     First it owes what the operator is to be told: where cron crawls and sends, nobody else does.
     """
+    from readout.naming import names_of
     from readout.notices import tell_operator
     from readout.outbox import deliver
-    from readout.services import names_of
 
     tell_operator(database, session.config.mail.operator, session.sources, now=now())
     delivered = deliver(database, session.config, names=names_of(session.sources), now=now)

@@ -5,7 +5,7 @@ It must not know how a page is fetched: workers do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +20,7 @@ from readout.model import SourceId
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from readout.storage.database import Database
     from readout.workers.event import CrawlEvent
 
 
@@ -39,14 +40,14 @@ def run(context: typer.Context) -> None:
     session.check_sources()
     configure_logs("DEBUG" if session.verbose else "INFO")
     with data_lock(session.config.data_dir):
-        raise typer.Exit(scheduler_run(session.config))
+        raise typer.Exit(scheduler_run(session.config, session.sources))
 
 
 def crawl(
     context: typer.Context,
     sources: Annotated[list[str] | None, typer.Argument(help="Ids of sources; none: all enabled.")] = None,
     due: Annotated[bool, typer.Option("--due", help="Only those whose time has come (for cron).")] = False,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published since.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Search the past to that day.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be crawled, fetch nothing.")] = False,
 ) -> None:
     """One pass over sources, then the alerts it owes; waits for the end."""
@@ -62,7 +63,19 @@ def crawl(
         events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC))
         with session.database(writes=True) as database:
             told = deliver_now(session, database)
+            _retain(session, database)
     raise typer.Exit(0 if told and not any(event.error for event in events) else 1)
+
+
+def _retain(session: Session, database: Database) -> None:
+    """What the service does once a day, for those who have cron in its place."""
+    from threading import Event
+
+    from readout.retention import retain_when_due
+
+    let_go = retain_when_due(database, session.config.retention, now=now(), stop=Event())
+    if let_go and (let_go.texts or let_go.visits or let_go.crawls):
+        typer.echo(let_go.in_words(), err=True)
 
 
 def _wanted(session: Session, named: list[str] | None) -> list[SourceId] | None:
@@ -88,14 +101,29 @@ def _crawl(
     from readout.workers.once import crawl_once
 
     level = "INFO" if session.verbose else "ERROR"
-    with _progress() as on_event:
+    with _progress(as_json=session.as_json) as on_event:
         events = crawl_once(session.config, wanted, due=due, since=since, on_event=on_event, log_level=level)
     for event in events:
         if event.error:
             typer.echo(f"readout: source {event.source}: {shown(event.error)}", err=True)
+    sources = dict.fromkeys(event.source for event in events)
     new = sum(event.new for event in events)
-    typer.echo(f"{len(events)} sources crawled, {new} new links, {_counts(events)}", err=True)
+    typer.echo(f"{len(sources)} sources crawled, {new} new links, {_counts(events)}", err=True)
+    if since is not None:
+        _print_searched(session, list(sources))
     return events
+
+
+def _print_searched(session: Session, sources: Sequence[SourceId]) -> None:
+    """How far each source's past is searched by now."""
+    from readout.storage.backfills import backfills
+
+    with session.database() as database, database.read() as connection:
+        searches = [(source, search) for source in sources for search in backfills(connection, source)]
+    for source, search in searches:
+        begin = f"{source}: {shown(search.url)} searched back to {search.since:%Y-%m-%d}"
+        end = f"done on {search.finished_at:%Y-%m-%d}" if search.finished_at else "not done: the same command goes on"
+        typer.echo(f"{begin}: {search.found} links found, {end}", err=True)
 
 
 def _counts(events: Sequence[CrawlEvent]) -> str:
@@ -109,24 +137,45 @@ def _counts(events: Sequence[CrawlEvent]) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[CrawlEvent], None]]:
-    """A bar on standard error: links settled of links due, over all sources under way."""
+def _progress(*, as_json: bool) -> Iterator[Callable[[CrawlEvent], None]]:
+    """A bar on standard error: links settled of links due, over all crawls so far; or each event as a line of JSON."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    if as_json:
+        yield lambda event: print(event.line(), flush=True)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    latest: dict[SourceId, CrawlEvent] = {}
+    crawls: dict[SourceId, list[CrawlEvent]] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("crawling", total=None)
 
         def on_event(event: CrawlEvent) -> None:
-            latest[event.source] = event
-            at_work = sum(each.event != "finished" for each in latest.values())
+            of_source = crawls.setdefault(event.source, [])
+            if not of_source or event.event == "started":
+                of_source.append(event)
+            of_source[-1] = event
+            latest = [crawl for of_source in crawls.values() for crawl in of_source]
             progress.update(
                 task,
-                description=f"{len(latest)} sources, {at_work} under way",
-                completed=sum(sum(each.outcomes.values()) for each in latest.values()),
-                total=sum(each.expected for each in latest.values()) or None,
+                description=_standing(crawls, latest),
+                completed=sum(_settled(crawl) for crawl in latest),
+                total=sum(_settled(crawl) if crawl.event == "finished" else crawl.expected for crawl in latest) or None,
             )
 
         yield on_event
+
+
+def _standing(crawls: Mapping[SourceId, object], latest: Sequence[CrawlEvent]) -> str:
+    """How a pass stands, and how far into the past it has come."""
+    at_work = sum(crawl.event != "finished" for crawl in latest)
+    said = f"{len(crawls)} sources, {at_work} under way"
+    if pages := sum(crawl.pages for crawl in latest):
+        oldest = min((crawl.oldest for crawl in latest if crawl.oldest), default=None)
+        said += f", {pages} older pages, {sum(crawl.found for crawl in latest)} links"
+        said += f" back to {oldest}" if oldest else ""
+    return said
+
+
+def _settled(crawl: CrawlEvent) -> int:
+    return sum(crawl.outcomes.values())

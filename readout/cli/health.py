@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from readout.cli.session import Session, now, session_of, shown
-from readout.cli.source import source_rows
+from readout.cli.source import due_in_words, source_rows
 
 if TYPE_CHECKING:
-    from readout.model import SourceId
+    from collections.abc import Mapping
+
     from readout.storage.database import Database
+
+_NOTHING_TO_SAY = ("ok", "new", "crawling")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,30 +28,23 @@ def register(app: typer.Typer) -> None:
 def health(context: typer.Context) -> None:
     """Sources, outbox, database; exit 1 if the operator should look."""
     from readout.notices import troubles_now
+    from readout.storage.histories import outcomes
 
     session = session_of(context)
     session.check_sources()
     sources = source_rows(session)
     with session.database() as database:
-        counts = {row["id"]: _outcomes(database, row["id"]) for row in sources}
+        with database.read() as connection:
+            counts = outcomes(connection)
         outbox = _outbox(database)
         concerns = troubles_now(database, session.sources, now=now())
     for row in sources:
-        row["outcomes"] = counts[row["id"]]
+        row["outcomes"] = counts.get(row["id"], {})
     if session.as_json:
         session.print_json({"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox})
     else:
         _print(session, sources, outbox, concerns)
     raise typer.Exit(1 if concerns else 0)
-
-
-def _outcomes(database: Database, source_id: SourceId) -> dict[str, int]:
-    """How many links of a source ended how; those not yet visited are pending."""
-    from readout.storage.links import outcome_counts
-
-    with database.read() as connection:
-        counts = outcome_counts(connection, source_id)
-    return {str(outcome) if outcome else "pending": number for outcome, number in counts.items()}
 
 
 def _outbox(database: Database) -> dict[str, int]:
@@ -59,11 +55,12 @@ def _outbox(database: Database) -> dict[str, int]:
 
 
 def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str]) -> None:
-    rows = (
-        (row["id"], row["state"], ", ".join(f"{number} {name}" for name, number in sorted(row["outcomes"].items())))
-        for row in sources
-    )
-    session.print_table(("source", "state", "links"), rows, empty="no sources")
+    at = now()
+    watched = [row for row in sources if row["enabled"]]
+    rows = ((row["id"], row["state"], due_in_words(row, at), _funnel(row["outcomes"]), _why(row)) for row in watched)
+    session.print_table(("source", "state", "next", "links", "why"), rows, empty="no source is enabled")
+    if off := len(sources) - len(watched):
+        session.console.print(f"{off} more are disabled: readout source list says why")
     owed = ", ".join(f"{number} {state}" for state, number in outbox.items()) or "nothing owed"
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
@@ -73,3 +70,14 @@ def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, in
     session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")
     if session.config.crawl.contact is None:
         session.console.print("crawl.contact is not set: sites cannot tell you when your visits trouble them")
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """Why a source stands as it does, where that is not as it should be."""
+    return "" if row["state"] in _NOTHING_TO_SAY and row["robots"] == "obeyed" else row["why"]
+
+
+def _funnel(outcomes: Mapping[str, int]) -> str:
+    """What became of a source's links, the most frequent first."""
+    ordered = sorted(outcomes.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{number} {name}" for name, number in ordered)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from readout.error import ReadoutError
-from readout.reading.row import LONGEST_LINE
 
 STANDARD_INPUT = "-"
 
@@ -31,6 +30,8 @@ def numbered_lines(target: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
+    from readout.reading.row import LONGEST_LINE  # late: all that reads pages comes with it
+
     while line := file.readline(LONGEST_LINE + 1):
         rest = line
         while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):

@@ -151,6 +151,8 @@ def _article_lines(traced: TracedArticle) -> Iterator[str]:
         yield f"  {weight:+.2f} {name}"
     if traced.stored.gone_at:
         yield f"its page is gone since {shown(traced.stored.gone_at)}: what was read from it is kept"
+    if traced.stored.shed_at:
+        yield f"its text was let go on {traced.stored.shed_at:%Y-%m-%d}: the page tells of no meeting"
     for revision in traced.revisions if len(traced.revisions) > 1 else ():
         yield f"version {revision.number}, seen {shown(revision.seen_at)}: {revision.in_words() or 'the first'}"
     if traced.original:

@@ -5,7 +5,7 @@ It must not tell anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,8 @@ import typer
 from readout.cli.session import now, session_of, shown
 
 if TYPE_CHECKING:
+    from readout.finding import Reading
+    from readout.model import Article, Source
     from readout.replay import Replayed
     from readout.storage.database import Database
     from readout.storage.reports import Place
@@ -38,7 +40,8 @@ def replay(
 
     session = session_of(context)
     with data_lock(session.config.data_dir), session.database() as database:
-        done = _rehearsed(database) if dry_run else _replayed(database)
+        sources = tuple(session.sources.values())
+        done = _rehearsed(database, sources) if dry_run else _replayed(database, sources)
     if session.as_json:
         session.print_json(asdict(done) | {"dry_run": dry_run})
         return
@@ -46,7 +49,7 @@ def replay(
         session.console.print(shown(line), soft_wrap=True)
 
 
-def _rehearsed(database: Database) -> Replayed:
+def _rehearsed(database: Database, sources: Sequence[Source]) -> Replayed:
     """What replaying would do, done to a copy."""
     from readout.storage.database import open_database
 
@@ -54,17 +57,23 @@ def _rehearsed(database: Database) -> Replayed:
         copy = Path(folder) / "copy.db"
         database.copy_to(copy)
         with closing(open_database(f"sqlite:///{copy}", create=False)) as rehearsal:
-            return _replayed(rehearsal)
+            return _replayed(rehearsal, sources)
 
 
-def _replayed(database: Database) -> Replayed:
+def _replayed(database: Database, sources: Sequence[Source]) -> Replayed:
     from readout.catalog import load_knowledge
     from readout.reading.read import read_article
     from readout.replay import replay as run_again
 
     knowledge = load_knowledge()
+    marking = [source for source in sources if source.page_rules.credits]
+
+    def read(article: Article) -> Reading:
+        owner = next((source for source in marking if source.owns(article.url)), None)
+        return read_article(article, knowledge, owner.page_rules.credits if owner else ())
+
     with _progress() as note:
-        return run_again(database, lambda article: read_article(article, knowledge), now=now, note=note)
+        return run_again(database, read, now=now, note=note)
 
 
 @contextmanager
@@ -93,6 +102,8 @@ def _lines(done: Replayed, *, dry_run: bool) -> Iterator[str]:
         f"{done.articles} articles read again; {would}added {len(done.added)}, lost {len(done.lost)}, "
         f"moved {len(done.moved)} reports; {would}merged {len(done.merged)}, removed {len(done.removed)} meetings"
     )
+    if done.shed:
+        yield f"{done.shed} articles left out: their texts were let go ([retention] article_days)"
 
 
 def _name(place: Place) -> str:

@@ -5,87 +5,87 @@ It must not write into source files: enabling and disabling live in the database
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.session import Session, now, session_of, shown
+from readout.cli.session import Session, now, session_of
 from readout.error import ConfigError
 from readout.model import Source, SourceId
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from readout.storage.sources import SourceState
+    from readout.roll_call import Standing
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("list")(list_sources)
-    app.command("check")(check)
     app.command("enable")(enable)
     app.command("disable")(disable)
 
 
 def list_sources(context: typer.Context) -> None:
-    """All sources: who publishes, and how each is doing."""
+    """All sources: who publishes, how each is doing and why, and when it is asked next."""
     session = session_of(context)
     rows = source_rows(session)
     if session.as_json:
         session.print_json(rows)
         return
-    cells = (
-        (row["id"], row["name"], row["country"], " ".join(row["languages"]), row["state"], row["why"]) for row in rows
-    )
-    session.print_table(("id", "name", "where", "languages", "state", "why"), cells, empty="no sources")
+    at = now()
+    cells = ((row["id"], row["country"], row["state"], due_in_words(row, at), row["why"]) for row in rows)
+    session.print_table(("id", "where", "state", "next", "why"), cells, empty="no sources")
 
 
 def source_rows(session: Session) -> list[dict[str, Any]]:
     """Every source of the catalogue with its state in words."""
-    from readout.storage.sources import is_enabled, states
+    from readout.roll_call import call_roll
 
     with session.database() as database, database.read() as connection:
-        known = states(connection)
-    rows = []
-    for source in session.sources.values():
-        state = known.get(source.id)
-        word, why = state_in_words(source, state, now())
-        rows.append(
-            {
-                "id": source.id,
-                "name": source.name,
-                "kind": source.kind,
-                "country": source.country,
-                "languages": list(source.languages),
-                "enabled": is_enabled(source, state),
-                "checked": source.checked,
-                "state": word,
-                "why": why,
-            }
-        )
-    return rows
+        roll = call_roll(connection, session.sources, now=now())
+    return [_row(source, roll[source.id]) for source in session.sources.values()]
 
 
-def state_in_words(source: Source, state: SourceState | None, at: datetime) -> tuple[str, str]:
-    """How a source stands: disabled, new, crawling, failing, partly failing or ok; and why that is said."""
-    from readout.storage.sources import is_enabled
+def _row(source: Source, standing: Standing) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "country": source.country,
+        "languages": list(source.languages),
+        "enabled": standing.enabled,
+        "checked": source.checked,
+        "state": standing.state,
+        "why": standing.why,
+        "next_due": _iso(standing.next_due),
+        "waiting_until": _iso(standing.waiting_until),
+        "last_news": _iso(standing.last_news),
+        "places": standing.places,
+        "robots": "ignored" if source.access.ignores_robots else "obeyed",
+    }
 
-    if not is_enabled(source, state):
-        by_hand = state is not None and state.enabled is not None
-        return "disabled", "by hand" if by_hand else source.caution or source.note or "as its file says"
-    if state is None or state.last_started is None:
-        return "new", "never crawled"
-    if state.lease_until is not None and state.lease_until > at:
-        return "crawling", f"since {shown(state.last_started)}"
-    if state.failures:
-        return "failing", f"{state.last_error} ({state.failures} in a row; next try {shown(state.next_due)})"
-    if state.last_error:
-        return "partly failing", f"{state.last_error} (last crawled {shown(state.last_finished)})"
-    return "ok", f"last crawled {shown(state.last_finished)}"
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
-def _known(session: Session, key: str) -> Source:
+def due_in_words(row: Mapping[str, Any], at: datetime) -> str:
+    """When a source is asked next, seen from `at`, in a few letters: ``now``, ``in 40 min``, ``in 3 h``, ``in 2 d``."""
+    moments = [datetime.fromisoformat(row[name]) for name in ("next_due", "waiting_until") if row[name]]
+    if not row["enabled"]:
+        return ""
+    minutes = (max(moments) - at).total_seconds() / 60 if moments else 0
+    if minutes <= 0:
+        return "now"
+    if minutes < 100:
+        return f"in {minutes:.0f} min"
+    return f"in {minutes / 60:.0f} h" if minutes < 48 * 60 else f"in {minutes / 1440:.0f} d"
+
+
+def known(session: Session, key: str) -> Source:
+    """The source that a person names; ConfigError where there is none."""
     source = session.sources.get(SourceId(key))
     if source is None:
         raise ConfigError([f"there is no source {key!r}; `readout source list` names them"])
@@ -106,21 +106,7 @@ def _set_enabled(context: typer.Context, key: str, value: bool) -> None:
     from readout.storage.sources import set_enabled
 
     session = session_of(context)
-    source = _known(session, key)
+    source = known(session, key)
     with session.database(writes=True) as database, database.write() as connection:
         set_enabled(connection, source.id, value)
     typer.echo(f"{source.id} is {'enabled' if value else 'disabled'}")
-
-
-def check(context: typer.Context, key: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Ask the site now: robots.txt, where links are found, articles, what Readout makes of them. Stores nothing."""
-    from readout.workers.trial import try_source
-
-    session = session_of(context)
-    steps = try_source(_known(session, key), session.config)
-    if session.as_json:
-        session.print_json([asdict(step) for step in steps])
-    else:
-        rows = ((step.step, "ok" if step.ok else "FAILED", f"{step.seconds:.1f} s", step.said) for step in steps)
-        session.print_table(("asked", "", "", ""), rows, empty="nothing answered")
-    raise typer.Exit(0 if steps and all(step.ok for step in steps) else 1)

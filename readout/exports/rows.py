@@ -36,7 +36,7 @@ def report_rows(database: Database) -> Iterator[Row]:
 
 
 def article_rows(database: Database) -> Iterator[Row]:
-    """Every article that was read, whatever its outcome, under the URL it was fetched from."""
+    """Every article that was read, whatever its outcome, under the URL it was fetched from; a text let go is null."""
     with database.read() as connection:
         yield from _article_rows(connection)
 
@@ -64,7 +64,7 @@ def _article_rows(connection: Connection) -> Iterator[Row]:
             "id": stored.key,
             "url": stored.article.url,
             "title": stored.article.title,
-            "text": stored.article.text,
+            "text": stored.article.text if stored.shed_at is None else None,
             "published": published_text(stored.article),
             "source": stored.source_id,
             "outcome": stored.outcome,

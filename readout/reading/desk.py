@@ -15,6 +15,9 @@ from readout.finding import Reading, Rejected
 from readout.model import Link, Page
 from readout.reading.pool import ReaderPool
 from readout.reading.read import RowInput, read_row
+from readout.site_rules import PageRules
+
+_NO_RULES = PageRules()
 
 
 class Desk:
@@ -34,9 +37,9 @@ class Desk:
             return read_row(row, load_knowledge(), now=now)
         return self._runner.run(self._pool.read_row(row, now))
 
-    def page(self, page: Page) -> Reading | Rejected:
-        """All that `page` tells."""
-        return self._runner.run(self._pool.read(page, link=Link(url=page.url), zone="UTC"))
+    def page(self, page: Page, *, zone: str = "UTC", rules: PageRules = _NO_RULES) -> Reading | Rejected:
+        """All that `page` tells; `zone` and `rules` are those of its source, where it has one."""
+        return self._runner.run(self._pool.read(page, link=Link(url=page.url), zone=zone, rules=rules))
 
     def close(self) -> None:
         """Let the reader go."""

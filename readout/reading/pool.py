@@ -13,20 +13,24 @@ from readout.catalog import load_knowledge
 from readout.finding import Reading, Rejected
 from readout.model import Link, OutcomeKind, Page
 from readout.reading.reader import Limits, Reader, ReaderLostError, Work, start_reader
+from readout.site_rules import PageRules
 
 if TYPE_CHECKING:
     from readout.reading.read import RowInput
 
+_NO_RULES = PageRules()
 _TRIES = 2
 # Long enough to make starting cheap, short enough that what lxml or a cache never gives back does not add up.
 _PAGES_PER_READER = 1_000
 
 
-def read_with_own_knowledge(page: Page, link: Link, zone: str) -> Reading | Rejected:
+def read_with_own_knowledge(
+    page: Page, link: Link, zone: str, rules: PageRules, new_at: datetime | None
+) -> Reading | Rejected:
     """`read_page` with the knowledge this process has loaded: the work of a reader."""
     from readout.reading.read import read_page  # here, so that a process which only has readers need not carry it
 
-    return read_page(page, link=link, zone=zone, knowledge=load_knowledge())
+    return read_page(page, link=link, zone=zone, knowledge=load_knowledge(), rules=rules, new_at=new_at)
 
 
 def read_row_with_own_knowledge(row: RowInput, now: datetime) -> Reading | Rejected:
@@ -59,12 +63,15 @@ class ReaderPool:
         self._readers: list[Reader] = []
         self._is_closed = False
 
-    async def read(self, page: Page, *, link: Link, zone: str) -> Reading | Rejected:
-        """What a reader makes of `page`; a page that cost two readers their lives is UNREADABLE, and says how.
+    async def read(
+        self, page: Page, *, link: Link, zone: str, rules: PageRules = _NO_RULES, new_at: datetime | None = None
+    ) -> Reading | Rejected:
+        """What a reader makes of `page`, see `read_page`; one that cost two readers their lives is UNREADABLE, and
+        says how.
 
         An exception of the work itself (a bug, not a page's doing) is raised here. RuntimeError after `close`.
         """
-        return await self._read(self._work, page, link, zone)
+        return await self._read(self._work, page, link, zone, rules, new_at)
 
     async def read_row(self, row: RowInput, now: datetime) -> Reading | Rejected:
         """What a reader makes of a row at `now`; otherwise as `read`."""

@@ -5,20 +5,26 @@ It must not open anything or start processes: knowledge is handed in, and who wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from readout.articles.body import LONGEST_TEXT
 from readout.articles.clean import harmless
-from readout.articles.extract import LONGEST_TEXT, extract
+from readout.articles.extract import extract
 from readout.articles.fingerprint import fingerprint
 from readout.articles.language import detect_language
+from readout.articles.template import template_of
 from readout.articles.timestamp import read_moment
+from readout.date_origin import DateOrigin
 from readout.finding import Reading, Rejected
 from readout.meetings.knowledge import Knowledge
 from readout.meetings.recognise import recognise
-from readout.model import Article, DateOrigin, Link, Page
+from readout.model import Article, Link, Page
+from readout.site_rules import PageRules
 
+_NO_RULES = PageRules()
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -38,10 +44,21 @@ class RowInput:
     html: str | None = None
 
 
-def read_page(page: Page, *, link: Link, zone: str, knowledge: Knowledge) -> Reading | Rejected:
-    """All that `page` tells; `zone` is the IANA name of the zone its source writes naive dates in."""
-    article = extract(page, link=link, zone=ZoneInfo(zone))
-    return article if isinstance(article, Rejected) else read_article(article, knowledge)
+def read_page(
+    page: Page,
+    *,
+    link: Link,
+    zone: str,
+    knowledge: Knowledge,
+    rules: PageRules = _NO_RULES,
+    new_at: datetime | None = None,
+) -> Reading | Rejected:
+    """All that `page` tells; `zone` is the IANA name of the zone its source writes naive dates in, `rules` are how its
+    source's pages are read. `new_at`: when the link was first seen, if it was found as something new."""
+    article = extract(page, link=link, zone=ZoneInfo(zone), rules=rules, new_at=new_at)
+    if isinstance(article, Rejected):
+        return article
+    return replace(read_article(article, knowledge, rules.credits), template=template_of(page.body))
 
 
 def read_row(row: RowInput, knowledge: Knowledge, *, now: datetime = _END_OF_TIME) -> Reading | Rejected:
@@ -66,9 +83,9 @@ def _article_of_html(row: RowInput, html: str, now: datetime) -> Article | Rejec
     return extract(page, link=Link(url=row.url, title=row.title), zone=UTC)
 
 
-def read_article(article: Article, knowledge: Knowledge) -> Reading:
-    """All that an article tells."""
-    credit = knowledge.credits.of(article)
+def read_article(article: Article, knowledge: Knowledge, own: Sequence[str] = ()) -> Reading:
+    """All that an article tells; `own` are the words by which its source marks what it reports itself."""
+    credit = knowledge.credits.of(article, own)
     return Reading(
         article=article,
         recognition=recognise(article, knowledge),

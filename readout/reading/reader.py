@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -96,6 +97,14 @@ class Reader:
         if memory is not None and memory > limits.memory_mib:
             return f"the reader needed more than {limits.memory_mib} MiB"
         return None
+
+
+def prepare_readers() -> None:
+    """Begin to load what all readers share, and do not wait for it. Without this the first reader waits."""
+    _occupy_standard_streams()
+    if sys.platform == "linux":
+        forkserver.set_forkserver_preload(_PRELOAD)
+        forkserver.ensure_running()
 
 
 def start_reader(limits: Limits) -> Reader:

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from readout.articles.edition import Edition
-from readout.articles.fingerprint import BANDS, bands, likenesses
+from readout.articles.fingerprint import BANDS, bands, fingerprint, likenesses
+from readout.date_origin import DateOrigin
 from readout.finding import Reading, Recognition, Signal
-from readout.model import Article, DateOrigin, LanguageCode, OutcomeKind, SourceId, SourceKind
+from readout.model import Article, LanguageCode, OutcomeKind, SourceId, SourceKind
 from readout.storage import schema
 
 TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
@@ -48,7 +49,7 @@ class Origin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
     """An article as it stands. `duplicate_of` is the id of the article that told the same before, `gone_at` when its
-    page was found to have vanished."""
+    page was found to have vanished, `shed_at` when its text, now empty, was let go."""
 
     id: int
     key: str
@@ -65,6 +66,7 @@ class StoredArticle:
     outcome: str
     duplicate_of: int | None
     gone_at: datetime | None
+    shed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,15 +176,22 @@ def note_back(connection: Connection, article_id: int) -> None:
 def editions_of(connection: Connection, article: StoredArticle, *, limit: int | None = None) -> list[Edition]:
     """The versions of an article, the standing one last; with `limit`, so many of the last."""
     version = schema.article_version.c
-    former = select(version.version, version.title, version.text, version.seen_at).where(
-        version.article_id == article.id
-    )
+    former = select(schema.article_version).where(version.article_id == article.id)
     rows = connection.execute(former.order_by(version.version.desc()).limit(limit and limit - 1)).all()
-    editions = [Edition(number=row.version, title=row.title, text=row.text, seen_at=row.seen_at) for row in rows]
-    standing = Edition(
-        number=article.version, title=article.article.title, text=article.article.text, seen_at=article.changed_at
-    )
-    return [*reversed(editions), standing]
+    editions = [_edition(row.version, row.title, row.text, row.text_hash, row.seen_at) for row in rows]
+    title, words = article.article.title, article.article.text
+    return [*reversed(editions), _edition(article.version, title, words, article.text_hash, article.changed_at)]
+
+
+def _edition(number: int, title: str | None, words: str, text_hash: str, seen_at: datetime) -> Edition:
+    """A version: where no text stands but another's hash does, its text was let go."""
+    is_shed = not words and text_hash != fingerprint(title, words).text_hash
+    return Edition(number=number, title=title, text=words, seen_at=seen_at, shed=text_hash if is_shed else None)
+
+
+def signature_of(connection: Connection, article_id: int) -> bytes:
+    """What the article's standing text is compared by, also where that was let go."""
+    return bytes(connection.execute(select(_article.signature).where(_article.id == article_id)).scalar_one())
 
 
 def article_by_id(connection: Connection, article_id: int) -> StoredArticle | None:
@@ -283,6 +292,7 @@ def _content(reading: Reading) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "title": article.title,
         "text": article.text,
+        "shed_at": None,
         "language": article.language,
         "published": article.published,
         "published_day": article.published_day,
@@ -327,6 +337,7 @@ def _stored(row: Row[Any]) -> StoredArticle:
         outcome=row.outcome,
         duplicate_of=row.duplicate_of,
         gone_at=row.gone_at,
+        shed_at=row.shed_at,
     )
 
 

@@ -23,7 +23,6 @@ from readout.storage.upsert import upsert
 
 _link = schema.link.c
 _article = schema.article.c
-_discovery = schema.discovery.c
 _KNOWN = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen, _link.guid)
 _KEYS_A_QUERY = 500
 _NO_RULES = UrlRules()
@@ -38,7 +37,7 @@ _LONGEST_URL = 4_000
 class StoredLink:
     """A link with its fate so far. `outcome` None: pending. `next_visit` None: no visit wanted.
 
-    `same_as`: the link of the article that this one is another address of.
+    `same_as`: the link of the article that this one is another address of. `quiet`: found by a search of the past.
     """
 
     id: int
@@ -56,6 +55,7 @@ class StoredLink:
     validators: Validators
     body_hash: str | None
     same_as: int | None
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,14 @@ def add_links(
     links: Iterable[Link],
     *,
     rules: UrlRules = _NO_RULES,
+    quiet: bool = False,
     now: datetime,
 ) -> int:
     """Store unknown links as pending, and make known ones due that their place says were modified since; number of new.
 
-    A link belongs to the source that found it first: no site can take over another's. Of several addresses of one page
-    the first is kept. A link stored under a key of former rules takes its new one when its article is found again.
+    What a search of the past found first is `quiet` for ever. A link belongs to the source that found it first: no site
+    can take over another's. Of several addresses of one page the first is kept. A link stored under a key of former
+    rules takes its new one when its article is found again.
     """
     found: dict[str, Link] = {}
     for link in links:
@@ -99,7 +101,8 @@ def add_links(
     known |= _by_former_key(
         connection, source_id, {_storable(found[key].url): key for key in found.keys() - known.keys()}
     )
-    new = [_new_row(source_id, found_in, key, link, now=now) for key, link in found.items() if key not in known]
+    mark = {"found_in": found_in, "quiet": quiet}
+    new = [_new_row(source_id, key, link, now=now) | mark for key, link in found.items() if key not in known]
     upsert(connection, schema.link, new, key=["key"])
     for key, row in known.items():
         _note_found_again(connection, row, found[key], now=now)
@@ -107,10 +110,26 @@ def add_links(
 
 
 def due_links(connection: Connection, source_id: SourceId, *, now: datetime, limit: int) -> list[StoredLink]:
-    """Links to visit now: the never visited first, in the order they were found, then the longest due."""
+    """Links to visit now: the never visited first, in the order they were found, then the longest due.
+
+    What a search of the past found waits until nothing else does.
+    """
     due = select(schema.link).where(_link.source_id == source_id, _link.next_visit <= now)
-    newest_first = due.order_by(_link.outcome.is_not(None), _link.next_visit, _link.id).limit(limit)
-    return [_stored(row) for row in connection.execute(newest_first)]
+    is_past = _link.quiet & _link.outcome.is_(None)
+    first_found = due.order_by(is_past, _link.outcome.is_not(None), _link.next_visit, _link.id).limit(limit)
+    return [_stored(row) for row in connection.execute(first_found)]
+
+
+def known_since(connection: Connection, links: Iterable[Link], rules: UrlRules = _NO_RULES) -> list[datetime]:
+    """When each of those of `links` that are stored was first seen."""
+    rows = _by_key(connection, list({link_key(link.url, rules) for link in links}))
+    return [row.first_seen for row in rows.values()]
+
+
+def newest_urls(connection: Connection, source_id: SourceId, *, limit: int) -> list[str]:
+    """The addresses of the source's links that were found last."""
+    last = select(_link.url).where(_link.source_id == source_id).order_by(_link.id.desc()).limit(limit)
+    return list(connection.scalars(last))
 
 
 def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
@@ -196,38 +215,7 @@ def outcome_counts(connection: Connection, source_id: SourceId) -> dict[OutcomeK
     return {outcome and OutcomeKind(outcome): number for outcome, number in connection.execute(counts)}
 
 
-def discovery_validators(connection: Connection, source_id: SourceId, url: str) -> Validators:
-    """What to ask a discovery page with; empty for one that was never read."""
-    row = connection.execute(
-        select(_discovery.etag, _discovery.last_modified).where(
-            _discovery.source_id == source_id, _discovery.url == url
-        )
-    ).one_or_none()
-    return Validators() if row is None else Validators(etag=row.etag, last_modified=row.last_modified)
-
-
-def is_known_place(connection: Connection, source_id: SourceId, url: str) -> bool:
-    """Whether a discovery page was read before."""
-    known = select(_discovery.url).where(_discovery.source_id == source_id, _discovery.url == url)
-    return connection.scalar(known) is not None
-
-
-def set_discovery_validators(
-    connection: Connection, source_id: SourceId, url: str, validators: Validators, *, now: datetime
-) -> None:
-    """Keep a discovery page's validators: only ever in the transaction that stores the links they cover."""
-    row = {
-        "source_id": source_id,
-        "url": url,
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-        "checked_at": now,
-    }
-    update = ["etag", "last_modified", "checked_at"]
-    upsert(connection, schema.discovery, [row], key=["source_id", "url"], update=update)
-
-
-def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: datetime) -> dict[str, Any]:
+def _new_row(source_id: SourceId, key: str, link: Link, *, now: datetime) -> dict[str, Any]:
     fate: dict[str, Any] = {"outcome": None, "reason": None, "outcome_at": None, "next_visit": now}
     if not key.startswith(("http://", "https://")):
         fate = _unsupported("not an http(s) address", now)
@@ -242,7 +230,6 @@ def _new_row(source_id: SourceId, found_in: str, key: str, link: Link, *, now: d
         "published_day_only": link.published_day_only,
         "modified": _believable(link.modified, now),
         "guid": _guid(link),
-        "found_in": found_in,
         "first_seen": now,
         "visits": 0,
         "attempts": 0,
@@ -331,6 +318,7 @@ def _stored(row: Row[Any]) -> StoredLink:
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         body_hash=row.body_hash,
         same_as=row.same_as,
+        quiet=row.quiet,
     )
 
 

@@ -5,11 +5,13 @@ It must not know what a source is made of: the catalogue does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from readout.model import Source, SourceId
 from readout.storage import schema
@@ -35,12 +37,22 @@ class SourceState:
 
 
 _STATE = tuple(_source[column.name] for column in fields(SourceState))
+_NEVER = _source.next_due.is_(None)
 
 
-def sync_sources(connection: Connection, ids: Iterable[SourceId]) -> None:
-    """Give every source of the catalogue a row; rows of sources it lost stay, with what they know."""
-    rows = [{"id": source_id, "failures": 0} for source_id in ids]
-    upsert(connection, schema.source, rows, key=["id"])
+def sync_sources(connection: Connection, sources: Mapping[SourceId, Source]) -> None:
+    """Let the database know the catalogue: a row for each source, and what its file says of `enabled`.
+
+    Rows of sources that it lost stay, with what they know, and are no longer due.
+    """
+    known = {row.id: row.by_file for row in connection.execute(select(_source.id, _source.by_file))}
+    said = {source.id: source.enabled for source in sources.values()}
+    changed = [(key, value) for key, value in said.items() if key not in known or known[key] is not value]
+    rows = [{"id": key, "failures": 0, "by_file": value} for key, value in changed]
+    upsert(connection, schema.source, rows, key=["id"], update=["by_file"])
+    gone = [{"gone": key} for key, value in known.items() if key not in said and value is not None]
+    if gone:
+        connection.execute(update(schema.source).where(_source.id == bindparam("gone")).values(by_file=None), gone)
 
 
 def states(connection: Connection) -> dict[SourceId, SourceState]:
@@ -54,24 +66,38 @@ def is_enabled(source: Source, state: SourceState | None) -> bool:
     return source.enabled if state is None or state.enabled is None else state.enabled
 
 
-def claim_due(
-    connection: Connection,
-    sources: Mapping[SourceId, Source],
-    *,
-    owner: str,
-    now: datetime,
-    lease: timedelta,
-    limit: int,
+def state_of(connection: Connection, source_id: SourceId) -> SourceState | None:
+    """How one source stands; None: it was never known."""
+    row = connection.execute(select(*_STATE).where(_source.id == source_id)).one_or_none()
+    return None if row is None else _state(row)
+
+
+def due_sources(
+    connection: Connection, sources: Mapping[SourceId, Source], *, now: datetime, limit: int
 ) -> list[SourceId]:
-    """Lease up to `limit` sources that are due to `owner`, the longest due first; see `claim` for what is left out."""
-    known = states(connection)
-    due = [
-        source_id
-        for source_id, source in sources.items()
-        if is_enabled(source, known.get(source_id)) and _is_due(known.get(source_id), now)
-    ]
-    due.sort(key=lambda source_id: (_due_since(known.get(source_id)), source_id))
-    return claim(connection, sources, due, owner=owner, now=now, lease=lease, limit=limit)
+    """Up to `limit` sources that are due and may be crawled now, the longest due first: none beside another of its
+    hosts, and none whose host asked to wait. What was never brought in by `sync_sources` is not due.
+    """
+    is_free = _source.lease_until.is_(None) | (_source.lease_until <= now)
+    is_on = func.coalesce(_source.enabled, _source.by_file)
+    never, since = (select(_source.id).where(time, is_on, is_free) for time in (_NEVER, _source.next_due <= now))
+    rows = chain.from_iterable(
+        connection.execute(due).scalars()
+        for due in (never.order_by(_source.id), since.order_by(_source.next_due, _source.id))
+    )
+    chosen: list[SourceId] = []
+    busy: set[str] | None = None
+    for source_id in map(SourceId, rows):
+        if len(chosen) == limit:
+            break
+        if source_id not in sources:
+            continue
+        if busy is None:
+            busy = {*_busy_hosts(connection, sources, now), *waiting_hosts(connection, now=now)}
+        if busy.isdisjoint(hosts := sources[source_id].hosts):
+            chosen.append(source_id)
+            busy |= hosts
+    return chosen
 
 
 def claim(
@@ -88,12 +114,13 @@ def claim(
 
     Left out are a source under a live lease, one that shares a host with such a one, and one whose host asked to wait.
     """
-    sync_sources(connection, wanted)
     busy = _busy_hosts(connection, sources, now) | waiting_hosts(connection, now=now)
     claimed: list[SourceId] = []
     for source_id in wanted:
+        if len(claimed) == limit:
+            break
         hosts = sources[source_id].hosts
-        if len(claimed) != limit and not hosts & busy and _lease(connection, source_id, owner, now=now, lease=lease):
+        if not hosts & busy and _lease(connection, source_id, owner, now=now, lease=lease):
             claimed.append(source_id)
             busy |= hosts
     return claimed
@@ -140,8 +167,22 @@ def break_leases(connection: Connection) -> int:
 
 def set_enabled(connection: Connection, source_id: SourceId, value: bool | None) -> None:
     """A person's word whether to crawl the source; None: as its file says again."""
-    sync_sources(connection, [source_id])
+    _ensure(connection, source_id)
     connection.execute(update(schema.source).where(_source.id == source_id).values(enabled=value))
+
+
+def rhythm_of(connection: Connection, source_id: SourceId) -> Any:
+    """When the source's articles come, as it was kept; None: not known."""
+    return connection.scalar(select(_source.rhythm).where(_source.id == source_id))
+
+
+def keep_rhythm(connection: Connection, source_id: SourceId, rhythm: Mapping[str, Any]) -> None:
+    """Keep when the source's articles come, as `readout.pace.to_row` writes it."""
+    connection.execute(update(schema.source).where(_source.id == source_id).values(rhythm=rhythm))
+
+
+def _ensure(connection: Connection, source_id: SourceId) -> None:
+    upsert(connection, schema.source, [{"id": source_id, "failures": 0}], key=["id"])
 
 
 def _busy_hosts(connection: Connection, sources: Mapping[SourceId, Source], now: datetime) -> frozenset[str]:
@@ -154,15 +195,10 @@ def _lease(connection: Connection, source_id: SourceId, owner: str, *, now: date
         _source.id == source_id, _source.lease_until.is_(None) | (_source.lease_until <= now)
     )
     values = {"lease_owner": owner, "lease_until": now + lease, "last_started": now}
+    if connection.execute(free.values(values)).rowcount == 1:
+        return True
+    _ensure(connection, source_id)  # nobody may have heard of it yet
     return connection.execute(free.values(values)).rowcount == 1
-
-
-def _is_due(state: SourceState | None, now: datetime) -> bool:
-    return state is None or state.next_due is None or state.next_due <= now
-
-
-def _due_since(state: SourceState | None) -> float:
-    return 0.0 if state is None or state.next_due is None else state.next_due.timestamp()
 
 
 def _state(row: Row[tuple[object, ...]]) -> SourceState:

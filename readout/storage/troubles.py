@@ -5,32 +5,18 @@ It must not judge: `readout.trouble` does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from readout.model import AlertKind, AlertState, Source, SourceId
-from readout.storage import schema
+from readout.condition import Condition
+from readout.model import AlertKind, AlertState
 from readout.storage.schema import alert, trouble
-from readout.storage.sources import SourceState, is_enabled, states
-from readout.trouble import Crawled, Heard, OutboxFacts, SourceFacts, Trouble, TroubleKind
+from readout.trouble import OutboxFacts, Trouble, TroubleKind
 
-_crawl = schema.crawl.c
-_source = schema.source.c
-_CRAWLED: tuple[Any, ...] = (
-    _crawl.source_id,
-    _crawl.started_at,
-    _crawl.heard,
-    _crawl.new_links,
-    _crawl.missed,
-    _crawl.outcomes,
-)
-
-_LAST_CRAWLS = 6
-_NEWS_DAYS = timedelta(days=90)
 # With waits that double from a minute, so many attempts lie more than an hour apart.
 _ATTEMPTS_OF_AN_HOUR = 7
 
@@ -45,6 +31,7 @@ class KnownTrouble:
     told_at: datetime | None
     gone_at: datetime | None
     size: int | None
+    condition: Condition | None = None
 
 
 # --- what is kept -------------------------------------------------------------------------------------------------
@@ -53,12 +40,17 @@ class KnownTrouble:
 def known_troubles(connection: Connection) -> dict[str, KnownTrouble]:
     """All troubles, by key, the oldest first."""
     rows = connection.execute(select(trouble).order_by(trouble.c.since, trouble.c.key))
-    return {row.key: KnownTrouble(**row._mapping) for row in rows}
+    return {row.key: _known(row) for row in rows}
+
+
+def _known(row: Row[Any]) -> KnownTrouble:
+    stands = None if row.condition is None else Condition(row.condition)
+    return KnownTrouble(**{**row._mapping, "condition": stands})
 
 
 def add_trouble(connection: Connection, found: Trouble) -> None:
     """Keep a new trouble, of which nobody was told yet."""
-    row = {"key": found.key, "said": found.said, "since": found.since, "size": found.size}
+    row = {name: getattr(found, name) for name in ("key", "said", "since", "size", "condition")}
     connection.execute(insert(trouble).values(row))
 
 
@@ -79,77 +71,7 @@ def last_notice(connection: Connection, recipient: str) -> datetime | None:
     return last
 
 
-# --- what is known ------------------------------------------------------------------------------------------------
-
-
-def source_facts(
-    connection: Connection, sources: Mapping[SourceId, Source], *, now: datetime, with_news: bool = False
-) -> list[SourceFacts]:
-    """How every enabled source that was ever crawled fared; `with_news`, which reads more, also when it had news."""
-    crawls = _last_crawls(connection)
-    known = states(connection)
-    return [
-        SourceFacts(
-            id=source.id,
-            host=min(source.hosts, default=""),
-            failures=state.failures,
-            error=state.last_error,
-            finished_at=state.last_finished,
-            is_waiting=_is_waiting(state, now),
-            crawls=crawls.get(source.id, ()),
-            days_with_news=_days_with_news(connection, source.id, now) if with_news else None,
-        )
-        for source in sources.values()
-        if (state := known.get(source.id)) and state.last_finished and is_enabled(source, state)
-    ]
-
-
-def _is_waiting(state: SourceState, now: datetime) -> bool:
-    is_under_way = state.lease_until is not None and state.lease_until > now
-    return state.next_due is not None and state.next_due > now and not is_under_way
-
-
-def _last_crawls(connection: Connection) -> dict[SourceId, list[Crawled]]:
-    """The last few crawls of every source that came to their end, newest first: some look-ups by index a source."""
-    of_source = schema.crawl.alias("of_source")
-    last = (
-        select(of_source.c.id)
-        .where(of_source.c.source_id == _source.id, of_source.c.heard.is_not(None))
-        .order_by(of_source.c.started_at.desc())
-        .limit(_LAST_CRAWLS)
-        .correlate(schema.source)
-    )
-    wanted = select(*_CRAWLED).join(schema.source, _crawl.id.in_(last.scalar_subquery()))
-    found: dict[SourceId, list[Crawled]] = {}
-    for row in connection.execute(wanted.order_by(_crawl.started_at.desc(), _crawl.id.desc())):
-        found.setdefault(SourceId(row.source_id), []).append(_crawled(row))
-    return found
-
-
-def _crawled(row: Row[Any]) -> Crawled:
-    return Crawled(
-        started_at=row.started_at,
-        heard=Heard(row.heard),
-        new_links=row.new_links,
-        missed=row.missed,
-        outcomes=row.outcomes,
-    )
-
-
-def _days_with_news(connection: Connection, source_id: SourceId, now: datetime) -> list[date]:
-    """On which days of late new links of a source were found."""
-    day = func.date(_crawl.started_at, type_=Date)
-    news = select(day).where(_crawl.source_id == source_id, _crawl.started_at >= now - _NEWS_DAYS, _crawl.new_links > 0)
-    return list(connection.scalars(news.distinct().order_by(day)))
-
-
-def checked_since(connection: Connection, since: datetime) -> frozenset[SourceId]:
-    """The sources that answered a crawl which began at `since` or later."""
-    answers = [heard for heard in Heard if heard.is_answer]
-    answered = select(_crawl.id).where(
-        _crawl.source_id == _source.id, _crawl.started_at >= since, _crawl.heard.in_(answers)
-    )
-    return frozenset(SourceId(key) for key in connection.scalars(select(_source.id).where(answered.exists())))
+# --- what is known of alerts --------------------------------------------------------------------------------------
 
 
 def outbox_facts(connection: Connection, now: datetime) -> OutboxFacts:

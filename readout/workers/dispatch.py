@@ -5,8 +5,10 @@ It must not crawl: a worker does. Due-ness lives in the database, so that a rest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from readout.config import Config
 from readout.error import StorageError
 from readout.model import Source, SourceId
+from readout.pace import bounds, from_row, next_wait
 from readout.process import this_process
 from readout.rhythm import next_due
 from readout.storage import sources as source_table
@@ -49,6 +52,7 @@ class Dispatch:
         self._since = since
         self._notify = notify
         self._owner = this_process()
+        self._crawl = config.crawl
         self._lease = timedelta(minutes=config.crawl.max_minutes) + _SPARE
         self._worker = LocalWorker(config, self._hear, log_level=log_level)
         with database.write() as connection:
@@ -57,12 +61,22 @@ class Dispatch:
                 log.info("leases_broken", leases=broken)
 
     def hand_over_due(self, now: datetime) -> list[SourceId]:
-        """Start crawls of sources whose time has come, as many as there are seats."""
-        return self._hand_over(lambda limit: self._claim_due(now, limit))
+        """Start crawls of sources whose time has come, as many as there are seats.
+
+        While none is due nothing is written, and no crawl process begun.
+        """
+        self._worker.check()
+        due = [] if self._worker.is_full else self._due(now)
+        return self.hand_over(due, now) if due else []
 
     def hand_over(self, wanted: Collection[SourceId], now: datetime) -> list[SourceId]:
         """Start crawls of those of `wanted` that may be crawled now, as many as there are seats."""
-        return self._hand_over(lambda limit: self._claim(wanted, now, limit))
+        self._worker.check()
+        seats = self._worker.free_seats()
+        claimed = self._claim(wanted, now, seats) if seats > 0 else []
+        for source_id in claimed:
+            self._worker.crawl(source_id, since=self._since)
+        return claimed
 
     def check(self) -> None:
         """End a crawl process that hangs; its sources are heard of as crashed."""
@@ -77,21 +91,11 @@ class Dispatch:
         """End all crawls; their sources are due again."""
         self._worker.close()
 
-    def _hand_over(self, claim: Callable[[int], Sequence[SourceId]]) -> list[SourceId]:
-        self._worker.check()
-        seats = self._worker.free_seats()
-        claimed = list(claim(seats)) if seats > 0 else []
-        for source_id in claimed:
-            self._worker.crawl(source_id, since=self._since)
-        return claimed
+    def _due(self, now: datetime) -> list[SourceId]:
+        with self._database.read() as connection:
+            return source_table.due_sources(connection, self._sources, now=now, limit=self._crawl.concurrency)
 
-    def _claim_due(self, now: datetime, limit: int) -> Sequence[SourceId]:
-        with self._database.write() as connection:
-            return source_table.claim_due(
-                connection, self._sources, owner=self._owner, now=now, lease=self._lease, limit=limit
-            )
-
-    def _claim(self, wanted: Collection[SourceId], now: datetime, limit: int) -> Sequence[SourceId]:
+    def _claim(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
         with self._database.write() as connection:
             return source_table.claim(
                 connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
@@ -109,8 +113,12 @@ class Dispatch:
 
     def _release(self, event: CrawlEvent, now: datetime) -> None:
         with self._database.write() as connection:
-            state = source_table.states(connection)[event.source]
-            due = _next(self._sources[event.source], event, state.failures, now)
+            state = source_table.state_of(connection, event.source)
+            if state is None:
+                return
+            source = self._sources[event.source]
+            wait = self._wait(source, source_table.rhythm_of(connection, event.source), now)
+            due = _next(source, event, state.failures, now, wait)
             # What a crawl that was cut short had not heard yet is no fault of its source.
             error = None if event.reason == SHUTDOWN else event.error
             source_table.release(
@@ -123,10 +131,19 @@ class Dispatch:
                 answered=event.answered and event.reason != CRASHED,
             )
 
+    def _wait(self, source: Source, kept: Any, now: datetime) -> timedelta | None:
+        """How long to wait by the source's own rhythm; None: by its interval."""
+        learned = from_row(kept)
+        if not self._crawl.adaptive or learned is None:
+            return None
+        shortest, longest = timedelta(seconds=self._crawl.min_interval), timedelta(seconds=self._crawl.max_interval)
+        limits = bounds(source.interval, shortest=shortest, longest=longest)
+        return next_wait(learned, zone=ZoneInfo(source.timezone), interval=source.interval, bounds=limits, now=now)
 
-def _next(source: Source, event: CrawlEvent, failures: int, now: datetime) -> datetime:
+
+def _next(source: Source, event: CrawlEvent, failures: int, now: datetime, wait: timedelta | None) -> datetime:
     """When a source is due after its crawl: one whose crawl was cut off is due at once, one that failed later."""
     if event.reason == SHUTDOWN or (event.reason == CRASHED and failures < _SECOND_CHANCES):
         return now
     is_down = event.error is not None and not event.answered
-    return next_due(source, now, failures + 1 if is_down else 0)
+    return next_due(source, now, failures + 1 if is_down else 0, wait=wait)

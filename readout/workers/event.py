@@ -20,7 +20,9 @@ class CrawlEvent:
     """How a crawl of `source` stands: `new` links found, `expected` visits, `outcomes` so far.
 
     Of a finished one, `reason` says why it ended and `requests` how many it made; `error` what the operator should
-    know of the source, and `answered` whether any of its discovery pages was as it should be.
+    know of the source, and `answered` whether any of its discovery pages was as it should be. `gap`: what became of
+    links that places had dropped. Of a search of the past, `pages` walked, links `found`, `oldest` of them (a day, in
+    ISO 8601), and whether there is `more` to do.
     """
 
     event: EventKind
@@ -32,6 +34,11 @@ class CrawlEvent:
     reason: str | None = None
     error: str | None = None
     answered: bool = False
+    gap: Literal["closed", "open"] | None = None
+    pages: int = 0
+    found: int = 0
+    oldest: str | None = None
+    more: bool = False
 
     def line(self) -> str:
         """The event as one line of JSON, without its end."""

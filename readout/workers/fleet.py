@@ -1,4 +1,4 @@
-"""The crawl process: many crawls in one loop, ordered on stdin, told of on stdout, a line of JSON each.
+"""The crawl process: many crawls in one loop, as they are ordered.
 
 It must not outlive the process that started it, and no crawl in it may run for ever.
 """
@@ -6,15 +6,9 @@ It must not outlive the process that started it, and no crawl in it may run for 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import resource
 import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -30,10 +24,10 @@ from readout.model import SourceId
 from readout.services import Services, open_services
 from readout.workers.crawl import BROKEN, LOST, SHUTDOWN, Crawl
 from readout.workers.event import CrawlEvent
+from readout.workers.line import Line
 from readout.workers.project import project_settings
 
 _CLOSING_S = 20.0  # for requests and readings in hand when a crawl is to stop
-_WORN_MIB = 320  # a process that has grown beyond this is replaced between crawls
 
 
 class Fleet:
@@ -119,50 +113,6 @@ async def _first_of(*waits: Awaitable[Any], timeout_s: float) -> None:
             task.cancel()
 
 
-class Line:
-    """The line to the process that started this one: orders come in on stdin, events go out on what was stdout."""
-
-    def __init__(self) -> None:
-        # Whatever else prints to stdout must not garble the events.
-        self._out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-        os.dup2(2, 1)
-        self._orders: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-
-    def tell(self, **fields: Any) -> None:
-        """Say one thing."""
-        self._say(json.dumps(fields))
-
-    def tell_event(self, event: CrawlEvent) -> None:
-        """Pass on what a crawl says, and after its end whether this process is worn."""
-        self._say(event.line())
-        if event.event == "finished" and _memory_mib() > _WORN_MIB:
-            self.tell(worn=True)
-
-    async def orders(self) -> AsyncIterator[dict[str, Any]]:
-        """The orders as they come; none any more after `hang_up`, or when whoever gave them is gone."""
-        listening = asyncio.ensure_future(self._listen())
-        while (order := await self._orders.get()) is not None:
-            yield order
-        listening.cancel()
-
-    def hang_up(self) -> None:
-        """Take no more orders."""
-        self._orders.put_nowait(None)
-
-    async def _listen(self) -> None:
-        reader = asyncio.StreamReader(limit=1 << 20)
-        loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        while line := await reader.readline():
-            self._orders.put_nowait(json.loads(line))
-        self.hang_up()
-
-    def _say(self, line: str) -> None:
-        # Nobody listens any more: the end of orders says the same, and is acted on.
-        with suppress(BrokenPipeError):
-            self._out.write(line + "\n")
-
-
 async def serve(line: Line) -> None:
     """Crawl what is ordered until told to retire (crawls end by themselves) or to stop (they are ended now)."""
     orders = line.orders()
@@ -203,19 +153,8 @@ def _reactor() -> Any:
     return reactor
 
 
-def _memory_mib() -> float:
-    """What this process holds now; where the system does not say, the most it ever held."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * resource.getpagesize() / (1 << 20)
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
-def main() -> int:
-    """Serve until told to end. 0: as told; 1: it could not work at all, and has said why."""
-    line = Line()
+def main(line: Line) -> int:
+    """Serve `line` until told to end. 0: as told; 1: it could not work at all, and has said why."""
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     reactor = _reactor()
     failures: list[ReadoutError] = []
@@ -234,7 +173,3 @@ def main() -> int:
     reactor.callWhenRunning(lambda: asyncio.ensure_future(work()))
     reactor.run(installSignalHandlers=False)
     return 1 if failures else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -63,13 +63,19 @@ class LocalWorker:
         """Whether the crawl processes keep dying."""
         return self._process is None and self._starts >= _VAIN_STARTS
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be handed over now. Unlike `free_seats` it starts no process."""
+        with self._lock:
+            return self._is_closing or self._in_hand() >= self._config.crawl.concurrency
+
     def free_seats(self) -> int:
         """How many more sources may be handed over now. Raises WorkerError when no process lives to take them."""
         with self._lock:
             if self._is_closing:
                 return 0
             self._living_process()
-            return self._config.crawl.concurrency - sum(len(process.in_hand) for process in self._all())
+            return self._config.crawl.concurrency - self._in_hand()
 
     def crawl(self, source_id: SourceId, *, since: datetime | None = None) -> None:
         """Have `source_id` crawled. Raises WorkerError when no process lives to do it."""
@@ -92,6 +98,9 @@ class LocalWorker:
             processes = self._all()
         for process in processes:
             process.end(_CLOSING_S)
+
+    def _in_hand(self) -> int:
+        return sum(len(process.in_hand) for process in self._all())
 
     def _all(self) -> list[_CrawlProcess]:
         return [*self._retired, *([self._process] if self._process else [])]
@@ -141,7 +150,7 @@ class LocalWorker:
 
 
 class _CrawlProcess:
-    """One `python -m readout.workers.fleet`, and a thread that listens to it."""
+    """One `python -m readout.workers.start`, and a thread that listens to it."""
 
     def __init__(
         self,
@@ -158,7 +167,7 @@ class _CrawlProcess:
         self._worn = worn
         self._ended = ended
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "readout.workers.fleet"],
+            [sys.executable, "-m", "readout.workers.start"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -32,6 +32,7 @@ def crawl_once(
 ) -> list[CrawlEvent]:
     """Crawl `wanted` sources, or all that are enabled, or with `due` those of them whose time has come; how each ended.
 
+    With `since` the past is searched: a source is crawled again and again until that is done, or gets no further.
     `on_event` hears of each crawl. A source whose host asked to wait ends without one. Alerts are left owed. The caller
     holds the data lock. Raises ConfigError, StorageError or WorkerError.
     """
@@ -84,11 +85,19 @@ def _crawl_all(
             at_work += len(begun)
             if not at_work:  # with every seat free, only a host's wish keeps its source from being crawled
                 return finished + [_left_alone(source_id, on_event) for source_id in waiting]
-            finished.append(_next_end(events, dispatch, on_event))
+            end = _next_end(events, dispatch, on_event)
+            finished.append(end)
             at_work -= 1
+            if _goes_on(end):
+                waiting.append(end.source)
         return finished
     finally:
         dispatch.close()
+
+
+def _goes_on(end: CrawlEvent) -> bool:
+    """Whether a search of the past is to be gone on with at once: there is more, and the last crawl came further."""
+    return end.more and end.error is None and bool(end.pages or end.outcomes)
 
 
 def _next_end(

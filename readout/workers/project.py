@@ -8,12 +8,14 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from scrapy.settings import Settings
 
 import readout
 from readout.config import Config
+from readout.model import Source, SourceId
 
 _CHECKOUT = Path(readout.__file__).parents[1]
 
@@ -35,7 +37,7 @@ def project_settings() -> Settings:
     return settings
 
 
-def scheduler_run(config: Config) -> int:
-    """Run the whole service until it is told to end; its exit code."""
+def scheduler_run(config: Config, sources: Mapping[SourceId, Source]) -> int:
+    """Run the whole service over `sources` until it is told to end; its exit code."""
     scheduler = importlib.import_module(project_module("scheduler"))
-    return int(scheduler.run(config, stop=threading.Event()))
+    return int(scheduler.run(config, sources, stop=threading.Event()))

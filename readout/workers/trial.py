@@ -5,106 +5,194 @@ It must not change what is stored, and runs once a process: a reactor cannot be 
 
 from __future__ import annotations
 
-import logging
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from scrapy.crawler import AsyncCrawlerProcess
-
-from readout.config import Config, Database
-from readout.discovery import Validators
-from readout.error import ReadoutError
+from readout.condition import Heard
+from readout.config import Config
+from readout.discovery import Discovery, PageWatch
 from readout.finding import Reading, Rejected
+from readout.found_links import Find, Taken
 from readout.intake import DueLink
-from readout.logs import configure_logs
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind
-from readout.services import Services, open_services
-from readout.storage.database import is_there, open_database
-from readout.storage.hosts import set_wait, waits
-from readout.trouble import Heard
-from readout.workers.crawl import Crawl, utc_now
-from readout.workers.project import project_settings
+from readout.services import Services
+from readout.workers.crawl import Crawl, Purpose, utc_now
+from readout.workers.scratch import crawl_in_scratch
+from readout.workers.trial_step import (
+    PlaceSeen,
+    RobotsSaid,
+    Step,
+    article_step,
+    hints,
+    place_step,
+    robots_step,
+    summary_step,
+)
 
 _ARTICLES = 3  # enough to see whether a source is described rightly
+_ALL = 10_000
 _BY_HAND = "by hand"
+_IN_VAIN = "the host asked to be left alone, or gave no robots.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that was tried: what, whether it went well, what came of it, after how many seconds."""
+class ArticleSeen:
+    """An article that was asked for; `page` is None where none came."""
 
-    step: str
-    ok: bool
-    said: str
-    seconds: float
+    due: DueLink
+    page: Page | None
+    reading: Reading | Rejected
 
 
 class Trial(Crawl):
-    """A crawl that remembers what it saw: `steps` in order, and what was read of each URL in `readings`."""
+    """A crawl that remembers what it saw. At most `most` articles are read: the newest, or those of `links` alone.
 
-    def __init__(self, services: Services, source: Source) -> None:
+    `bare`: an article is read by its page alone, without what the place said of it.
+    """
+
+    purpose: ClassVar[Purpose] = Purpose.TRIAL
+
+    def __init__(
+        self,
+        services: Services,
+        source: Source,
+        *,
+        links: Sequence[Link] = (),
+        most: int = _ARTICLES,
+        bare: bool = False,
+    ) -> None:
         super().__init__(services, source)
-        self.steps: list[Step] = []
-        self.readings: dict[str, Reading | Rejected] = {}
-        self._clock = time.monotonic()
+        self.articles: list[ArticleSeen] = []
+        self.places: list[PlaceSeen] = []
+        self._only = {link.url for link in links}
+        self._most = most
+        self._bare = bare
+        self._robots: list[Step] = []
+        self._places: list[Step] = []
+        self._articles: list[Step] = []
+        self._begun = self._clock = time.monotonic()
+        if links:
+            services.intake.take_links(source, Find(url=_BY_HAND, links=links), now=utc_now())
+
+    @property
+    def steps(self) -> list[Step]:
+        """All that was tried, in the order in which a person looks at it, the summary last."""
+        steps = [*self._robots, *self._places, *self._articles]
+        seconds = round(time.monotonic() - self._begun, 3)
+        return [*steps, summary_step(self.source, steps, hints(self.source, steps), seconds)]
+
+    # --- what the explorer tells ------------------------------------------------------------------------------------
+
+    def note_robots(self, said: RobotsSaid, seconds: float) -> None:
+        """Note what a host's robots.txt says, which took so many seconds to have."""
+        self._robots.append(robots_step(said, self.source, round(seconds, 3)))
+
+    def links(self) -> list[str]:
+        """The addresses of the articles that were found, those of the first place first."""
+        return [url for seen in self.places for url in seen.links]
+
+    def since_last(self) -> float:
+        """Seconds since this was last asked."""
+        now = time.monotonic()
+        passed, self._clock = now - self._clock, now
+        return round(passed, 3)
+
+    def begin_place(self, place: Discovery) -> None:
+        """Note that a place is looked at."""
+        self.places.append(PlaceSeen(place=place))
+
+    def note_page(self, page: Page) -> None:
+        """Note a page of the place that is looked at."""
+        if self.places:
+            self.places[-1].pages.append(page)
+
+    def end_place(self) -> None:
+        """Note that all of a place was seen."""
+        self._places.append(place_step(self.places[-1], self.since_last()))
+
+    # --- what every crawl is told -----------------------------------------------------------------------------------
 
     async def due_links(self, limit: int) -> list[DueLink]:
-        """A few of them."""
-        return await super().due_links(min(limit, _ARTICLES))
+        """A few of them: the newest by the dates of their places, the first found of those without."""
+        due = await super().due_links(_ALL)
+        wanted = [each for each in due if each.url in self._only] if self._only else _newest_first(due)
+        return wanted[: min(limit, self._most)]
 
-    async def take_links(self, place: str, found: Sequence[Link], validators: Validators) -> None:
-        """Note how many were found."""
-        await super().take_links(place, found, validators)
-        dated = sum(link.published is not None for link in found)
-        self._note(place, bool(found), f"{len(found)} articles listed, {dated} of them with a date")
+    async def take_links(self, find: Find) -> Taken:
+        """Note what was found."""
+        taken = await super().take_links(find)
+        if self.places:
+            seen = self.places[-1]
+            seen.links |= {link.url: link for link in find.links}
+            seen.by_page[find.url] = tuple(find.links)
+        return taken
 
     def note_error(self, place: str, reason: str, heard: Heard) -> None:
-        """Note what was wrong with a place of discovery."""
+        """Note what was wrong with a place of discovery; what is wrong with all of them, before any was asked, too."""
         super().note_error(place, reason, heard)
-        self._note(place, False, reason)
+        seen = next((seen for seen in reversed(self.places) if seen.place.url == place), None)
+        if seen is None:
+            self._note_fault(place, reason, heard)
+            return
+        was_over = len(self._places) == len(self.places)
+        seen.wrong, seen.heard = reason, heard
+        if was_over:  # a place is called empty only once all are known to be
+            self._places[self.places.index(seen)] = place_step(seen, self._places[self.places.index(seen)].seconds)
 
     async def read(self, due: DueLink, page: Page) -> Reading | Rejected:
         """Note what was read."""
-        reading = await super().read(due, page)
-        self.readings[due.url] = reading
-        if isinstance(reading, Reading):
-            self._note(due.url, True, _in_words(reading))
+        link = Link(url=due.url) if self._bare else due.link
+        reading = await super().read(replace(due, link=link), page)
+        self._note_article(due, page, reading)
         return reading
 
     async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None, *, is_gone: bool = False) -> None:
         """Note why a page was not taken."""
         await super().settle(due, outcome, page, is_gone=is_gone)
-        self.readings.setdefault(due.url, Rejected(outcome=outcome.kind, reason=outcome.reason))
-        self._note(due.url, False, f"{outcome.kind}: {outcome.reason}")
+        if all(seen.due.url != due.url for seen in self.articles):
+            self._note_article(due, page, Rejected(outcome=outcome.kind, reason=outcome.reason))
 
-    def _note(self, step: str, ok: bool, said: str) -> None:
-        now = time.monotonic()
-        self.steps.append(Step(step=step, ok=ok, said=said, seconds=round(now - self._clock, 3)))
-        self._clock = now
+    def _note_article(self, due: DueLink, page: Page | None, reading: Reading | Rejected) -> None:
+        self.articles.append(ArticleSeen(due=due, page=page, reading=reading))
+        self._articles.append(article_step(due.url, page, reading, self.since_last()))
+
+    def _note_fault(self, place: str, reason: str, heard: Heard) -> None:
+        seen = PlaceSeen(place=PageWatch(url=place), wrong=reason, heard=heard)
+        self._places.append(place_step(seen, self.since_last()))
+        self.places.append(seen)
 
 
-def _in_words(reading: Reading) -> str:
-    article, found = reading.article, reading.recognition
-    day = f"{article.published_day} ({article.published_from})" if article.published_day else "no date"
-    verdict = "a meeting report" if found.is_report else "no meeting report"
-    return (
-        f"“{article.title}”, {day}, {article.language}, {len(article.text)} characters: {verdict} ({found.score:.2f})"
-    )
+def _newest_first(due: Sequence[DueLink]) -> list[DueLink]:
+    """Sorted is stable: among those without a date the first found comes first."""
+    return sorted(due, key=lambda each: each.link.published.timestamp() if each.link.published else 0, reverse=True)
 
 
 def try_source(source: Source, config: Config) -> list[Step]:
-    """Ask a source's site as a crawl does: its places of discovery, then a few articles."""
-    return _run(source, config, ()).steps
+    """Ask a source's site as a crawl does: robots.txt, its places of discovery, then a few articles."""
+    return crawl_in_scratch(config, lambda services: Trial(services, source)).steps
+
+
+def try_article(source: Source, config: Config, url: str | None) -> Trial:
+    """Ask a source's site as a crawl does, and read one article by its page alone: that at `url`, or the newest.
+
+    Raises ReadoutError."""
+    links = (Link(url=url),) if url else ()
+    return crawl_in_scratch(config, lambda services: Trial(services, source, links=links, most=1, bare=True))
 
 
 def try_page(url: str, config: Config) -> Reading | Rejected:
     """Fetch `url` as a crawl does, robots.txt and address guard included, and read it. Raises ReadoutError."""
-    source = Source(
+    trial = crawl_in_scratch(config, lambda services: Trial(services, stranger(url), links=(Link(url=url),)))
+    if not trial.articles:
+        return Rejected(outcome=OutcomeKind.FAILED, reason=_IN_VAIN)
+    return trial.articles[0].reading
+
+
+def stranger(url: str) -> Source:
+    """A source of which nothing is known but an address."""
+    return Source(
         id=SourceId("trial"),
         name="trial",
         kind=SourceKind.NEWSPAPER,
@@ -115,51 +203,3 @@ def try_page(url: str, config: Config) -> Reading | Rejected:
         article="",
         discover=(),
     )
-    trial = _run(source, config, (Link(url=url),))
-    if not trial.readings:
-        return Rejected(outcome=OutcomeKind.FAILED, reason="the host asked to be left alone, or gave no robots.txt")
-    return next(iter(trial.readings.values()))
-
-
-def _run(source: Source, config: Config, links: Sequence[Link]) -> Trial:
-    configure_logs()
-    logging.disable(logging.CRITICAL)  # a trial says itself what it saw
-    with tempfile.TemporaryDirectory(prefix="readout-trial-") as folder:
-        scratch = config.model_copy(update={"database": Database(url=f"sqlite:///{Path(folder) / 'trial.db'}")})
-        services = open_services(scratch)
-        try:
-            _hand_on_waits(config, services)
-            if links:
-                services.intake.take_links(source, _BY_HAND, links, Validators(), now=utc_now())
-            trial = Trial(services, source)
-            _crawl(trial, scratch)
-            return trial
-        finally:
-            services.close()
-
-
-def _hand_on_waits(config: Config, services: Services) -> None:
-    """What hosts asked for in crawls that are stored is heeded here too."""
-    if not is_there(config.database.url):
-        return
-    with closing(open_database(config.database.url, create=False)) as stored, stored.read() as connection:
-        asked = waits(connection, now=utc_now())
-    with services.database.write() as connection:
-        for host, until in asked.items():
-            set_wait(connection, host, until)
-
-
-def _crawl(trial: Trial, config: Config) -> None:
-    settings = project_settings()
-    settings.set("READOUT_CONFIG", config, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    failures: list[BaseException] = []
-
-    def note(task: Any) -> None:
-        if not task.cancelled() and task.exception():
-            failures.append(task.exception())
-
-    process.crawl("site", crawl=trial).add_done_callback(note)
-    process.start(install_signal_handlers=True)
-    if failures:
-        raise ReadoutError(f"the crawl could not be run: {failures[0]}") from failures[0]

@@ -1,30 +1,33 @@
 """HTML listings to links, by the CSS selectors of the source.
 
-It must not follow anything, and a date in words stays unread: the article's own page says it better.
+It must not follow anything, or read a date that leaves a doubt: the article's own page says it better.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector, SelectorList
 from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
 from readout.articles.timestamp import Moment, read_moment
+from readout.articles.worded_date import read_worded
 from readout.discovery import Listing
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .beside import link_of
+from .beside import address, link_of
+from .html_page import html_page
 
 _MOST = 2000  # links of one page; a listing has dozens
+_MOST_LOOKED_AT = 2 * _MOST
+_MOST_OF_ONE = 4  # anchors of one address that are looked at: picture, headline, lead, "more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,16 @@ def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingP
     Without `place.link` every `a[href]` is one. `place.title` and `place.date` are looked for inside `place.item`;
     without it, in the largest element around a link that holds no other. Raises SourceChanged where no link is found.
     """
-    page = Selector(text=html, type="html", huge_tree=False)
+    page = html_page(html)
     base = get_base_url(html, url)
     links: dict[str, Link] = {}
-    for address, anchor, around in _anchors(page, base, place):
-        link = link_of(address, title=_title(anchor, around, place), published=_date(around, place, zone))
-        links[address] = _fuller(links[address], link) if address in links else link
+    times: Counter[str] = Counter()
+    for where, anchor, around in islice(_anchors(page, base, place), _MOST_LOOKED_AT):
+        times[where] += 1
+        if times[where] > _MOST_OF_ONE:
+            continue
+        link = link_of(where, title=_title(anchor, around, place), published=_date(around, place, zone))
+        links[where] = _fuller(links[where], link) if where in links else link
         if len(links) == _MOST:
             break
     if not links:
@@ -58,14 +65,20 @@ def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingP
 def _anchors(page: Selector, base: str, place: Listing) -> Iterator[tuple[str, Selector, Selector]]:
     """Each link's address, its element, and the element that holds what is said of it."""
     wanted = place.link or "a[href]"
-    if place.item:
-        found = [(anchor, item) for item in page.css(place.item) for anchor in _hyperlinks(item.css(wanted))]
-    else:
-        anchors = _hyperlinks(page.css(wanted))[: 2 * _MOST]
-        found = list(zip(anchors, _surroundings(anchors, base), strict=True))
-    for anchor, around in found:
-        if address := _address(anchor, base):
-            yield address, anchor, around
+    for anchor, around in _in_items(page, place.item, wanted) if place.item else _in_page(page, base, wanted):
+        if where := address(base, anchor.attrib.get("href")):
+            yield where, anchor, around
+
+
+def _in_items(page: Selector, items: str, wanted: str) -> Iterator[tuple[Selector, Selector]]:
+    for item in page.css(items)[:_MOST_LOOKED_AT]:
+        for anchor in _hyperlinks(item.css(wanted)):
+            yield anchor, item
+
+
+def _in_page(page: Selector, base: str, wanted: str) -> Iterator[tuple[Selector, Selector]]:
+    anchors = _hyperlinks(page.css(wanted)[:_MOST_LOOKED_AT])[:_MOST_LOOKED_AT]
+    return zip(anchors, _surroundings(anchors, base), strict=True)
 
 
 def _hyperlinks(chosen: SelectorList[Selector]) -> list[Selector]:
@@ -77,25 +90,16 @@ def _surroundings(anchors: list[Selector], base: str) -> list[Selector]:
     """For each anchor the largest element around it that holds no anchor of another address."""
     held: defaultdict[Any, set[str | None]] = defaultdict(set)
     for anchor in anchors:
-        address = _address(anchor, base)
+        where = address(base, anchor.attrib.get("href"))
         for node in anchor.root.iterancestors():
             if len(held[node]) < 2:  # more than one is all there is to know
-                held[node].add(address)
+                held[node].add(where)
     return [_widest(anchor, held) for anchor in anchors]
 
 
 def _widest(anchor: Selector, held: Mapping[Any, set[str | None]]) -> Selector:
     alone = takewhile(lambda node: len(held[node]) == 1 and node.tag != "body", anchor.root.iterancestors())
     return next((Selector(root=node, type="html") for node in reversed(list(alone))), anchor)
-
-
-def _address(anchor: Selector, base: str) -> str | None:
-    try:
-        url = urljoin(base, (anchor.attrib.get("href") or "").strip())
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _title(anchor: Selector, around: Selector, place: Listing) -> str | None:
@@ -107,7 +111,9 @@ def _date(around: Selector, place: Listing, zone: tzinfo) -> Moment | None:
     found = around.css(place.date)[:1] if place.date else SelectorList[Selector]()
     for element in found:
         marked = element.attrib.get("datetime") or element.attrib.get("content")
-        return read_moment(marked, zone) or read_moment(_text(element), zone)
+        spoken = _text(element)
+        stated = read_moment(marked, zone) or read_moment(spoken, zone)
+        return stated or read_worded(spoken, place.formats, place.locale, zone)
     return None
 
 
@@ -123,4 +129,4 @@ def _fuller(first: Link, second: Link) -> Link:
 
 def _next(page: Selector, base: str, place: Listing) -> str | None:
     anchors = page.css(place.next)[:1] if place.next else []
-    return next((_address(anchor, base) for anchor in anchors), None)
+    return next((address(base, anchor.attrib.get("href")) for anchor in anchors), None)

@@ -11,20 +11,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from html.entities import html5
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from readout.articles.clean import clean_line
 from readout.articles.timestamp import Moment, read_moment
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .beside import link_of
+from .beside import address, link_of, plain_title
+from .xml_text import utf8_xml
 
 _GZIP = b"\x1f\x8b"
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,31});)?")
+_MOST = 100_000  # addresses of one sitemap; sitemaps.org allows half as many
 _ROOTS = ("urlset", "sitemapindex")
 _NAMED_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -49,17 +52,18 @@ def sitemap(body: bytes, url: str, *, limit: int, zone: tzinfo = UTC) -> Sitemap
     """What the sitemap `body` found at `url` holds, in its order. `limit` bounds its size unpacked, in bytes.
 
     `lastmod` becomes a link's `modified`, `news:publication_date` its `published` (sitemaps.org; Google's extension for
-    news). Raises SourceChanged where it is no sitemap, or a larger one than `limit`.
+    news). One that is well-formed and names no address gives empty contents: a news sitemap has such days, and whoever
+    asks knows whether it is one. Raises SourceChanged where it is no sitemap, or a larger one than `limit`.
     """
-    plain = _unpacked(body, url, limit).lstrip(b"\xef\xbb\xbf \t\r\n")
+    plain = utf8_xml(_unpacked(body, url, limit))
     if not plain:
         raise SourceChanged(f"the sitemap {url} is empty: no bytes where addresses were expected")
     if not plain.startswith(b"<"):
         return SitemapContents(links=tuple(_plain_text(plain, url)))
     children, links = [], []
-    for kind, entry in _entries(plain, url):
-        where = entry.get("loc")
-        if not where or not where.startswith(("http://", "https://")):
+    for kind, entry in islice(_entries(plain, url), _MOST):
+        where = _whole(entry.get("loc"))
+        if not where:
             continue
         changed = read_moment(entry.get("lastmod"), zone)
         if kind == "sitemap":
@@ -71,13 +75,19 @@ def sitemap(body: bytes, url: str, *, limit: int, zone: tzinfo = UTC) -> Sitemap
 
 def robots_sitemaps(body: bytes) -> list[str]:
     """The sitemaps that a robots.txt names, in its order."""
-    return _NAMED_SITEMAP.findall(body.decode("utf-8", "replace"))
+    named = _NAMED_SITEMAP.findall(body.decode("utf-8", "replace"))
+    return [whole for where in named if (whole := _whole(where))]
+
+
+def _whole(where: str | None) -> str | None:
+    """Only a whole address counts (sitemaps.org): where the sitemap itself stands tells nothing."""
+    return address("", where) if where else None
 
 
 def _link(url: str, changed: Moment | None, entry: dict[str, str], zone: tzinfo) -> Link:
     return link_of(
         url,
-        title=clean_line(entry.get("title", "")) or None,
+        title=plain_title(entry.get("title", "")),
         published=read_moment(entry.get("publication_date"), zone),
         modified=changed,
     )
@@ -98,12 +108,12 @@ def _unpacked(body: bytes, url: str, limit: int) -> bytes:
 
 def _plain_text(body: bytes, url: str) -> Iterator[Link]:
     """One address a line (sitemaps.org); a text whose first line is no address is something else."""
-    lines = body.decode("utf-8", "replace").split()
-    if not lines[0].startswith(("http://", "https://")):
+    lines = body.decode("utf-8", "replace").split(None, _MOST)[:_MOST]
+    if not lines or not _whole(lines[0]):
         raise SourceChanged(f"{url} answered with a text that is no sitemap")
     for line in lines:
-        if line.startswith(("http://", "https://")):
-            yield Link(url=line)
+        if where := _whole(line):
+            yield Link(url=where)
 
 
 def _entries(body: bytes, url: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -120,9 +130,9 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _elements(body: bytes, url: str) -> Iterator[Any]:
-    """All elements at their end. Many sitemaps have bare ampersands: they are meant as themselves."""
+    """All elements at their end."""
     steps = etree.iterparse(
-        BytesIO(_BARE_AMPERSAND.sub(b"&amp;", body)),
+        BytesIO(_with_ampersands(body)),
         events=("start", "end"),
         recover=True,
         resolve_entities=False,
@@ -140,6 +150,21 @@ def _elements(body: bytes, url: str) -> Iterator[Any]:
                 yield element
     if root not in _ROOTS:
         raise SourceChanged(f"{url} answered with {f'<{root}>' if root else 'no XML'} where a sitemap was expected")
+
+
+def _with_ampersands(xml: bytes) -> bytes:
+    """Many sitemaps have bare ampersands, meant as themselves, and names of HTML's, where XML knows but five."""
+    plain, *others = xml.split(b"<![CDATA[")
+    parts = [_AMPERSAND.sub(_spelled, plain)]
+    for other in others:
+        data, end, rest = other.partition(b"]]>")
+        parts.append(b"<![CDATA[" + data + end + _AMPERSAND.sub(_spelled, rest))
+    return b"".join(parts)
+
+
+def _spelled(found: re.Match[bytes]) -> bytes:
+    character = html5.get(f"{found[1].decode('ascii', 'replace')};") if found[1] else None
+    return character.encode() if character else b"&amp;" + found[0][1:]
 
 
 def _local(element: Any) -> str:

@@ -2,11 +2,17 @@
 
 import pytest
 
-from readout.articles.markup import decode, parse
+from readout.articles.markup import decode, fits, parse
 
 RUSSIAN = "<p>Заседание Совета руководителей органов безопасности прошло в Астане, сообщает пресс-служба.</p>" * 5
 AZERI = "<p>Şuranın iclası Astanada keçirilib, görüşdə təhlükəsizlik məsələləri müzakirə olunub.</p>" * 5
 META = "<meta charset=windows-1251>"
+UTF8_META = "<meta charset=utf-8>"
+FRAME = "<div class='wide row'><a href='/news/archive?page=12'></a></div>" * 200
+FRENCH = "<p>Le conseil s’est réuni à Astana, où les délégations ont évoqué la sécurité et l’été passé.</p>".replace(
+    "’", "'"
+)
+TURKISH = "<p>Görüşme yapıldı, güvenlik konuları ele alındı, işbirliği ve çalışma planı onaylandı.</p>" * 3
 HTTP_EQUIV = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'
 
 CASES = {
@@ -26,6 +32,29 @@ CASES = {
         "text/html; charset=windows-1254",
         "<p>Görüş yapıldı</p>",
     ),
+    "windows-1251 called latin-1 by header": (RUSSIAN.encode("cp1251"), "text/html; charset=iso-8859-1", RUSSIAN),
+    "windows-1251 by meta, latin-1 by header": (
+        (META + RUSSIAN).encode("cp1251"),
+        "text/html; charset=iso-8859-1",
+        META + RUSSIAN,
+    ),
+    "windows-1251 by meta, utf-8 by header": (
+        (META + RUSSIAN).encode("cp1251"),
+        "text/html; charset=utf-8",
+        META + RUSSIAN,
+    ),
+    "windows-1251 by header, utf-8 by meta": (
+        (UTF8_META + RUSSIAN).encode("cp1251"),
+        "text/html; charset=windows-1251",
+        UTF8_META + RUSSIAN,
+    ),
+    "windows-1251 under much markup": ((FRAME + RUSSIAN).encode("cp1251"), "text/html", FRAME + RUSSIAN),
+    "latin-1 called utf-8": (FRENCH.encode("latin-1"), "text/html; charset=utf-8", FRENCH),
+    "latin-1 by header": (FRENCH.encode("latin-1"), "text/html; charset=iso-8859-1", FRENCH),
+    "windows-1252 unsaid": (FRENCH.encode("cp1252"), "text/html", FRENCH),
+    "windows-1254 unsaid": (TURKISH.encode("cp1254"), "text/html; charset=windows-1254", TURKISH),
+    "koi8-r unsaid": (RUSSIAN.encode("koi8-r"), "text/html", RUSSIAN),
+    "koi8-r called latin-1": (RUSSIAN.encode("koi8-r"), "text/html; charset=latin-1", RUSSIAN),
     "koi8-r by header": (RUSSIAN.encode("koi8-r"), "text/html; charset=koi8-r", RUSSIAN),
     "an unknown name": (RUSSIAN.encode("cp1251"), "text/html; charset=no-such-thing", RUSSIAN),
 }
@@ -35,6 +64,26 @@ CASES = {
 def test_encodings(case):
     body, content_type, expected = CASES[case]
     assert decode(body, content_type) == expected
+
+
+RULED = {
+    "against header and meta": ((UTF8_META + RUSSIAN).encode("cp1251"), "text/html; charset=koi8-r", "cp1251", True),
+    "where nothing is said": (TURKISH.encode("cp1254"), "text/html", "cp1254", True),
+    "of a page that is ASCII": (b"<p>Council</p>", "text/html", "koi8-r", True),
+    "with a few broken bytes": (RUSSIAN.encode() * 9 + b"\xff", "text/html", "utf-8", True),
+    "of a page that became UTF-8": (RUSSIAN.encode(), "text/html", "cp1251", False),
+    "of a page that became windows-1251": (RUSSIAN.encode("cp1251"), "text/html", "utf-8", False),
+    "of a page with a mark": (RUSSIAN.encode("utf-16"), "text/html", "cp1251", False),
+    "a name that is no encoding": (RUSSIAN.encode("cp1251"), "text/html", "hex", False),
+}
+
+
+@pytest.mark.parametrize("case", RULED)
+def test_a_sources_encoding_outweighs_what_is_said(case):
+    body, content_type, encoding, expected = RULED[case]
+    assert fits(body, encoding) is expected
+    text = decode(body, content_type, encoding if expected else None)
+    assert any(text.replace("\ufffd", "").endswith(known) for known in (RUSSIAN, TURKISH, "<p>Council</p>"))
 
 
 def test_a_few_broken_bytes_do_not_change_the_encoding():

@@ -6,7 +6,7 @@ import pytest
 
 from readout.articles.markup import parse
 from readout.articles.metadata import read_metadata
-from readout.model import DateOrigin
+from readout.date_origin import DateOrigin
 
 URL = "https://www.report-agency.az/news/55"
 

@@ -16,7 +16,7 @@ from readout.channels.mail.letter import write_letter
 from readout.channels.mail.words import Words, languages, words_in
 from readout.config import Mail
 from readout.model import Alert, AlertKind, BodyName, Meeting, MeetingKind, Status
-from readout.services import names_of
+from readout.naming import names_of
 from readout.watching import Change, Delivery, Filter
 from tests.channels.accounts import SOURCES, told_differently
 from tests.channels.outgoing import alert

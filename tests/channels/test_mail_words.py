@@ -16,7 +16,7 @@ from readout.channels.mail.words import english, languages, words_in
 from readout.meetings import shape
 from readout.meetings.difference import days_in_words
 from readout.model import MeetingKind, SourceKind, Status
-from readout.services import names_of
+from readout.naming import names_of
 from readout.watching import Filter
 from tests.telling import fact, session
 

@@ -137,7 +137,7 @@ def test_why_tells_the_fate_of_each_link(desk):
 
 def test_sources_are_listed_checked_and_switched(desk):
     (row,) = desk.ask("source", "list")
-    assert {"id", "name", "kind", "country", "languages", "enabled", "checked", "state", "why"} == set(row)
+    assert {"id", "name", "kind", "country", "languages", "enabled", "checked", "state", "why"} <= set(row)
     desk.run("source", "disable", "courier")
     assert desk.ask("source", "list")[0]["state"] == "disabled"
     assert "nothing is due" in desk.run("crawl", "--dry-run")

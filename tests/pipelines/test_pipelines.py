@@ -8,8 +8,8 @@ import pytest
 from scrapy.exceptions import DropItem
 
 from pipelines import Read, SkipKnown, Take, Understood
-from readout.discovery import Validators
 from readout.finding import Rejected
+from readout.found_links import Find
 from readout.intake import Fetched
 from readout.model import Link, OutcomeKind, Page, SourceId
 from readout.services import open_services
@@ -36,7 +36,7 @@ def crawl(services):
 
 @pytest.fixture
 async def fetched(services, crawl):
-    await crawl.take_links("https://courier.example/rss", [Link(url=URL)], Validators())
+    await crawl.take_links(Find(url="https://courier.example/rss", links=[Link(url=URL)]))
     (due,) = await crawl.due_links(limit=10)
     page = Page(url=URL, final_url=URL, status=200, body=b"<p>Hello", content_type="text/html", fetched_at=NOW)
     return Fetched(source=crawl.source, due=due, page=page)

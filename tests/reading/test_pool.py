@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from work_for_readers import obey, only_extract
 from readout.error import ReadoutError
 from readout.model import Link, OutcomeKind, Page
 from readout.reading.pool import ReaderPool
+from readout.site_rules import DateRules, PageRules
 
 ROOT = Path(__file__).parents[2]
 LINK = Link(url="https://example.org/a")
@@ -54,6 +55,21 @@ async def test_pages_are_answered_and_readers_kept(pool):
     answers = [await read(pool, "answer", url=f"https://example.org/{n}") for n in range(5)]
     assert [answer.evidence for answer in answers] == [f"https://example.org/{n}" for n in range(5)]
     assert len({answer.reason for answer in answers}) == 1
+
+
+async def test_the_sources_rules_go_to_the_reader():
+    body = "<html><body><h1>T</h1><p>Some other story that is long enough to be taken for one.</p>"
+    body += "<i class=at>31 oktyabr</i><div class=own>The council met in Astana on Friday.</div></body></html>"
+    rules = PageRules(body=".own", title="h2", date=DateRules(css=".at", locale="az"))
+    pool = ReaderPool(1, 20, 1_000)
+    try:
+        new_at = datetime(2026, 11, 1, tzinfo=UTC)
+        reading = await pool.read(page(body), link=LINK, zone="Asia/Baku", rules=rules, new_at=new_at)
+    finally:
+        pool.close()
+    assert reading.article.text == "The council met in Astana on Friday."
+    assert reading.article.published_day == date(2026, 10, 31)
+    assert reading.missed_rules == ("title",)
 
 
 async def test_many_at_once_use_no_more_readers_than_allowed(pool):

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from readout.catalog import load_knowledge
+from readout.date_origin import DateOrigin
 from readout.finding import Reading, Rejected
-from readout.model import DateOrigin, Link, OutcomeKind, Page
+from readout.model import Link, OutcomeKind, Page
 from readout.reading.read import RowInput, read_page, read_row
+from readout.site_rules import PageRules
 
 URL = "https://example.org/news/55"
 TITLE = "55th session of the council held in Tashkent"
@@ -40,6 +42,13 @@ def test_a_page_becomes_a_reading(knowledge):
     assert reading.article.published == datetime(2024, 10, 4, 19, tzinfo=UTC)
     assert reading.recognition.is_report
     assert len(reading.fingerprint.signature) == 512
+
+
+def test_an_outlets_own_report_credits_nobody(knowledge):
+    told = page(HTML.replace("The delegations", "As TASS reported, the minister told Caliber.Az, the delegations"))
+    link, rules = Link(url=URL), PageRules(credits=("told Caliber.Az",))
+    assert read_page(told, link=link, zone="UTC", knowledge=knowledge).credit == "tass"
+    assert read_page(told, link=link, zone="UTC", knowledge=knowledge, rules=rules).credit is None
 
 
 def test_a_rejection_is_handed_on(knowledge):
@@ -88,7 +97,7 @@ def test_a_row_of_html_has_its_date_searched(knowledge):
     )
     article = read_row(RowInput(id="1", url=URL, html=html), knowledge).article
     assert article.published == datetime(2024, 10, 5, tzinfo=UTC)
-    assert article.published_from is DateOrigin.HTMLDATE
+    assert article.published_from is DateOrigin.BYLINE
 
 
 def test_a_row_of_html_that_says_nothing_is_rejected(knowledge):

@@ -10,7 +10,7 @@ from readout.finding import Rejected
 from readout.model import OutcomeKind
 
 
-def obey(page, link, zone):
+def obey(page, link, zone, rules, new_at):
     """Do what the body says; answer with this process's id and the page's URL."""
     order, _, argument = page.body.decode().partition(" ")
     match order:
@@ -35,7 +35,7 @@ def obey(page, link, zone):
     return Rejected(outcome=OutcomeKind.NOT_A_REPORT, reason=str(os.getpid()), evidence=page.url)
 
 
-def only_extract(page, link, zone):
+def only_extract(page, link, zone, rules, new_at):
     """The real extraction, without recognition."""
     from zoneinfo import ZoneInfo
 

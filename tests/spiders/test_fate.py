@@ -6,6 +6,7 @@ import pytest
 from scrapy.exceptions import CannotResolveHostError
 from twisted.internet.error import ConnectionLost
 
+from readout.discovery import Validators
 from readout.services import open_services
 from readout.workers.crawl import Crawl
 from spiders.manners import Manners
@@ -42,14 +43,15 @@ def failing(spider, error):
 async def test_what_the_network_comes_up_with_is_an_answer(spider, error):
     crawler = failing(spider, error)
     with pytest.raises(UnansweredError, match="courier"):
-        await spider._fetch("http://courier.example/rss", False)
-    assert (await Manners(crawler)._ask_robots("http://courier.example", "courier.example")).refusal
+        await spider._ask("http://courier.example/rss", Validators(), renders=False, keep=False)
+    robots = await Manners(crawler)._ask_robots("http://courier.example")
+    assert (robots.status, bool(robots.reason)) == (None, True)
 
 
 @pytest.mark.parametrize("error", FAULTS, ids=repr)
 async def test_a_fault_of_our_own_is_not_taken_for_one_of_the_network(spider, error):
     crawler = failing(spider, error)
     with pytest.raises(type(error)):
-        await spider._fetch("http://courier.example/rss", False)
+        await spider._ask("http://courier.example/rss", Validators(), renders=False, keep=False)
     with pytest.raises(type(error)):
-        await Manners(crawler)._ask_robots("http://courier.example", "courier.example")
+        await Manners(crawler)._ask_robots("http://courier.example")

@@ -6,7 +6,7 @@ from tests.sites import configure, feed, query, source
 
 SITES = ("well", "part", "changed", "refused", "silent", "window")
 HTML = Answer.of("<html><body>We have moved.</body></html>")
-NEWS = {f"/news/{number}": Answer.of(b"%PDF-1.7", "application/pdf") for number in range(12)}
+NEWS = {f"/news/{number}": Answer.of(b"\xd0\xcf\x11\xe0", "application/msword") for number in range(12)}
 
 
 def test_each_way_of_not_answering_is_noted_as_such(tmp_path):

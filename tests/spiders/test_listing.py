@@ -1,5 +1,7 @@
 """Listings to links."""
 
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -56,6 +58,33 @@ def test_a_title_may_stand_elsewhere():
     )
 
 
+@pytest.mark.parametrize(
+    ("date", "rules", "expected", "day_only"),
+    [
+        ("25 Июня 2026 17:24", {"formats": ("%d %B %Y %H:%M",), "locale": "ru"}, "2026-06-25T13:24", False),
+        ("12 марта 2024 года", {"locale": "ru"}, "2024-03-11T20:00", True),
+        ("12 марта 2024 года", {}, "2024-03-11T20:00", True),
+        ("Март 27, 2021 09:09", {}, "2021-03-27T05:09", False),
+        ("16 Oktyabr 2025, 10:00", {"locale": "az"}, "2025-10-16T06:00", False),
+        ("30 September 2026", {}, "2026-09-29T20:00", True),
+        ("10/16/2025 10:00", {"formats": ("%m/%d/%Y %H:%M",)}, "2025-10-16T06:00", False),
+        ("05/10/2025", {"formats": ("%d/%m/%Y",)}, "2025-10-04T20:00", True),
+        ("05/10/2025", {}, None, False),
+        ("16-10-2025", {}, "2025-10-15T20:00", True),
+        ("December 11", {}, None, False),
+        ("17:35", {}, None, False),
+        ("16–17 October 2025", {}, None, False),
+        ("31 February 2025", {}, None, False),
+        ("\x00\u202e", {}, None, False),
+        ("9" * 100_000, {}, None, False),
+    ],
+)
+def test_dates_in_words_are_read_as_the_source_writes_them(date, rules, expected, day_only):
+    (link,) = read(f"<li><a href=/1>One</a><i>{date}</i></li>", item="li", date="i", **rules).links
+    assert (link.published and link.published.strftime("%Y-%m-%dT%H:%M")) == expected
+    assert link.published_day_only is day_only
+
+
 def test_a_date_beside_several_links_belongs_to_none():
     html = "<div><p><a href=/1>One</a></p><p><a href=/2>Two</a></p><span class=date>16.10.2025</span></div>"
     assert [link.published for link in read(html, date=".date").links] == [None, None]
@@ -75,7 +104,8 @@ def test_the_base_of_the_page_counts():
 
 def test_what_is_no_address_of_the_web_is_left_out():
     html = """<a href="javascript:go()">a</a><a href="mailto:x@y.example">b</a><a href="http://[">c</a><a>d</a>
-    <a href="/news/1">e</a>"""
+    <a href="data:text/html,x">f</a><a href="">g</a><a href="https://a.example/%s">h</a><a href="http://a.example:x/">i</a>
+    <a href="/ne&#10;ws/1\x00">e</a>""" % ("x" * 3000)
     assert [link.url for link in read(html).links] == ["https://council.example/news/1"]
 
 
@@ -87,6 +117,31 @@ def test_a_page_cannot_bring_links_without_end():
     html = "<div>" * 200 + "".join(f"<p><a href=/{number}>x</a><i>16.10.2025</i></p>" for number in range(20_000))
     assert len(read(html, item="p").links) == 2000
     assert len(read(html, date="i").links) == 2000
+
+
+@pytest.mark.parametrize(
+    "rules", [{}, {"item": "p"}, {"link": "a", "date": "i"}, {"item": "div"}, {"item": "div", "link": "p"}]
+)
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><a href=/1>x</a><i>16.10.2025</i>" * 20_000,
+        "<p><a href=/1>x</a>" + "<div>" * 20_000,
+        "<p><a href=/1>x</a>" + "<div><p><a href=/2>" * 5_000,
+        "<div><p>" + "<a href=/1>x</a>" * 20_000,
+        "<p><a href=/1>" + "x" * 5_000_000,
+    ],
+    ids=["many", "deep", "links in links", "one address", "long"],
+)
+def test_a_page_made_to_be_slow_is_not(html, rules):
+    begun = time.process_time()
+    with suppress(SourceChanged):
+        assert len(read(html, **rules).links) <= 2
+    assert time.process_time() - begun < 10
+
+
+def test_a_title_has_an_end():
+    assert len(read("<a href=/1>" + "x" * 100_000 + "</a>").links[0].title) == 500
 
 
 @pytest.mark.parametrize("html", ["", "<p>Nothing</p>", "<a>no address</a>", "\x00", "<a href='#'"])

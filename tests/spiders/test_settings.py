@@ -41,7 +41,6 @@ MIB = 1024 * 1024
         ("CONCURRENT_REQUESTS", 1),
         ("DOWNLOAD_DELAY", 1.0),
         ("DOWNLOAD_DELAY_JITTER", 0),
-        ("DOWNLOADER_MIDDLEWARES", {"spiders.manners.Manners": 100}),
         ("CLOSESPIDER_TIMEOUT", 600),
         ("CLOSESPIDER_PAGECOUNT", 500),
         ("READOUT_MAX_REQUESTS", 500),
@@ -53,13 +52,18 @@ def test_the_setting_is(settings, name, value):
     assert settings[name] == value
 
 
+def test_only_our_manners_are_added(settings):
+    added = {name: place for name, place in settings["DOWNLOADER_MIDDLEWARES"].items() if place is not None}
+    assert added == {"spiders.manners.Manners": 100}
+
+
 def test_a_crawl_asks_to_wait_never_twice(settings):
     assert not {429, 503} & set(settings["RETRY_HTTP_CODES"])
 
 
 def test_every_setting_of_ours_that_is_not_our_own_is_one_scrapy_knows():
     """A setting that Scrapy renames would be silently without effect."""
-    ours = {name for name in get_project_names() if not name.startswith("READOUT_")}
+    ours = {name for name in get_project_names() if not name.startswith(("READOUT_", "_"))}
     assert ours <= set(scrapy_defaults.__all__) | {"ADDONS"}
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from readout.discovery import Validators
 from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.site_rules import UrlRules
 from readout.storage import links
@@ -192,10 +191,18 @@ def test_many_links_at_once(database):
     assert found(database, *many, link("one more")) == 1
 
 
-def test_validators_of_a_discovery_page_are_kept(database):
+def test_what_a_search_of_the_past_found_is_visited_last(database):
     with database.write() as connection:
-        assert links.discovery_validators(connection, AGENCY, FEED) == Validators()
-        for etag in ('"1"', '"2"', None):
-            given = Validators(etag=etag, last_modified="Fri")
-            links.set_discovery_validators(connection, AGENCY, FEED, given, now=NOW)
-            assert links.discovery_validators(connection, AGENCY, FEED) == given
+        add_links(connection, AGENCY, FEED, [link("old")], quiet=True, now=NOW)
+        add_links(connection, AGENCY, FEED, [link("new")], now=NOW + HOUR)
+    assert [(each.url[-3:], each.quiet) for each in pending(database, now=NOW + HOUR)] == [
+        ("new", False),
+        ("old", True),
+    ]
+
+
+def test_what_a_search_of_the_past_found_first_stays_quiet(database):
+    with database.write() as connection:
+        add_links(connection, AGENCY, FEED, [link("1")], quiet=True, now=NOW)
+        add_links(connection, AGENCY, FEED, [link("1")], now=NOW)
+        assert [each.quiet for each in due_links(connection, AGENCY, now=NOW, limit=9)] == [True]

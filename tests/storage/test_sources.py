@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from readout.discovery import Feed
 from readout.model import OutcomeKind, SourceId
@@ -16,10 +17,12 @@ from readout.storage.hosts import set_wait, wait_until
 from readout.storage.sources import (
     break_leases,
     claim,
-    claim_due,
+    due_sources,
     give_chance,
     is_enabled,
+    keep_rhythm,
     release,
+    rhythm_of,
     set_enabled,
     states,
     sync_sources,
@@ -37,7 +40,9 @@ def catalogue(*sources):
 
 def due(database, sources, *, owner="one", now=NOW, limit=10):
     with database.write() as connection:
-        return claim_due(connection, sources, owner=owner, now=now, lease=LEASE, limit=limit)
+        sync_sources(connection, sources)
+        chosen = due_sources(connection, sources, now=now, limit=limit)
+        return claim(connection, sources, chosen, owner=owner, now=now, lease=LEASE)
 
 
 def done(database, source_id, *, owner="one", now=NOW, error=None):
@@ -156,22 +161,94 @@ def test_a_persons_word_counts_before_the_file(database):
 
 def test_sources_that_left_the_catalogue_are_remembered(database):
     with database.write() as connection:
-        sync_sources(connection, [A, B])
-        sync_sources(connection, [B, C])
+        sync_sources(connection, catalogue(source("a"), source("b")))
+        left = catalogue(source("b"), source("c"))
+        sync_sources(connection, left)
         assert list(states(connection)) == [A, B, C]
+        both = catalogue(source("a"), source("b"), source("c"))
+        assert due_sources(connection, both, now=NOW, limit=9) == [B, C]
+
+
+def test_what_a_file_says_counts_when_it_was_read(database):
+    off, on = catalogue(source("a", enabled=False), source("b")), catalogue(source("a"), source("b", enabled=False))
+    assert due(database, off) == [B]
+    done(database, B)
+    assert due(database, on, now=NOW + HOUR) == [A]
+
+
+@contextmanager
+def statements():
+    """What the database is asked inside."""
+    said = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        said.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield said
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_catalogue_that_did_not_change_is_not_written_again(database):
+    sources = catalogue(source("a"), source("b", enabled=False))
+    with database.write() as connection:
+        sync_sources(connection, sources)
+        with statements() as said:
+            sync_sources(connection, sources)
+    assert [statement.split()[0] for statement, _ in said] == ["SELECT"]
+
+
+def test_a_source_that_is_not_in_the_catalogue_at_hand_is_not_due(database):
+    with database.write() as connection:
+        sync_sources(connection, catalogue(source("a"), source("b")))
+        assert due_sources(connection, catalogue(source("b")), now=NOW, limit=9) == [B]
+
+
+def test_due_sources_are_found_by_index(database):
+    """Ten thousand that are not due must not be looked through every two seconds."""
+    with database.read() as connection:
+        with statements() as said:
+            due_sources(connection, {}, now=NOW, limit=9)
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+            for statement, values in said
+        ]
+    assert len(plans) == 2
+    assert all("USING INDEX ix_source_next_due (next_due" in plan for plan in plans)
+
+
+def test_those_that_cannot_be_crawled_now_do_not_stand_before_others(database):
+    sources = catalogue(*(source(f"a{number}", home="https://a.example/") for number in range(5)), source("b"))
+    with database.write() as connection:
+        set_wait(connection, "a.example", NOW + HOUR)
+    assert due(database, sources, limit=1) == [B]
+
+
+def test_a_rhythm_is_kept_for_each_source(database):
+    with database.write() as connection:
+        sync_sources(connection, catalogue(source("a"), source("b")))
+        keep_rhythm(connection, A, {"at": "2024"})
+        assert (rhythm_of(connection, A), rhythm_of(connection, B)) == ({"at": "2024"}, None)
+        assert rhythm_of(connection, C) is None
 
 
 CLAIM = """
 import sys
 from datetime import timedelta
 from readout.storage.database import open_database
-from readout.storage.sources import claim_due
+from readout.storage.sources import claim, due_sources, sync_sources
 from tests.reported import NOW, source
 sources = {each.id: each for each in (source(f"s{number}") for number in range(40))}
 database = open_database(sys.argv[1], create=False)
+with database.write() as connection:
+    sync_sources(connection, sources)
 while True:
+    with database.read() as connection:
+        due = due_sources(connection, sources, now=NOW, limit=2)
     with database.write() as connection:
-        claimed = claim_due(connection, sources, owner=sys.argv[2], now=NOW, lease=timedelta(hours=1), limit=1)
+        claimed = claim(connection, sources, due, owner=sys.argv[2], now=NOW, lease=timedelta(hours=1), limit=1)
+    if due and not claimed:
+        continue  # the other was faster
     if not claimed:
         break
     print(claimed[0])

@@ -1,15 +1,28 @@
 """What follows from a crawl's end for the time after."""
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from readout.catalog import load_sources
+from readout.demo.server import Answer, SiteServer
 from readout.model import SourceId
+from readout.pace import Rhythm, from_row, to_row
 from readout.storage.database import open_database
+from readout.storage.sources import keep_rhythm, state_of
+from readout.workers.crawl import utc_now
 from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
-from tests.sites import configure, source
+from tests.sites import RSS, configure, crawl, query, source, story
 
-END = CrawlEvent(event="finished", source=SourceId("courier"), reason="finished", answered=True)
+COURIER = SourceId("courier")
+END = CrawlEvent(event="finished", source=COURIER, reason="finished", answered=True)
+DOWN = replace(END, answered=False, error="no answer")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -18,21 +31,122 @@ def heard():
 
 
 @pytest.fixture
-def dispatch(tmp_path, heard):
-    place = {"type": "feed", "url": "http://courier.example/rss"}
-    config = configure(tmp_path, source("courier", "http://courier.example/", place))
-    database = open_database(config.database.url, create=True)
-    dispatch = Dispatch(config, load_sources(config.sources), database, notify=heard.append)
-    yield dispatch
-    dispatch.close()
-    database.close()
+def house(tmp_path, heard):
+    """Makes a dispatch over one source, in a database of its own."""
+    made = []
+
+    def make(crawl=None, **fields):
+        place = {"type": "feed", "url": "http://courier.example/rss"}
+        config = configure(tmp_path, source("courier", "http://courier.example/", place, **fields), **(crawl or {}))
+        database = open_database(config.database.url, create=True)
+        dispatch = Dispatch(config, load_sources(config.sources), database, notify=heard.append)
+        made.extend((dispatch, database))
+        return dispatch, database
+
+    yield make
+    for each in made:
+        each.close()
 
 
-def test_who_waits_for_a_crawl_hears_its_end_even_when_that_cannot_be_noted(dispatch, heard, monkeypatch):
+def test_who_waits_for_a_crawl_hears_its_end_even_when_that_cannot_be_noted(house, heard, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
+    dispatch, _ = house()
     monkeypatch.setattr("readout.workers.dispatch._next", broken)
     with pytest.raises(ZeroDivisionError):
         dispatch._hear(END)
     assert heard == [END]
+
+
+def busy_now():
+    """The rhythm of a source whose articles all come at this hour, whatever hour it is in its zone."""
+    now = utc_now()
+    local = now.astimezone(UTC) + 4 * HOUR  # in Baku
+    hours = tuple(90.0 if (hour - local.hour) % 24 <= 1 else 0.0 for hour in range(24))
+    days = tuple(180.0 / 7 for _ in range(7))
+    watched = {"hours_watched": (60.0,) * 24, "days_watched": (24 * 60 / 7,) * 7}
+    return to_row(Rhythm(at=now, hours_came=hours, days_came=days, **watched))
+
+
+@pytest.mark.parametrize(
+    ("crawl", "fields", "event", "expected"),
+    [
+        ({"adaptive": False}, {}, END, 3),
+        ({"min_interval": 10_000}, {}, END, 10 / 3.6),
+        ({}, {}, DOWN, 6),
+        ({"max_interval": 60, "min_interval": 86_400}, {}, END, 3),
+        ({}, {"interval": "30m"}, END, 1 / 6),
+    ],
+)
+def test_a_source_is_due_by_its_rhythm_within_bounds(house, crawl, fields, event, expected):
+    dispatch, database = house(crawl, **fields)
+    dispatch._claim([COURIER], utc_now(), 1)
+    with database.write() as connection:
+        keep_rhythm(connection, COURIER, busy_now())
+    dispatch._hear(event)
+    with database.read() as connection:
+        state = state_of(connection, COURIER)
+    assert state.next_due - state.last_finished == pytest.approx(expected * HOUR, abs=timedelta(seconds=1))
+
+
+def test_in_its_busy_hours_a_source_is_due_sooner(house):
+    dispatch, database = house()
+    dispatch._claim([COURIER], utc_now(), 1)
+    with database.write() as connection:
+        keep_rhythm(connection, COURIER, busy_now())
+    dispatch._hear(END)
+    with database.read() as connection:
+        state = state_of(connection, COURIER)
+    assert HOUR * 0.7 < state.next_due - state.last_finished < HOUR * 2.2
+
+
+def test_a_schedule_is_kept_to_whatever_the_rhythm(house):
+    dispatch, database = house(schedule="30 * * * *")
+    dispatch._claim([COURIER], utc_now(), 1)
+    with database.write() as connection:
+        keep_rhythm(connection, COURIER, busy_now())
+    dispatch._hear(END)
+    with database.read() as connection:
+        assert state_of(connection, COURIER).next_due.minute == 30
+
+
+def test_a_source_without_a_rhythm_is_due_after_its_interval(house):
+    dispatch, database = house()
+    for kept in (None, {"at": "rubbish"}):
+        dispatch._claim([COURIER], utc_now(), 1)
+        if kept:
+            with database.write() as connection:
+                keep_rhythm(connection, COURIER, kept)
+        dispatch._hear(END)
+        with database.read() as connection:
+            state = state_of(connection, COURIER)
+        assert state.next_due - state.last_finished == 3 * HOUR
+
+
+def test_a_crawl_learns_when_articles_come(tmp_path):
+    at = utc_now() - HOUR
+    item = f"<item><link>{{}}</link><pubDate>{format_datetime(at)}</pubDate></item>"
+    with SiteServer("courier") as web:
+        rss = f'<rss version="2.0"><channel>{item.format(web.url("courier", "/news/1"))}</channel></rss>'
+        web.host("courier", {"/rss": Answer.of(rss, RSS), "/news/1": story(1)})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        config = configure(tmp_path, source("courier", web.url("courier"), place))
+        crawl(config)
+        ((kept,),) = query(config, "SELECT rhythm FROM source")
+    rhythm = from_row(json.loads(kept))
+    local = at.astimezone(ZoneInfo("Asia/Baku"))
+    assert rhythm.hours_came[local.hour] == pytest.approx(1, abs=0.01)
+    assert sum(rhythm.hours_came) == pytest.approx(1, abs=0.01)
+    assert 0.9 < sum(rhythm.days_watched) < 1.1
+
+
+def test_while_none_is_due_no_crawl_process_is_begun(house, monkeypatch):
+    begun = []
+    monkeypatch.setattr("readout.workers.local._CrawlProcess", lambda *_, **__: begun.append(1))
+    dispatch, _ = house()
+    dispatch._claim([COURIER], utc_now(), 1)
+    dispatch._hear(END)
+    assert dispatch.hand_over_due(utc_now()) == []
+    assert dispatch.hand_over_due(datetime(2020, 1, 1, tzinfo=UTC)) == []
+    assert begun == []

@@ -15,7 +15,7 @@ from readout.workers.event import CrawlEvent
 from readout.workers.local import LocalWorker, WorkerError
 from tests.sites import configure, feed, outcomes, query, source
 
-PAPER = Answer.of(b"%PDF-1.7", "application/pdf")
+PAPER = Answer.of(b"\xd0\xcf\x11\xe0", "application/msword")
 COURIER = SourceId("courier")
 PATIENCE_S = 60
 

@@ -5,7 +5,7 @@ It must not run a statement.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from readout.storage.schema.column import Utc, id_column, metadata, reference
 
@@ -14,6 +14,7 @@ source = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("enabled", Boolean, comment="null: as its file says"),
+    Column("by_file", Boolean, comment="what its file said when a crawl last began; null: it had none"),
     Column("next_due", Utc, comment="null: never crawled, due at once"),
     Column("failures", Integer, nullable=False, default=0, comment="crawls in a row without an answer"),
     Column("lease_owner", String),
@@ -34,7 +35,7 @@ discovery = Table(
     Column("last_modified", Text),
     Column("checked_at", Utc, nullable=False),
     Column("body_hash", String, comment="SHA-256 hex of the bytes last read"),
-    Column("full_at", Utc, comment="when it was last asked without validators; null: never"),
+    Column("full_at", Utc, comment="when it last answered with all its bytes; null: never"),
     Column("cursor", JSON, comment="how far a walk has come; moves with the links it covers"),
 )
 
@@ -86,6 +87,7 @@ link = Table(
     Column("body_hash", String, comment="SHA-256 hex of the bytes last read"),
     Column("guid", Text, comment="the feed's name for the item: may repeat, change or lie"),
     reference("same_as", "link.id"),
+    Column("quiet", Boolean, nullable=False, default=False, comment="found by a search of the past: alerts nobody"),
     Index(None, "source_id", "next_visit"),
     Index(None, "source_id", "guid"),
     Index(None, "source_id", "outcome"),
@@ -101,6 +103,8 @@ visit = Table(
     Column("reason", Text, nullable=False),
 )
 
+_READ = text("articles > 0")
+
 crawl = Table(
     "crawl",
     metadata,
@@ -112,9 +116,13 @@ crawl = Table(
     Column("requests", Integer, nullable=False, default=0),
     Column("new_links", Integer, nullable=False, default=0),
     Column("outcomes", JSON, nullable=False, default=dict),
-    Column("heard", String, comment="readout.trouble.Heard; null: it was cut short"),
+    Column("heard", String, comment="readout.condition.Heard; null: it was cut short"),
     Column("missed", Boolean, nullable=False, default=False, comment="a known place named nothing but new links"),
     Column("place", String, comment="the machine it ran on, as crawl.place calls it"),
-    Column("seen", JSON, comment="readout.condition.Seen: how whole its pages were; null: none was read"),
+    Column("seen", JSON, comment="readout.condition.Seen: how whole its pages were; null: nothing was seen"),
+    Column("articles", Integer, nullable=False, default=0, comment="read anew"),
+    Column("amiss", String, comment="readout.condition.Heard of a place that gave no links while others did"),
+    Column("error", Text, comment="what its places answered in place of links"),
     Index(None, "source_id", "started_at"),
+    Index("ix_crawl_articles", "source_id", "started_at", sqlite_where=_READ, postgresql_where=_READ),
 )

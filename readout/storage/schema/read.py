@@ -19,9 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from readout.storage.schema.column import Utc, id_column, metadata, reference
+
+_WHOLE = text("shed_at IS NULL AND outcome = 'not_a_report'")
 
 article = Table(
     "article",
@@ -56,6 +59,7 @@ article = Table(
     Column("shed_at", Utc, comment="when its text was let go, being no report's"),
     Index(None, "text_hash"),
     Index(None, "source_id"),
+    Index("ix_article_whole", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
 )
 
 article_version = Table(

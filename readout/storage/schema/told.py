@@ -61,12 +61,13 @@ alert = Table(
 trouble = Table(
     "trouble",
     metadata,
-    Column("key", String, primary_key=True, comment="what is in trouble and how, e.g. failing:apa"),
+    Column("key", String, primary_key=True, comment="what is in trouble and how, e.g. links:apa"),
     Column("said", Text, nullable=False, comment="for the operator, one line"),
     Column("since", Utc, nullable=False),
     Column("told_at", Utc, comment="when a notice of it was owed; null: nobody was told"),
     Column("gone_at", Utc, comment="when it was over, where that is still to be told"),
     Column("size", Integer, comment="how much it concerned when it was told, where it may grow"),
+    Column("condition", String, comment="of a source: readout.condition.Condition"),
 )
 
 secret = Table(

@@ -1,0 +1,209 @@
+"""When an article was published: of all that its link, its source's rules and its page say, what is to be believed.
+
+It must not prefer a wrong date to none: a day without a year, a clock without a day and a day in a page's frame count
+only where nothing else can be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+
+from readout.articles.date_format import Numbers
+from readout.articles.selection import select
+from readout.articles.timestamp import Moment, is_believable, read_moment, settle
+from readout.articles.told_date import byline, sentence_day
+from readout.articles.worded_date import LONGEST, Stated, moment_of, read_stated, stated_by
+from readout.date_origin import DateOrigin
+from readout.model import Link
+from readout.site_rules import DateRules
+
+Dated = tuple[Moment, DateOrigin]
+
+# A day without a year is one of the last weeks, on a page that was just found; older ones are told with their year.
+_YEARLESS_WITHIN = timedelta(days=90)
+# The first sentence tells of the article's own day or of one not long before: what is older is history.
+_TOLD_WITHIN = timedelta(days=180)
+_CLOCKS_DIFFER_BY = timedelta(minutes=10)
+_MOST_SELECTED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the dates of a page are understood by: its link and source, and the visit.
+
+    `new_at`: when the link was first seen, if it was found as something new at a place known before; None: the page
+    may be of any age.
+    """
+
+    link: Link
+    fetched_at: datetime
+    zone: tzinfo
+    rules: DateRules
+    new_at: datetime | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of the visit, where the source is."""
+        return self.fetched_at.astimezone(self.zone).date()
+
+    @property
+    def new_on(self) -> date | None:
+        """The day of `new_at`, where the source is."""
+        return self.new_at.astimezone(self.zone).date() if self.new_at else None
+
+    def settled(self, stated: Stated) -> Moment | None:
+        """What is stated as a moment to be believed; None where year or day are missing and not beyond doubt."""
+        moment = moment_of(stated, stated.whole_day or self._day_of(stated), self.zone)
+        return moment if moment and is_believable(moment, self.fetched_at) else None
+
+    def _day_of(self, stated: Stated) -> date | None:
+        if self.new_on is None or stated.year is not None:
+            return None
+        if stated.day is not None:
+            days = (stated.in_year(self.new_on.year - back) for back in (0, 1))
+            past = next((day for day in days if day and day <= self.new_on), None)
+            return past if past and self.new_on - past <= _YEARLESS_WITHIN else None
+        shown = moment_of(stated, self.today, self.zone)
+        is_past = shown is not None and shown.at <= self.fetched_at + _CLOCKS_DIFFER_BY
+        return self.today if is_past and self.new_on == self.today else None
+
+
+def page_date(
+    tree: HtmlElement, url: str, claims: Sequence[tuple[str, DateOrigin]], setting: Setting
+) -> tuple[Dated | None, tuple[str, ...]]:
+    """What link, rules and page say, the most trusted first, and the keys of the rules that found nothing.
+
+    Where the first sentence is to be asked, what is less trusted is left to whoever has the text: `told_date`.
+    """
+    claimed = tuple(claimed_dates(claims, setting))
+    if linked := linked_date(setting, claimed):
+        return linked, ()
+    ruled, missed = ruled_date(tree, url, setting, claimed)
+    if ruled or setting.rules.first_sentence:
+        return ruled, missed
+    found = next(iter(claimed), None) or shown_date(tree, setting)
+    # Where a rule is needed the page leads a search astray.
+    return found or (None if missed else searched_date(tree, setting)), missed
+
+
+def claimed_dates(claims: Iterable[tuple[str, DateOrigin]], setting: Setting) -> Iterator[Dated]:
+    """The page's own claims to machines that can be believed, the most trusted first."""
+    for text, origin in claims:
+        moment = read_moment(text, setting.zone)
+        if moment and is_believable(moment, setting.fetched_at):
+            yield moment, origin
+
+
+def linked_date(setting: Setting, claimed: Iterable[Dated]) -> Dated | None:
+    """The date that stood beside the link; a day alone takes the time that the page claims of that day."""
+    link = setting.link
+    beside = settle(link.published, setting.zone, day_only=link.published_day_only) if link.published else None
+    if beside is None or not is_believable(beside, setting.fetched_at):
+        return None
+    return _timed(beside, claimed), DateOrigin.LINK
+
+
+def ruled_date(
+    tree: HtmlElement, url: str, setting: Setting, claimed: Iterable[Dated]
+) -> tuple[Dated | None, tuple[str, ...]]:
+    """The date by the source's selector, else by the address of the page, and the keys of the rules that found none.
+
+    A day alone takes the time that the page claims of that day, a clock alone the day of the address.
+    """
+    rules = setting.rules
+    selected = _selected(tree, setting) if rules.css else None
+    addressed = _addressed(url, setting) if rules.url else None
+    found = {"date.css": (rules.css, selected), "url_date": (rules.url, addressed)}
+    missed = tuple(key for key, (rule, what) in found.items() if rule and what is None)
+    if selected and addressed and selected.day is None:
+        selected = Stated(year=addressed.year, month=addressed.month, day=addressed.day, clock=selected.clock)
+    for stated, origin in ((selected, DateOrigin.SELECTOR), (addressed, DateOrigin.ADDRESS)):
+        if stated and (moment := setting.settled(stated)):
+            return (_timed(moment, claimed), origin), missed
+    return None, missed
+
+
+def told_date(text: str, language: str | None, setting: Setting) -> Dated | None:
+    """The one day that the first sentence names; None where it names several, none for certain, or one long past."""
+    stated = sentence_day(text, setting.rules.locale or language)
+    moment = setting.settled(stated) if stated else None
+    if moment is None or (setting.new_on and setting.new_on - moment.day > _TOLD_WITHIN):
+        return None
+    return moment, DateOrigin.FIRST_SENTENCE
+
+
+def shown_date(tree: HtmlElement, setting: Setting) -> Dated | None:
+    """The one day that stands in words of any language between the headline and the article."""
+    moments = {moment for stated in byline(tree) if (moment := setting.settled(stated))}
+    if len({moment.day for moment in moments}) != 1:
+        return None
+    timed = {moment for moment in moments if not moment.day_only}
+    if len(timed) == 1:
+        return timed.pop(), DateOrigin.BYLINE
+    day = moments.pop().day
+    plain = moment_of(Stated(), day, setting.zone)
+    return (plain, DateOrigin.BYLINE) if plain else None
+
+
+def searched_date(tree: HtmlElement, setting: Setting) -> Dated | None:
+    """The day that a search through the whole page finds. Not one after the link was found, nor that of the visit on
+    a page of any age: what day it is today stands in many a page's frame."""
+    moment = read_moment(_searched_day(tree, setting.fetched_at), setting.zone)
+    is_frame = moment and (moment.day > setting.new_on if setting.new_on else moment.day >= setting.today)
+    return (moment, DateOrigin.HTMLDATE) if moment and not is_frame else None
+
+
+def _timed(moment: Moment, claimed: Iterable[Dated]) -> Moment:
+    """A day alone with the first time that agrees with it."""
+    if not moment.day_only:
+        return moment
+    return next((other for other, _ in claimed if not other.day_only and other.day == moment.day), moment)
+
+
+def _selected(tree: HtmlElement, setting: Setting) -> Stated | None:
+    """What the first element that says anything says: in its attributes, by the formats, in digits, in words."""
+    rules = setting.rules
+    for element in select(tree, rules.css or "")[:_MOST_SELECTED]:
+        marked = element.get("datetime") or element.get("content")
+        text = " ".join(element.text_content().split())[: LONGEST + 1]
+        moment = read_moment(marked, setting.zone) or (None if rules.formats else read_moment(text, setting.zone))
+        stated = _stated(moment, setting.zone) if moment else read_stated(text, rules.formats, rules.locale)
+        if stated:
+            return stated
+    return None
+
+
+def _stated(moment: Moment, zone: tzinfo) -> Stated:
+    day, local = moment.day, moment.at.astimezone(zone)
+    return Stated(year=day.year, month=day.month, day=day.day, clock=None if moment.day_only else local.timetz())
+
+
+def _addressed(url: str, setting: Setting) -> Stated | None:
+    """The day, and perhaps the time, that the rule's groups find in the address."""
+    found = re.search(setting.rules.url or "", url)
+    if found is None:
+        return None
+    numbers = {name: int(value) for name, value in found.groupdict().items() if value and value.isdecimal()}
+    return stated_by(
+        Numbers(
+            year=numbers.get("y"),
+            month=numbers.get("m"),
+            day=numbers.get("d"),
+            hour=numbers.get("H"),
+            minute=numbers.get("M"),
+        )
+    )
+
+
+def _searched_day(tree: HtmlElement, fetched_at: datetime) -> str | None:
+    """The day, in ISO 8601, that htmldate finds in places for dates; those of running text are mostly others' days."""
+    found: str | None = find_date(
+        tree, extensive_search=False, original_date=True, max_date=fetched_at, min_date="1995-01-01"
+    )
+    return found

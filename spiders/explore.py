@@ -1,0 +1,263 @@
+"""How a crawl looks for links: what is new at each place, what was missed since, and, if it is asked to, the past.
+
+It must not fetch by itself or visit a link: it is given a way to fetch, and hands what it finds to the crawl.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import partial
+from typing import Any, Protocol
+
+from readout.articles.challenge import challenge_on
+from readout.condition import Heard
+from readout.discovery import Discovery, Listing, PageWatch, Sitemap, Validators
+from readout.error import ReadoutError, SourceChanged
+from readout.found_links import Find, Onward, hash_of
+from readout.model import Link, Page
+from readout.storage.backfills import Backfill
+from readout.storage.places import Asked, Gap
+from readout.workers.crawl import Crawl, utc_now
+
+from .walk import EmptySitemapError, Older, UnansweredError, Way, leads_back, older, walk
+
+_GAP_PAGES = 20  # older pages that one crawl reads to close gaps
+_GAP_END = 200  # older pages after which a gap is given up
+_WHOLE_AFTER = timedelta(hours=20)
+_JITTER_H = 8
+_A_DAY = timedelta(days=1)
+_NOT_HEARD = (Heard.NOTHING, Heard.WAIT)
+_NOTHING_OLDER = {"end": True}  # a search's cursor where there is nothing older
+
+
+class Ask(Protocol):
+    """Asks a server. None: it says that nothing has changed. Raises UnansweredError."""
+
+    async def __call__(self, url: str, validators: Validators, *, renders: bool, keep: bool) -> Page | None:
+        """The page at `url`."""
+
+
+class _End(Enum):
+    """How the search for the end of a gap came out, at one place."""
+
+    CLOSED = "closed"
+    PAUSED = "paused"
+    NOT_HERE = "not here"
+
+
+class Explorer:
+    """The looking of one crawl. `ask` asks a server, `requests_left` says how many more requests the crawl may make."""
+
+    def __init__(self, crawl: Crawl, ask: Ask, requests_left: Callable[[], int]) -> None:
+        self._crawl = crawl
+        self._source = crawl.source
+        self._looking = crawl.looking
+        self._ask = ask
+        self._requests_left = requests_left
+        self._gap_pages = _GAP_PAGES
+        self._empty: list[EmptySitemapError] = []
+        self._last: Page | None = None
+
+    async def look(self) -> bool:
+        """Ask every place, one after the other, then for what was missed; whether any server was heard at all."""
+        heard = [await self._discover(place) for place in self._source.discover]
+        if heard and not any(heard):
+            return False
+        if not self._crawl.was_answered:
+            # Beside a place that answered an empty one may be having a quiet day; alone it would be silence.
+            for empty in self._empty:
+                self._crawl.note_error(empty.place, str(empty), Heard.CHANGED)
+        await self._close_gaps()
+        if self._crawl.since is not None:
+            await self._search_past(self._crawl.since)
+        return True
+
+    # --- what is new ------------------------------------------------------------------------------------------------
+
+    async def _discover(self, place: Discovery) -> bool:
+        """Take what a place holds; whether its server was heard at all. One that fails hinders no other."""
+        way = self._way(place)
+        self._last = None
+        found = own = 0
+        try:
+            async for find in walk(place, way):
+                links = await _articles(place, way, find.links)
+                found, own = found + len(find.links), own + len(links)
+                # While not one article was among them the pattern or the site is wrong, and nothing is covered yet.
+                if own or not found:
+                    await self._crawl.take_links(replace(find, links=links))
+            if found and not own:
+                raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
+            self._crawl.note_answer()
+        except EmptySitemapError as empty:
+            self._empty.append(empty)
+        except ReadoutError as error:
+            heard, said = await self._misheard(error)
+            self._crawl.note_error(place.url, said, heard)
+            return heard not in _NOT_HEARD
+        return True
+
+    async def _misheard(self, error: ReadoutError) -> tuple[Heard, str]:
+        """What came in place of links, and the same in words."""
+        page = self._last
+        if page and not isinstance(error, UnansweredError):
+            wall = await asyncio.to_thread(challenge_on, page.body, page.content_type)
+            if wall:
+                return Heard.WALL, f"{page.url} shows a challenge: {wall}"
+        return _heard(error), str(error)
+
+    def _way(self, place: Discovery) -> Way:
+        # What a script makes is a page for people: no browser is needed for a feed.
+        renders = self._source.access.renders and isinstance(place, Listing | PageWatch)
+        fetch = partial(self._fetch, renders=renders)
+        return Way(source=self._source, fetch=fetch, looking=self._looking, now=utc_now())
+
+    async def _fetch(self, url: str, *, whole: bool = False, keep: bool = False, renders: bool = False) -> Page | None:
+        """The page at `url`, or None if it is the one whose links are stored, by its server's word or by its bytes.
+
+        Some servers call every answer new, or send no validators: the bytes decide. Some say 304 for ever: about once a
+        day, at an hour of its own for each address, a place is asked as if for the first time.
+        """
+        asked = Asked() if whole else await self._looking.asked(url)
+        validators = Validators() if _wants_all(url, asked, utc_now()) else asked.validators
+        self._last = page = await self._ask(url, validators, renders=renders, keep=keep)
+        if page is None and validators == Validators():
+            raise UnansweredError(f"{url}: the server says that nothing has changed, though it was asked for all")
+        if page is None or hash_of(page) != asked.body_hash:
+            return page
+        await self._looking.note_whole(page)
+        return None
+
+    # --- what was missed --------------------------------------------------------------------------------------------
+
+    async def _close_gaps(self) -> None:
+        """Go on through what the source offers, from a window of nothing but new links to a known one."""
+        for gap in await self._looking.gaps():
+            is_closed = await self._is_closed(gap)
+            self._crawl.note_gap(gap.url, is_closed)
+
+    async def _is_closed(self, gap: Gap) -> bool:
+        for place, cursor in self._ways_on(gap):
+            end, gap = await self._fill(gap, place, cursor)
+            if end is not _End.NOT_HERE:
+                return end is _End.CLOSED
+        await self._looking.note_onward(Onward(place=gap.url, is_over=True, gap=gap))
+        return False
+
+    def _ways_on(self, gap: Gap) -> Iterator[tuple[Discovery, Any]]:
+        """The places that may lead to the gap's end: itself, those of the past, sitemaps; from where it was left."""
+        own = [place for place in self._source.discover if place.url == gap.url and leads_back(place)]
+        past = [place for place in self._source.backfill if leads_back(place)]
+        maps = [place for place in self._source.discover if isinstance(place, Sitemap) and leads_back(place)]
+        ways = list({place.url: place for place in (*own, *past, *maps)}.values())
+        at = gap.place or gap.url
+        begun = next((number for number, place in enumerate(ways) if place.url == at), 0)
+        for place in ways[begun:]:
+            yield place, gap.cursor if place.url == at else None
+
+    async def _fill(self, gap: Gap, place: Discovery, cursor: Any) -> tuple[_End, Gap]:
+        """Walk through `place` until it names what was known before the gap, beside or after what was not.
+
+        A place that names only what was known before lags behind, or is about something else, and closes nothing.
+        """
+        met_new = place.url == gap.url
+        try:
+            async for page in self._older(place, cursor):
+                links = page.links
+                old = sum(seen < gap.since for seen in await self._looking.known_since(links))
+                met_new = met_new or old < len(links)
+                is_closed = met_new and old > 0
+                gap = replace(gap, place=place.url, cursor=page.cursor, pages=gap.pages + 1)
+                onward = Onward(place=gap.url, is_over=is_closed, gap=gap)
+                await self._crawl.take_older(Find(url=page.url, links=links), onward)
+                self._gap_pages -= 1
+                if is_closed:
+                    return _End.CLOSED, gap
+                if gap.pages < _GAP_END and (self._gap_pages <= 0 or self._requests_left() <= 1):
+                    return _End.PAUSED, gap
+                if gap.pages >= _GAP_END:
+                    break
+        except ReadoutError as error:
+            self._crawl.log.warning("gap_not_searched", place=place.url, reason=str(error))
+            if _heard(error) in _NOT_HEARD:
+                return _End.PAUSED, gap
+        return _End.NOT_HERE, gap
+
+    # --- the past ---------------------------------------------------------------------------------------------------
+
+    async def _search_past(self, since: datetime) -> None:
+        """Search each place that leads into the past back to `since`, as far as this crawl's requests reach."""
+        ways = [place for place in self._source.backfill if leads_back(place)]
+        ways = ways or [place for place in self._source.discover if leads_back(place)]
+        if not ways:
+            await self._note_no_past(since)
+        searches = [(place, await self._looking.begin_backfill(place.url, since)) for place in ways]
+        for place, search in searches:
+            if search.finished_at is None and not await self._is_searched(place, search):
+                return
+
+    async def _note_no_past(self, since: datetime) -> None:
+        """What stands at the places now is all that there is."""
+        for place in self._source.discover[:1]:
+            search = await self._looking.begin_backfill(place.url, since)
+            if search.finished_at is None:
+                await self._looking.note_onward(Onward(place=place.url, is_over=True))
+
+    async def _is_searched(self, place: Discovery, search: Backfill) -> bool:
+        """Search one place; False when it is to be gone on with in another crawl."""
+        if await self._has_enough():
+            return False
+        if search.cursor == _NOTHING_OLDER or await self._looking.is_beyond_range(search):
+            await self._looking.note_onward(Onward(place=place.url, cursor=search.cursor, is_over=True))
+            return True
+        cursor = search.cursor
+        try:
+            async for page in self._older(place, cursor, since=search.since):
+                cursor, is_over = page.cursor or _NOTHING_OLDER, page.cursor is None or _is_past(page, search.since)
+                onward = Onward(place=place.url, cursor=cursor, is_over=is_over)
+                await self._crawl.take_older(Find(url=page.url, links=page.links), onward)
+                if is_over or await self._has_enough():
+                    return is_over
+        except ReadoutError as error:
+            self._crawl.note_error(place.url, str(error), _heard(error))
+            return False
+        await self._looking.note_onward(Onward(place=place.url, cursor=cursor, is_over=True))
+        return True
+
+    async def _has_enough(self) -> bool:
+        """Whether the requests that are left will be needed to visit what was found so far."""
+        return self._requests_left() <= max(1, await self._looking.quiet_waiting())
+
+    async def _older(self, place: Discovery, cursor: Any, *, since: datetime | None = None) -> AsyncIterator[Older]:
+        way = self._way(place)
+        async for page in older(place, way, cursor, since=since):
+            yield replace(page, links=await way.own(page.links))
+
+
+async def _articles(place: Discovery, way: Way, found: Sequence[Link]) -> list[Link]:
+    """Those that lead to articles of the source; a page that is watched is one by its file's word."""
+    return list(found) if isinstance(place, PageWatch) else await way.own(found)
+
+
+def _wants_all(url: str, asked: Asked, now: datetime) -> bool:
+    """Whether it is time to ask a place without validators: 20 to 28 hours after it answered with all its bytes."""
+    if asked.full_at is None:
+        return asked.validators == Validators()
+    later = timedelta(hours=int.from_bytes(hashlib.sha256(url.encode()).digest()[:2]) % (_JITTER_H * 60) / 60)
+    return now - asked.full_at >= _WHOLE_AFTER + later
+
+
+def _is_past(page: Older, since: datetime) -> bool:
+    """Whether a whole page was published before `since`, with a day to spare for zones and days without a time."""
+    is_old = [link.published is not None and link.published < since - _A_DAY for link in page.links]
+    return page.is_in_order and bool(is_old) and all(is_old)
+
+
+def _heard(error: ReadoutError) -> Heard:
+    """What came in place of links."""
+    return error.heard if isinstance(error, UnansweredError) else Heard.CHANGED

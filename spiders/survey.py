@@ -1,0 +1,215 @@
+"""How a crawl gets to know a site: its front page, feeds, sitemaps and listings, and what they have in common.
+
+It must not ask for more than it needs, store anything, or go where robots.txt does not let it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from readout.articles.clean import clean_line
+from readout.articles.markup import decode
+from readout.discovery import DiscoveryKind, Listing, Sitemap, Validators
+from readout.error import ReadoutError, SourceChanged
+from readout.found_links import Find
+from readout.model import Link, Page
+from readout.storage.hosts import KeptRobots
+from readout.surveying.front import read_front
+from readout.surveying.survey import Spot, choose, is_of_site, learn
+from readout.surveying.whereabouts import country_of, offset_of, zone_of
+from readout.workers.crawl import Crawl, utc_now
+from readout.workers.hosts import HostBook
+from readout.workers.survey import Survey
+
+from .discover.feed import feed_links
+from .discover.listing import listing_links
+from .discover.sitemap import robots_sitemaps, sitemap
+from .discover.sitemap_index import chosen_children
+from .explore import Ask, Explorer
+from .trial import RulesFor
+from .walk import DISCOVERY_MAX_BYTES
+
+_USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml")
+_MOST_FEEDS = 5
+_MOST_SITEMAPS = 3
+_MOST_LISTINGS = 3
+_MOST_LINKS = 300  # of one place; more teach nothing
+_FEWEST = 3
+_ARTICLES = 3
+_NEWS_NAMESPACE = b"schemas/sitemap-news"
+_DATES_BESIDE = ("time", ".date", "[class*=date]", "[class*=time]")
+
+
+class Surveyor(Explorer):
+    """The looking of a survey. `rules_for` says what the robots.txt of an address's host allows."""
+
+    def __init__(self, crawl: Crawl, ask: Ask, requests_left: Callable[[], int], rules_for: RulesFor) -> None:
+        assert isinstance(crawl, Survey)
+        super().__init__(crawl, ask, requests_left)
+        self._ask_site = ask
+        self._book = HostBook(crawl.services.database)
+        self._rules_for = rules_for
+        self._asking = crawl
+        self._survey = crawl.survey
+
+    async def look(self) -> bool:
+        """Find out all that is wanted, then take three articles to be read."""
+        survey = self._survey
+        page = await self._page(survey.asked)
+        if page is None:
+            return False
+        if feed := self._feed(page, "the address given"):
+            survey.spots.append(feed)
+            page = await self._page(urljoin(page.final_url, "/")) or page
+        survey.home = page.final_url
+        survey.front = await asyncio.to_thread(read_front, page)
+        survey.crawl_delay = (await self._rules_for(survey.home)).crawl_delay
+        await self._find_feeds()
+        await self._find_sitemaps()
+        await self._find_listings(page)
+        survey.learnt = await asyncio.to_thread(learn, survey)
+        await self._take_articles()
+        return True
+
+    async def _page(self, url: str) -> Page | None:
+        """The page at `url`; why there is none is noted."""
+        try:
+            page = await self._ask_site(url, Validators(), renders=False, keep=False)
+        except ReadoutError as error:
+            self._survey.misses[url] = str(error).removeprefix(f"{url}: ")
+            return None
+        return page
+
+    # --- feeds ------------------------------------------------------------------------------------------------------
+
+    async def _find_feeds(self) -> None:
+        """Those that the page names; where it names none that is one, those at the usual addresses."""
+        for url in self._survey.front.feeds[:_MOST_FEEDS]:
+            await self._try_feed(url, "named by the front page")
+        for path in _USUAL_FEEDS:
+            if any(spot.kind is DiscoveryKind.FEED for spot in self._survey.spots):
+                return
+            await self._try_feed(urljoin(self._survey.home, path), "at a usual address")
+
+    async def _try_feed(self, url: str, how: str) -> None:
+        if any(spot.url == url for spot in self._survey.spots) or (page := await self._page(url)) is None:
+            return
+        if spot := await asyncio.to_thread(self._feed, page, how):
+            self._survey.spots.append(spot)
+        else:
+            self._survey.misses[url] = "is no feed"
+
+    def _feed(self, page: Page, how: str) -> Spot | None:
+        try:
+            links = feed_links(page.body, url=page.final_url, content_type=page.content_type, zone=UTC)
+        except SourceChanged:
+            return None
+        self._survey.offset = self._survey.offset or offset_of(page.body)
+        self._survey.feed_name = self._survey.feed_name or _feed_name(page)
+        return _spot(DiscoveryKind.FEED, page.final_url, how, links)
+
+    # --- sitemaps ---------------------------------------------------------------------------------------------------
+
+    async def _find_sitemaps(self) -> None:
+        home = urlsplit(self._survey.home)
+        robots = await self._book.robots_of(f"{home.scheme}://{home.netloc}")
+        named = [url for url in _named_sitemaps(robots) if is_of_site(url, self._survey.home)]
+        tried = named[:_MOST_SITEMAPS] or [urljoin(self._survey.home, "/sitemap.xml")]
+        for url in sorted(tried, key=lambda each: "news" not in each):
+            if spot := await self._sitemap(url, "named by robots.txt" if named else "at the usual address"):
+                self._survey.spots.append(spot)
+
+    async def _sitemap(self, url: str, how: str) -> Spot | None:
+        """The sitemap with the links of its newest child, if it is an index."""
+        page, news = await self._page(url), False
+        for _ in range(2):
+            if page is None:
+                return None
+            try:
+                contents = await asyncio.to_thread(sitemap, page.body, page.final_url, limit=DISCOVERY_MAX_BYTES)
+            except SourceChanged:
+                self._survey.misses[url] = "is no sitemap"
+                return None
+            news = news or _NEWS_NAMESPACE in page.body
+            if not contents.children:
+                break
+            newest = chosen_children(contents.children, Sitemap(url=url))[:1]
+            page = await self._page(newest[0].url) if newest else None
+        kind = DiscoveryKind.NEWS_SITEMAP if news else DiscoveryKind.SITEMAP
+        return _spot(kind, url, how, contents.links) if contents.links else None
+
+    # --- listings ---------------------------------------------------------------------------------------------------
+
+    async def _find_listings(self, home: Page) -> None:
+        """The front page and those it calls news; with a feed that works nobody needs them."""
+        if any(spot.kind in (DiscoveryKind.FEED, DiscoveryKind.NEWS_SITEMAP) for spot in self._survey.spots):
+            return
+        for url in self._survey.front.news_pages[:_MOST_LISTINGS]:
+            if page := await self._page(url):
+                self._add_listing(await asyncio.to_thread(_listing, page, "a page of news by its address"))
+        self._add_listing(await asyncio.to_thread(_listing, home, "the front page"))
+
+    def _add_listing(self, spot: Spot | None) -> None:
+        if spot and spot.url not in [known.url for known in self._survey.spots]:
+            self._survey.spots.append(spot)
+
+    # --- articles ---------------------------------------------------------------------------------------------------
+
+    async def _take_articles(self) -> None:
+        """Have the newest articles read, by what is known of the source by now."""
+        survey, choice = self._survey, choose(self._survey)
+        if survey.learnt is None:
+            return
+        country = self._asking.country or country_of(urlsplit(survey.home).hostname or "")
+        zone = self._asking.timezone or zone_of(country, survey.offset, now=utc_now())[0] or "UTC"
+        self._asking.source = replace(
+            self._source, home=survey.home, article=survey.learnt.pattern, timezone=zone, country=country or ""
+        )
+        if choice.articles:
+            await self._asking.take_links(Find(url=survey.home, links=choice.articles[:_ARTICLES]))
+
+
+def _listing(page: Page, how: str) -> Spot | None:
+    """A page of links, with what finds the most dates beside them."""
+    html = decode(page.body, page.content_type)
+    best: list[Link] = []
+    entry: dict[str, str] = {}
+    for css in (None, *_DATES_BESIDE):
+        try:
+            links = listing_links(html, page.final_url, Listing(url=page.final_url, date=css), UTC).links
+        except SourceChanged:
+            return None
+        if not best or _dated(links) > _dated(best) + _FEWEST - 1:
+            best, entry = list(links), {"date": css} if css else {}
+    return replace(_spot(DiscoveryKind.LISTING, page.final_url, how, best, most=2_000), entry=entry)
+
+
+def _dated(links: Iterable[Link]) -> int:
+    return sum(link.published is not None for link in links)
+
+
+def _spot(kind: DiscoveryKind, url: str, how: str, links: Iterable[Link], *, most: int = _MOST_LINKS) -> Spot:
+    newest_first = sorted(links, key=lambda link: -((link.modified or link.published or utc_now()).timestamp()))
+    kept = newest_first if "sitemap" in kind else list(links)
+    return Spot(kind=kind, url=url, how=how, links=tuple(kept[:most]))
+
+
+def _named_sitemaps(robots: KeptRobots | None) -> Iterator[str]:
+    yield from robots_sitemaps(robots.body) if robots and robots.status == 200 else ()
+
+
+def _feed_name(page: Page) -> str | None:
+    """The title of the channel, as it says itself."""
+    head = re.split(rb"<(?:item|entry)[\s>]", page.body[:20_000], maxsplit=1)[0]
+    title = re.search(rb"<title[^>]{0,100}>(.{1,400}?)</title>", head, re.DOTALL)
+    if not title:
+        return None
+    plain = feedparser.parse(b"<rss><channel><title>" + title[1] + b"</title></channel></rss>").feed.get("title", "")
+    return clean_line(plain)[:100] or None

@@ -1,0 +1,92 @@
+"""Listings with a page for each day: walked back from today to the last day that is known.
+
+It must not take a day without articles for a fault: a weekend has no page, or an empty one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from readout.discovery import Listing
+from readout.error import SourceChanged
+from readout.found_links import Find, asked_of
+from readout.model import Link, Page
+from readout.storage.places import Asked
+
+from ..discover.listing import listing_links
+from ..discover.paging import page_urls
+from .way import Older, UnansweredError, Way
+
+_MOST_DAYS = 62  # a crawl goes back at most so far; an older gap is a search of the past
+_LONGEST_SILENCE = 400  # days in a row without an article, after which a search of the past is over
+
+
+async def window(place: Listing, way: Way) -> AsyncIterator[Find]:
+    """The pages of today, yesterday and the days before, each asked conditionally, to the last one asked before.
+
+    That one is asked again, too: it may have been read while its day was not over.
+    """
+    is_known = await way.looking.is_known(place.url)
+    least = max(place.pages, 2)
+    for number, url in enumerate(islice(page_urls(place, today=way.today), max(_MOST_DAYS, least))):
+        was_asked = await way.looking.is_known(url)
+        page = await _fetch(url, way, whole=False)
+        if isinstance(page, Page):
+            yield Find(url=url, place=place.url, links=await _links(page, place, way), asked=asked_of(page))
+        elif page is _NO_PAGE:
+            yield Find(url=url, place=place.url, links=(), asked=Asked(full_at=way.now))
+        if number + 1 >= least and (was_asked or not is_known):
+            return
+
+
+async def older(place: Listing, way: Way, cursor: Any, since: datetime | None) -> AsyncIterator[Older]:
+    """The days one after the other from today or from `cursor` on, to that of `since`."""
+    begun, number = _position(cursor) or (way.today, 0)
+    last_url = None
+    if since is not None:
+        first_day = since.astimezone(way.zone).date() - timedelta(days=1)
+        last_url = next(page_urls(place, today=min(first_day, begun)))
+    silent = 0
+    for url in islice(page_urls(place, today=begun), number, None):
+        number += 1
+        page = await _fetch(url, way, whole=True)
+        links = await _links(page, place, way) if isinstance(page, Page) else []
+        silent = 0 if links else silent + 1
+        is_last = url == last_url or silent >= _LONGEST_SILENCE
+        # A day's page holds what was published that day, whatever stands beside its links.
+        yield Older(url=url, links=links, cursor={"from": begun.isoformat(), "number": number}, is_in_order=False)
+        if is_last:
+            return
+
+
+_NO_PAGE = object()
+
+
+async def _fetch(url: str, way: Way, *, whole: bool) -> Page | object | None:
+    """The page, None when it has not changed, `_NO_PAGE` where that day has none."""
+    try:
+        return await way.fetch(url, whole=whole)
+    except UnansweredError as error:
+        if error.is_missing:
+            return _NO_PAGE
+        raise
+
+
+async def _links(page: Page, place: Listing, way: Way) -> list[Link]:
+    def read() -> list[Link]:
+        return list(listing_links(way.text(page), page.final_url, place, way.zone).links)
+
+    try:
+        return await asyncio.to_thread(read)
+    except SourceChanged:
+        return []
+
+
+def _position(cursor: Any) -> tuple[date, int] | None:
+    if not isinstance(cursor, dict) or not isinstance(cursor.get("number"), int):
+        return None
+    return date.fromisoformat(str(cursor.get("from"))), cursor["number"]
