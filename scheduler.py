@@ -26,7 +26,7 @@ from readout.outbox import deliver
 from readout.retention import retain_when_due
 from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
-from readout.workers.crawl import utc_now
+from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 
 log = structlog.get_logger("scheduler")

@@ -98,8 +98,8 @@ def golden_of(page: Page, article: Article, *, headers: Mapping[str, str], place
         published_day=article.published_day,
         day_only=article.published_day_only,
         language=article.language,
-        text_begins=text[:_ENDS].rstrip(),
-        text_ends=text[-_ENDS:].lstrip(),
+        text_begins=text[:_ENDS].rpartition(" ")[0] or text[:_ENDS],
+        text_ends=text[-_ENDS:].partition(" ")[2] or text[-_ENDS:],
         headers=headers,
         place=place,
     )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from readout.articles.date_format import fault_of_format
 from readout.rhythm import next_occurrence
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
@@ -110,6 +111,12 @@ def _encoding(value: str) -> str:
         raise ValueError("an encoding belongs here, e.g. windows-1251") from None
 
 
+def _date_format(value: str) -> str:
+    if fault := fault_of_format(value):
+        raise ValueError(f"{value!r} is no date format: {fault}; one such as %d.%m.%Y or %d %B %Y, %H:%M belongs here")
+    return value
+
+
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
@@ -119,6 +126,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Locale = Annotated[str, AfterValidator(_language)]
+DateFormat = Annotated[str, AfterValidator(_date_format)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Interval = Annotated[Span, AfterValidator(_interval)]

@@ -20,6 +20,7 @@ from readout.model import LanguageCode, Source, SourceId, SourceKind
 from readout.site_rules import Access, DateRules, PageRules, UrlRules
 from readout.source_field import (
     Cron,
+    DateFormat,
     Encoding,
     Entry,
     Host,
@@ -77,7 +78,7 @@ class DateEntry(Entry):
     """The table `date`: where an article's page says when it was published."""
 
     css: Selector | None = None
-    formats: tuple[str, ...] = ()
+    formats: tuple[DateFormat, ...] = ()
     locale: Locale | None = None
     text: Literal["first_sentence"] | None = None
     fallback: Literal["first_seen"] | None = None  # for the reader: what has no date counts from when it was seen

@@ -22,7 +22,8 @@ from readout.found_links import Find, Onward, hash_of
 from readout.model import Link, Page
 from readout.storage.backfills import Backfill
 from readout.storage.places import Asked, Gap
-from readout.workers.crawl import Crawl, utc_now
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl
 
 from .walk import EmptySitemapError, Older, UnansweredError, Way, leads_back, older, walk
 

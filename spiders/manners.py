@@ -22,7 +22,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from readout.discovery import Validators
 from readout.storage.hosts import KeptRobots, Patience
-from readout.workers.crawl import Crawl, utc_now
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl
 from readout.workers.hosts import LONGEST_WAIT, HostBook
 
 from .closed import REFUSING

@@ -28,7 +28,8 @@ from readout.intake import DueLink, Fetched
 from readout.model import OutcomeKind, Page, SourceId
 from readout.services import open_services
 from readout.storage.lock import data_lock
-from readout.workers.crawl import Crawl, Purpose, utc_now
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl, Purpose
 
 from .access import RENDERED, access_fault, settings_of
 from .closed import REFUSING, ClosedDoors, Held
@@ -50,6 +51,7 @@ from .robots import Rules
 from .walk import DISCOVERY_MAX_BYTES, UnansweredError
 
 _MOST_IN_HAND = 32 * 1024 * 1024  # bytes of articles that a walk asked for, kept until they are read
+
 
 class SiteSpider(Spider):
     """Looks where a source's links are found, then visits those that are due.

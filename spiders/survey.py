@@ -24,7 +24,8 @@ from readout.storage.hosts import KeptRobots
 from readout.surveying.front import read_front
 from readout.surveying.survey import Spot, choose, is_of_site, learn
 from readout.surveying.whereabouts import country_of, offset_of, zone_of
-from readout.workers.crawl import Crawl, utc_now
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl
 from readout.workers.hosts import HostBook
 from readout.workers.survey import Survey
 

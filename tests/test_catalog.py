@@ -58,6 +58,9 @@ def test_a_file_becomes_a_source(tmp_path):
         ("country", "interval = '99999999999999d'\ncountry", "source[0].interval: a time span of at most 365d"),
         ("country", "interval = '366d'\ncountry", "source[0].interval: a time span of at most 365d"),
         ("country", "delay = '99999999999999d'\ncountry", "source[0].delay: a time span of at most 365d"),
+        ("country", "date.formats = ['%d.%m.%Y', '%d %Q']\ncountry", "date.formats[1]: '%d %Q' is no date format: %Q is"),
+        ("country", "date.formats = ['%d/%d']\ncountry", "source[0].date.formats[0]: '%d/%d' is no date format"),
+        ("country", "date.formats = ['']\ncountry", "source[0].date.formats[0]: '' is no date format: a directive"),
     ],
 )
 def test_a_fault_is_told_with_file_and_key_path(tmp_path, old, new, fault):

@@ -15,7 +15,7 @@ from readout.notices import tell_operator
 from readout.outbox import deliver
 from readout.storage import schema
 from readout.storage.database import open_database
-from readout.workers.crawl import utc_now
+from readout.workers.clock import utc_now
 from tests.sites import configure, crawl, feed, source
 
 HOUR = timedelta(hours=1)

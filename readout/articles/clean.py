@@ -20,6 +20,7 @@ _HARMLESS = {**_CONTROLS, **_DIRECTIONS, **_INVISIBLES, **_BLANKS, **_BREAKS, 0x
 _SPACED = {**dict.fromkeys(_HARMLESS, " "), **_BREAKS, 0x0A: "\n"}
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _SPACES = re.compile(" {2,}")
 _LINE_EDGES = re.compile(" *\n *")
 _EMPTY_LINES = re.compile("\n{2,}")
@@ -43,6 +44,11 @@ def harmless(text: str) -> str:
     For text whose spans are to be found again by whoever sent it.
     """
     return _SURROGATE.sub("\ufffd", text).translate(_SPACED)
+
+
+def bare_name(name: str) -> str:
+    """The letters and digits of a site's name, by which its spellings are compared: News.Az, news.az."""
+    return _NO_LETTER.sub("", name).casefold()
 
 
 def clean_line(text: str) -> str:

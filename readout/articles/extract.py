@@ -19,7 +19,9 @@ from readout.articles.metadata import LONGEST_TITLE, Metadata, read_metadata
 from readout.articles.page_date import Dated, Setting, claimed_dates, linked_date, page_date, told_date
 from readout.articles.pdf import PDF, PdfError, is_pdf, read_pdf
 from readout.articles.selection import drop, first_line, paragraphs
+from readout.articles.told_date import above_headline
 from readout.articles.wall import front_of, machinery_of, visible_start
+from readout.articles.worded_date import Stated
 from readout.date_origin import DateOrigin
 from readout.finding import Rejected
 from readout.model import Article, Link, OutcomeKind, Page
@@ -70,6 +72,7 @@ class _Chosen:
     text: str
     date: Dated | None
     missed: tuple[str, ...]
+    beside: tuple[Stated, ...]
 
 
 def _answer(tree: HtmlElement, page: Page, setting: Setting, rules: PageRules) -> Article | Rejected:
@@ -80,7 +83,7 @@ def _answer(tree: HtmlElement, page: Page, setting: Setting, rules: PageRules) -
     language = detect_language(f"{chosen.title or ''}\n{chosen.text}")
     date, missed = chosen.date, chosen.missed
     if date is None and setting.rules.first_sentence:
-        date = told_date(chosen.text, language, setting)
+        date = told_date(chosen.text, language, setting, chosen.beside)
         missed = missed if date else (*missed, "date.text")
         date = date or next(claimed_dates(metadata.dates, setting), None)
     return _dated(
@@ -100,6 +103,7 @@ def _answer(tree: HtmlElement, page: Page, setting: Setting, rules: PageRules) -
 def _chosen(tree: HtmlElement, page: Page, metadata: Metadata, setting: Setting, rules: PageRules) -> _Chosen:
     """Date and title come first: reading the text uses the tree up."""
     date, missed = page_date(tree, page.final_url, metadata.dates, setting)
+    beside = tuple(above_headline(tree)) if setting.rules.first_sentence else ()
     ruled_title = (first_line(tree, rules.title) or "")[:LONGEST_TITLE] if rules.title else ""
     drop(tree, rules.drop)
     ruled_text = paragraphs(tree, rules.body)[:LONGEST_TEXT] if rules.body else ""
@@ -107,12 +111,20 @@ def _chosen(tree: HtmlElement, page: Page, metadata: Metadata, setting: Setting,
         ruled_text = ""
     sought = {"title": (rules.title, ruled_title), "body.css": (rules.body, ruled_text)}
     headlines = (*metadata.headlines, ruled_title) if ruled_title else metadata.headlines
+    text = without_furniture(ruled_text or body_text(tree), headlines, metadata.site_names)
     return _Chosen(
-        title=ruled_title or metadata.title or clean_line(setting.link.title or "") or None,
-        text=without_furniture(ruled_text or body_text(tree), headlines),
+        title=ruled_title or _title(metadata, clean_line(setting.link.title or ""), text),
+        text=text,
         date=date,
         missed=(*(key for key, (rule, found) in sought.items() if rule and not found), *missed),
+        beside=beside,
     )
+
+
+def _title(metadata: Metadata, linked: str, text: str) -> str | None:
+    """The page's own title. Where it has but one form and the text begins with that of the link, it is its frame's."""
+    is_frame = len(metadata.headlines) <= 1 and linked and text.startswith(linked)
+    return linked if is_frame else metadata.title or linked or None
 
 
 def _dated(article: Article, date: Dated | None) -> Article:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from readout.articles.clean import bare_name
+from readout.articles.month import fold, month_of
 from readout.articles.phrases import CALLS, LABELS, POINTERS, any_of
+from readout.articles.worded_date import read_stated
 
 # Above the headline stand breadcrumbs and other stories' teasers, never the article; further down it is a quotation.
 _HEADLINE_WITHIN = 12
@@ -21,15 +24,23 @@ _POINTER = re.compile(rf"[\W_]*{any_of(POINTERS)}\s*:", re.IGNORECASE)
 _CALL = re.compile(rf"[^\w©]*{any_of(CALLS)}", re.IGNORECASE)
 _SIGN = re.compile(r"[_\-–—=*•.\s|]+|https?://\S+")
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_DAY = 40
+_OF_A_DAY = frozenset(["г", "год", "года", "рік", "року", "жыл", "жылы", "жылдын", "il", "yil", "соли", "at", "utc", "gmt"])
 
 
-def without_furniture(text: str, headlines: Iterable[str]) -> str:
+def without_furniture(text: str, headlines: Iterable[str], site_names: frozenset[str] = frozenset()) -> str:
     """`text` (a paragraph a line) without the headline it repeats, what stands above that, and furniture lines.
 
-    `headlines` are the page's own. What would leave nothing is left as it is.
+    `headlines` are the page's own, `site_names` the site's, of which one alone signs the text at its beginning or end.
+    A day alone at the beginning is no part of it either. What would leave nothing is left as it is.
     """
     lines = text.split("\n")
     kept = [line for line in lines[_headline_end(lines, headlines) :] if not is_furniture(line)]
+    while kept and (_is_day(kept[0]) or bare_name(kept[0]) in site_names):
+        del kept[0]
+    while kept and bare_name(kept[-1]) in site_names:
+        del kept[-1]
     return "\n".join(kept) or text
 
 
@@ -39,6 +50,16 @@ def is_furniture(line: str) -> bool:
         return False
     bare = line.removeprefix("- ").strip()
     return bool(_LABEL.fullmatch(bare) or _POINTER.match(bare) or _CALL.match(bare) or _SIGN.fullmatch(bare))
+
+
+def _is_day(line: str) -> bool:
+    """Whether a line is a day, perhaps with its time, and nothing else."""
+    if len(line) > _LONGEST_DAY or not any(sign.isdigit() for sign in line):
+        return False
+    words = (fold(word) for word in _LETTERS.findall(line))
+    is_bare = all(word in _OF_A_DAY or month_of(word, None) for word in words)
+    stated = read_stated(line, (), None) if is_bare else None
+    return stated is not None and stated.whole_day is not None
 
 
 def _headline_end(lines: list[str], headlines: Iterable[str]) -> int:

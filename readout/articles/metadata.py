@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from readout.articles.clean import clean_line
+from readout.articles.clean import bare_name, clean_line
 from readout.articles.json_ld import Node, article_nodes, text_of
+from readout.articles.told_date import times_beside_headline
 from readout.date_origin import DateOrigin
 
 # Names of <meta> that give the day of publication, the most trustworthy first; compared in lower case.
@@ -26,6 +28,8 @@ _DATE_NAMES = (
     *("article_date_original", "originalpublicationdate", "last_published", "dcterms.created", "dcterms.issued"),
     *("dc.date.issued", "dc.date.created", "dcterms.date", "dc.date", "datecreated", "date"),
 )
+# How Drupal stores a day alone.
+_NOON = re.compile(r"\s*(\d{4}-\d\d-\d\d)T12:00:00Z\s*")
 _SEPARATOR = re.compile(r"\s+[|\-–—•·:»/]+\s+|\s*[|•»｜：]\s*")
 LONGEST_TITLE = 500
 _SHORTEST_TITLE = 8
@@ -36,13 +40,15 @@ _LONGEST_URL = 2_000
 class Metadata:
     """A page's claims about itself; `dates` as written, with their place, the most trusted first.
 
-    `headlines` are all forms of the title it gives, with the site's name or without.
+    `headlines` are all forms of the title it gives, with the site's name or without. `site_names`: the site's own, as
+    `bare_name` makes them.
     """
 
     title: str | None
     headlines: tuple[str, ...]
     dates: tuple[tuple[str, DateOrigin], ...]
     canonical_url: str | None
+    site_names: frozenset[str] = frozenset()
 
 
 def read_metadata(tree: HtmlElement, url: str) -> Metadata:
@@ -55,6 +61,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         headlines=headlines,
         dates=tuple(_dates(tree, nodes, meta)),
         canonical_url=_canonical(tree, meta, url),
+        site_names=_site_names(clean_line(meta.get("og:site_name", "")), url),
     )
 
 
@@ -83,11 +90,12 @@ def _dates(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> Iterat
 
 
 def _time_tags(tree: HtmlElement) -> Iterator[str]:
-    """Dates of <time> elements: those marked as publication, then the first after the headline."""
+    """Dates of <time> elements: those marked as publication, else the first beside the headline."""
     marked = tree.xpath("//*[@itemprop='datePublished' or @pubdate][@datetime or @content]")
-    after_headline = tree.xpath("((//h1)[1]/following::time[@datetime])[1]") if not marked else []
-    for element in (*marked, *after_headline):
-        yield element.get("datetime") or element.get("content")
+    for element in marked or islice(times_beside_headline(tree), 1):
+        stamp = element.get("datetime") or element.get("content") or ""
+        noon = _NOON.fullmatch(stamp)
+        yield noon[1] if noon and ":" not in element.text_content() else stamp
 
 
 def _headlines(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> tuple[str, ...]:
@@ -116,19 +124,17 @@ def _without_site(title: str, headlines: tuple[str, ...], site: str, url: str) -
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts:
         return title
-    names = {_bare(site), _bare(urlsplit(url).hostname or "").removeprefix("www"), *_host_names(url)} - {""}
-    if _bare(title[cuts[-1].end() :]) in names:
+    names = _site_names(site, url)
+    if bare_name(title[cuts[-1].end() :]) in names:
         return title[: cuts[-1].start()]
-    return title[cuts[0].end() :] if _bare(title[: cuts[0].start()]) in names else title
+    return title[cuts[0].end() :] if bare_name(title[: cuts[0].start()]) in names else title
 
 
-def _host_names(url: str) -> list[str]:
-    labels = (urlsplit(url).hostname or "").split(".")
-    return [_bare(label) for label in labels[:-1] if label != "www"]
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).casefold()
+def _site_names(site: str, url: str) -> frozenset[str]:
+    """The site by the name it gives itself, by its host, and by the parts of its host."""
+    host = urlsplit(url).hostname or ""
+    labels = (bare_name(label) for label in host.split(".")[:-1] if label != "www")
+    return frozenset({bare_name(site), bare_name(host).removeprefix("www"), *labels} - {""})
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str | None:

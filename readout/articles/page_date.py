@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from readout.articles.date_format import Numbers
 from readout.articles.selection import select
 from readout.articles.timestamp import Moment, is_believable, read_moment, settle
-from readout.articles.told_date import byline, sentence_day
+from readout.articles.told_date import above_headline, byline, sentence_day
 from readout.articles.worded_date import LONGEST, Stated, moment_of, read_stated, stated_by
 from readout.date_origin import DateOrigin
 from readout.model import Link
@@ -81,15 +81,18 @@ def page_date(
 
     Where the first sentence is to be asked, what is less trusted is left to whoever has the text: `told_date`.
     """
-    claimed = tuple(claimed_dates(claims, setting))
-    if linked := linked_date(setting, claimed):
+    shown = shown_date(tree, setting)
+    said = (*claimed_dates(claims, setting), *((shown,) if shown else ()))
+    if linked := linked_date(setting, said):
         return linked, ()
-    ruled, missed = ruled_date(tree, url, setting, claimed)
+    ruled, missed = ruled_date(tree, url, setting, said)
     if ruled or setting.rules.first_sentence:
-        return ruled, missed
-    found = next(iter(claimed), None) or shown_date(tree, setting)
+        return ruled or _above_date(tree, setting), missed
+    if said:
+        moment, origin = said[0]
+        return (_timed(moment, said), origin), missed
     # Where a rule is needed the page leads a search astray.
-    return found or (None if missed else searched_date(tree, setting)), missed
+    return None if missed else searched_date(tree, setting), missed
 
 
 def claimed_dates(claims: Iterable[tuple[str, DateOrigin]], setting: Setting) -> Iterator[Dated]:
@@ -101,7 +104,7 @@ def claimed_dates(claims: Iterable[tuple[str, DateOrigin]], setting: Setting) ->
 
 
 def linked_date(setting: Setting, claimed: Iterable[Dated]) -> Dated | None:
-    """The date that stood beside the link; a day alone takes the time that the page claims of that day."""
+    """The date that stood beside the link; a day alone takes the time that the page says of that day."""
     link = setting.link
     beside = settle(link.published, setting.zone, day_only=link.published_day_only) if link.published else None
     if beside is None or not is_believable(beside, setting.fetched_at):
@@ -114,7 +117,7 @@ def ruled_date(
 ) -> tuple[Dated | None, tuple[str, ...]]:
     """The date by the source's selector, else by the address of the page, and the keys of the rules that found none.
 
-    A day alone takes the time that the page claims of that day, a clock alone the day of the address.
+    A day alone takes the time that the page says of that day, a clock alone the day of the address.
     """
     rules = setting.rules
     selected = _selected(tree, setting) if rules.css else None
@@ -129,18 +132,34 @@ def ruled_date(
     return None, missed
 
 
-def told_date(text: str, language: str | None, setting: Setting) -> Dated | None:
-    """The one day that the first sentence names; None where it names several, none for certain, or one long past."""
+def told_date(text: str, language: str | None, setting: Setting, beside: Sequence[Stated] = ()) -> Dated | None:
+    """The one day that the first sentence names; None where it names several, none for certain, or one long past.
+
+    A time alone of those `beside` the headline is today's, and that of the day told if it is today.
+    """
     stated = sentence_day(text, setting.rules.locale or language)
     moment = setting.settled(stated) if stated else None
     if moment is None or (setting.new_on and setting.new_on - moment.day > _TOLD_WITHIN):
         return None
-    return moment, DateOrigin.FIRST_SENTENCE
+    clocks = (setting.settled(other) for other in beside if other.day is None)
+    return _timed(moment, [(clock, DateOrigin.BYLINE) for clock in clocks if clock]), DateOrigin.FIRST_SENTENCE
 
 
 def shown_date(tree: HtmlElement, setting: Setting) -> Dated | None:
-    """The one day that stands in words of any language between the headline and the article."""
-    moments = {moment for stated in byline(tree) if (moment := setting.settled(stated))}
+    """The one day that stands in words of any language between the headline and the article, else right above it."""
+    below = list(byline(tree))
+    above = _above_date(tree, setting)
+    shown = _one_day(below, setting) if below else above
+    return (_timed(shown[0], (above,)), shown[1]) if shown and above else shown
+
+
+def _above_date(tree: HtmlElement, setting: Setting) -> Dated | None:
+    found = _one_day(above_headline(tree), setting)
+    return None if found and _is_of_the_frame(found[0].day, setting) else found
+
+
+def _one_day(beside: Iterable[Stated], setting: Setting) -> Dated | None:
+    moments = {moment for stated in beside if stated.day is not None and (moment := setting.settled(stated))}
     if len({moment.day for moment in moments}) != 1:
         return None
     timed = {moment for moment in moments if not moment.day_only}
@@ -152,11 +171,15 @@ def shown_date(tree: HtmlElement, setting: Setting) -> Dated | None:
 
 
 def searched_date(tree: HtmlElement, setting: Setting) -> Dated | None:
-    """The day that a search through the whole page finds. Not one after the link was found, nor that of the visit on
-    a page of any age: what day it is today stands in many a page's frame."""
+    """The day that a search through the whole page finds."""
     moment = read_moment(_searched_day(tree, setting.fetched_at), setting.zone)
-    is_frame = moment and (moment.day > setting.new_on if setting.new_on else moment.day >= setting.today)
-    return (moment, DateOrigin.HTMLDATE) if moment and not is_frame else None
+    return (moment, DateOrigin.HTMLDATE) if moment and not _is_of_the_frame(moment.day, setting) else None
+
+
+def _is_of_the_frame(day: date, setting: Setting) -> bool:
+    """Of a day after the link was found, or that of the visit on a page of any age: what day it is today stands in many
+    a page's frame."""
+    return day > setting.new_on if setting.new_on else day >= setting.today
 
 
 def _timed(moment: Moment, claimed: Iterable[Dated]) -> Moment:

@@ -1,4 +1,4 @@
-"""Days that a page tells its readers: under the headline, and in the first sentence.
+"""Days that a page tells its readers: beside the headline, and in the first sentence.
 
 It must not settle them: a year that is not written is not known here.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 from lxml.html import HtmlElement
 
@@ -19,6 +21,17 @@ _DATELINE = 40  # characters of a first line that is none of the article's sente
 _MOST_PIECES = 40
 _LONGEST_PIECE = 80
 _PROSE = 160
+# A lead stands between headline and date; where a second long piece is, the article has begun.
+_LONG_PIECES = 2
+_MOST_AROUND = 3  # elements around a day that are looked at for its time
+_MOST_HEADINGS = 10
+_MOST_TEXTS = 100  # of one element: what has more is no short piece
+_MOST_NODES = 400
+_FRAME = ("header", "nav", "footer", "script", "style", "body", "head")
+_BELOW = (
+    "(following::node()[self::time[@datetime] or"
+    f" self::text()[normalize-space()][not(parent::script or parent::style)]])[position() <= {_MOST_NODES}]"
+)
 
 
 def sentence_day(text: str, locale: str | None) -> Stated | None:
@@ -32,11 +45,80 @@ def sentence_day(text: str, locale: str | None) -> Stated | None:
 
 def byline(tree: HtmlElement) -> Iterator[Stated]:
     """What is said of days, with their times, in the short pieces between headline and article."""
-    pieces = tree.xpath(f"((//h1)[1]/following::text()[normalize-space()])[position() <= {_MOST_PIECES}]")
-    for piece in pieces:
-        words = " ".join(piece.split())
-        if len(words) > _PROSE:
-            return
-        stated = read_stated(words, (), None) if len(words) <= _LONGEST_PIECE else None
+    for node in _below(tree):
+        words = " ".join(node.split()) if isinstance(node, str) else ""
+        stated = read_stated(words, (), None) if words and len(words) <= _LONGEST_PIECE else None
         if stated and stated.day is not None:
-            yield stated
+            yield stated if stated.clock else _with_time(stated, node)
+
+
+def above_headline(tree: HtmlElement) -> list[Stated]:
+    """What the short piece right above the headline says of a day, a time, or both."""
+    above = _above(tree)
+    stated = read_stated(_words(above), (), None) if above is not None else None
+    return [stated] if stated else []
+
+
+def times_beside_headline(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The `time` elements between headline and article, then those right above the headline."""
+    yield from (node for node in _below(tree) if not isinstance(node, str))
+    above = _above(tree)
+    if above is not None:
+        yield from above.xpath("descendant-or-self::time[@datetime]")
+
+
+def _below(tree: HtmlElement) -> Iterator[Any]:
+    """Texts and `time` elements after the headline, in the page's order, as far as the article's own words."""
+    headline = _headline(tree)
+    if headline is None:
+        return
+    pieces, long = 0, 0
+    for node in headline.xpath(_BELOW):
+        if isinstance(node, str):
+            length = len(" ".join(node.split()))
+            pieces, long = pieces + 1, long + (length > _LONGEST_PIECE)
+            if pieces > _MOST_PIECES or length > _PROSE or long == _LONG_PIECES:
+                return
+        yield node
+
+
+def _with_time(stated: Stated, text: Any) -> Stated:
+    """A day with the time that stands beside it: in one of the elements around, which names no other day."""
+    holder = text.getparent().getparent() if text.is_tail else text.getparent()
+    for element in islice((holder, *holder.iterancestors()), _MOST_AROUND) if holder is not None else ():
+        words = _words(element)
+        if len(words) > _LONGEST_PIECE:
+            break
+        wider = read_stated(words, (), None)
+        if wider and wider.clock and (wider.month, wider.day) == (stated.month, stated.day):
+            return wider
+    return stated
+
+
+def _above(tree: HtmlElement) -> HtmlElement | None:
+    """The nearest element above the headline that says anything, if it is short and no part of the page's frame."""
+    headline = _headline(tree)
+    before = headline.itersiblings(preceding=True) if headline is not None else ()
+    nearest = next((element for element in before if _words(element)), None)
+    is_beside = nearest is not None and nearest.tag not in _FRAME and len(_words(nearest)) <= _LONGEST_PIECE
+    return nearest if is_beside else None
+
+
+def _headline(tree: HtmlElement) -> HtmlElement | None:
+    """The first `h1`; where there is none, a smaller heading that is the page's title."""
+    if found := tree.xpath("(//h1)[1]"):
+        return found[0]
+    claims = tree.xpath("//meta[@property='og:title']/@content | //title/text()")
+    titles = [" ".join(claim.split()) for claim in claims]
+    headings = islice(tree.iter("h2", "h3"), _MOST_HEADINGS)
+    return next((heading for heading in headings if (words := _words(heading)) and _begins_any(words, titles)), None)
+
+
+def _begins_any(words: str, titles: list[str]) -> bool:
+    return any(title.startswith(words) for title in titles)
+
+
+def _words(element: HtmlElement) -> str:
+    """The words of an element; of a long one more than a short piece has."""
+    texts = islice(element.itertext(), _MOST_TEXTS)
+    return " ".join(" ".join(text[:_LONGEST_SENTENCE] for text in texts).split())

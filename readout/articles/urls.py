@@ -80,6 +80,14 @@ def canonical_url(url: str, rules: UrlRules = _NO_RULES) -> CanonicalUrl:
     return CanonicalUrl(_settled(spelled, rules) if rules.replace else spelled)
 
 
+def without_tracking(url: str) -> str:
+    """`url` as it is spelled, but for a place on the page and the parameters that name the visitor's way to it."""
+    address = url.partition("#")[0]
+    page, mark, query = address.partition("?")
+    named = [pair for pair in query.split("&") if not _TRACKING.match(pair.partition("=")[0])]
+    return page + mark + "&".join(named) if any(named) else page
+
+
 def _settled(url: str, rules: UrlRules) -> str:
     """Percent-encoding and dot segments settle in the first round, what they uncover in the next."""
     once = _round(url, rules)

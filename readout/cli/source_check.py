@@ -75,6 +75,8 @@ def _print_step(console: Console, step: Step) -> None:
     address = [step.fields.get("final_url") or step.name] if title else []
     for line in (*address, step.said):
         console.print(Padding(Text(shown(line), overflow="fold"), (0, 0, 0, 18), expand=False))
+    if begins := step.fields.get("begins"):
+        console.print(Padding(Text(f"“{shown(begins)}…”", style="dim"), (0, 0, 0, 18), expand=False))
     if step.remedy:
         console.print(Padding(Text(f"→ {shown(step.remedy)}", style="yellow"), (0, 0, 0, 18), expand=False))
 

@@ -72,6 +72,8 @@ def learn_pattern(urls: Iterable[str], others: Iterable[str] = ()) -> Learnt | N
     beyond = _NO_LIST if any(_ANY_WORD in tail or _ANY_PART in tail for tail in tails) else ""
     pattern = f"^https?://{_host_pattern(hosts)}{beyond}{tails[0] if len(tails) == 1 else _either(tails)}$"
     matched = sum(re.search(pattern, url) is not None for url in known)
+    if 2 * matched < len(known):
+        return None
     return Learnt(pattern=pattern, matched=matched, seen=len(known), hosts=hosts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -25,28 +25,18 @@ from readout.pace import Sighting, from_row, learn, to_row
 from readout.services import Services
 from readout.storage import crawls
 from readout.storage.sources import keep_rhythm, rhythm_of
-from readout.workers.event import CrawlEvent, EventKind
+from readout.workers.clock import utc_now
+from readout.workers.event import BROKEN, LOST, SHUTDOWN, CrawlEvent, EventKind
 from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
 _KNOWN_AFTER = timedelta(days=7)  # a source's first crawls come upon its past; only what is found later is new
-
-SHUTDOWN = "shutdown"
-"""Why a crawl ended that was stopped with its process: in Scrapy's words, as all reasons are."""
-BROKEN = "broken"
-LOST = "lost"
-"""Our words beside Scrapy's: a crawl that could not begin, and one that could not even end."""
 
 _FAULTS = {
     "start_error": "the crawl broke off before it came to the links: the log says why",
     BROKEN: "the crawl could not begin: the log says why",
     LOST: "the crawl did not end when its time was over, and was cut off",
 }
-
-
-def utc_now() -> datetime:
-    """The clock of crawls: the one place where they look at the time."""
-    return datetime.now(UTC)
 
 
 class Purpose(StrEnum):

@@ -21,8 +21,8 @@ from readout.process import this_process
 from readout.rhythm import next_due
 from readout.storage import sources as source_table
 from readout.storage.database import Database
-from readout.workers.crawl import SHUTDOWN, utc_now
-from readout.workers.event import CrawlEvent
+from readout.workers.clock import utc_now
+from readout.workers.event import SHUTDOWN, CrawlEvent
 from readout.workers.local import CRASHED, LocalWorker
 
 _SPARE = timedelta(minutes=15)  # a lease outlasts the longest crawl and the end of its process

@@ -14,6 +14,12 @@ from readout.model import SourceId
 
 EventKind = Literal["started", "progress", "finished"]
 
+SHUTDOWN = "shutdown"
+"""Why a crawl ended that was stopped with its process: in Scrapy's words, as all reasons are."""
+BROKEN = "broken"
+LOST = "lost"
+"""Our words beside Scrapy's: a crawl that could not begin, and one that could not even end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEvent:

@@ -22,8 +22,8 @@ from readout.error import ReadoutError
 from readout.logs import configure_logs
 from readout.model import SourceId
 from readout.services import Services, open_services
-from readout.workers.crawl import BROKEN, LOST, SHUTDOWN, Crawl
-from readout.workers.event import CrawlEvent
+from readout.workers.crawl import Crawl
+from readout.workers.event import BROKEN, LOST, SHUTDOWN, CrawlEvent
 from readout.workers.line import Line
 from readout.workers.project import project_settings
 

@@ -24,8 +24,7 @@ import readout
 from readout.config import Config
 from readout.error import ReadoutError
 from readout.model import SourceId
-from readout.workers.crawl import SHUTDOWN
-from readout.workers.event import CrawlEvent
+from readout.workers.event import SHUTDOWN, CrawlEvent
 
 _CRAWLS_PER_PROCESS = 500  # replaced after so many: what a library leaks does not add up
 _VAIN_STARTS = 5  # processes started in a row without one crawl that ended

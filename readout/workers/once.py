@@ -14,7 +14,7 @@ from readout.config import Config
 from readout.model import Source, SourceId
 from readout.storage.database import Database, open_database
 from readout.storage.sources import is_enabled, states
-from readout.workers.crawl import utc_now
+from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
 

@@ -19,8 +19,9 @@ from readout.error import ReadoutError
 from readout.logs import configure_logs
 from readout.services import Services, open_services
 from readout.storage.database import is_there, open_database
-from readout.storage.hosts import set_wait, waits
-from readout.workers.crawl import Crawl, utc_now
+from readout.storage.hosts import set_wait, wait_reasons, waits
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl
 from readout.workers.project import project_settings
 
 _Made = TypeVar("_Made", bound=Crawl)
@@ -47,10 +48,11 @@ def _hand_on_waits(config: Config, services: Services) -> None:
     if not is_there(config.database.url):
         return
     with closing(open_database(config.database.url, create=False)) as stored, stored.read() as connection:
-        asked = waits(connection, now=utc_now())
+        now = utc_now()
+        asked, reasons = waits(connection, now=now), wait_reasons(connection, now=now)
     with services.database.write() as connection:
         for host, until in asked.items():
-            set_wait(connection, host, until)
+            set_wait(connection, host, until, reasons[host])
 
 
 def _run(crawl: Crawl, config: Config) -> None:

@@ -18,7 +18,8 @@ from readout.found_links import Find, Taken
 from readout.intake import DueLink
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId, SourceKind
 from readout.services import Services
-from readout.workers.crawl import Crawl, Purpose, utc_now
+from readout.workers.clock import utc_now
+from readout.workers.crawl import Crawl, Purpose
 from readout.workers.scratch import crawl_in_scratch
 from readout.workers.trial_step import (
     PlaceSeen,

@@ -17,6 +17,7 @@ from readout.discovery import Discovery, DiscoveryKind
 from readout.finding import Reading, Rejected
 from readout.model import Link, Page, Source
 
+_BEGINNING = 120  # characters of an article that are shown
 _STATUS = re.compile(r"answered (\d{3})")
 _REMEDIES = {
     Heard.WAIT: "it asked to be left alone: try again later, or give the source a longer `delay`",
@@ -249,6 +250,7 @@ def _article_fields(reading: Reading) -> dict[str, Any]:
     report = found.reports[0] if found.reports else None
     return {
         "title": article.title,
+        "begins": " ".join(article.text[:_BEGINNING].split()),
         "published": article.published.astimezone(UTC).isoformat() if article.published else None,
         "published_day": article.published_day.isoformat() if article.published_day else None,
         "published_from": article.published_from,

@@ -27,6 +27,7 @@ from .html_page import html_page
 
 _MOST = 2000  # links of one page; a listing has dozens
 _MOST_LOOKED_AT = 2 * _MOST
+_HEADINGS = "h1, h2, h3, h4, h5, h6"  # of a card that is one link, its headline
 _MOST_OF_ONE = 4  # anchors of one address that are looked at: picture, headline, lead, "more"
 
 
@@ -103,7 +104,7 @@ def _widest(anchor: Selector, held: Mapping[Any, set[str | None]]) -> Selector:
 
 
 def _title(anchor: Selector, around: Selector, place: Listing) -> str | None:
-    spoken = _text(around.css(place.title)[:1]) if place.title else _text(anchor)
+    spoken = _text(around.css(place.title)[:1]) if place.title else _text(anchor.css(_HEADINGS)[:1]) or _text(anchor)
     return spoken or clean_line(anchor.attrib.get("title") or "") or None
 
 

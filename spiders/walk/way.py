@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from readout.articles.markup import decode
+from readout.articles.urls import without_tracking
 from readout.condition import Heard
 from readout.error import ReadoutError, SourceChanged
 from readout.model import Link, Page, Source
@@ -106,4 +107,9 @@ class Way:
 
 def own_links(source: Source, links: Sequence[Link]) -> list[Link]:
     """Those of `links` that lead to articles of `source`: on one of its hosts, of its articles' shape; each once."""
-    return list({link.url: link for link in reversed(links) if source.owns(link.url)}.values())[::-1]
+    return list({link.url: link for link in reversed(links) if _is_own(source, link.url)}.values())[::-1]
+
+
+def _is_own(source: Source, url: str) -> bool:
+    """Whether `url` is an article's: a feed may put on its links how they were come by, which no pattern knows."""
+    return source.owns(url) or source.owns(without_tracking(url))

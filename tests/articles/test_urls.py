@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from readout.articles.urls import canonical_url
+from readout.articles.urls import canonical_url, without_tracking
 from readout.site_rules import UrlRules
 
 SAME = [
@@ -170,3 +170,17 @@ def test_a_canonical_address_is_its_own(host, path, query):
     except ValueError:
         assume(False)
     assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://a.example/1?utm_source=rss&utm_medium=feed", "https://a.example/1"),
+        ("https://a.example/1?id=7&fbclid=x#top", "https://a.example/1?id=7"),
+        ("https://a.example/1?id=7&lang=ru", "https://a.example/1?id=7&lang=ru"),
+        ("https://a.example/1?from=rss", "https://a.example/1?from=rss"),  # may name a page elsewhere
+        ("https://a.example/%E2%82%AC?", "https://a.example/%E2%82%AC"),
+    ],
+)
+def test_what_names_the_way_to_a_page_can_be_left_out(url, bare):
+    assert without_tracking(url) == bare

@@ -14,7 +14,7 @@ from readout.model import SourceId
 from readout.pace import Rhythm, from_row, to_row
 from readout.storage.database import open_database
 from readout.storage.sources import keep_rhythm, state_of
-from readout.workers.crawl import utc_now
+from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
 from tests.sites import RSS, configure, crawl, query, source, story

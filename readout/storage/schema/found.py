@@ -57,7 +57,7 @@ host = Table(
     Column("name", String, primary_key=True),
     Column("wait_until", Utc, comment="what Retry-After or our own patience asks for"),
     Column("wait_reason", Text, comment="in words, for the operator"),
-    Column("refusals", Integer, nullable=False, default=0, comment="answers 403 and 429 in a row"),
+    Column("refusals", Integer, nullable=False, default=0, comment="crawls in a row that were sent away"),
     Column("robots", LargeBinary, comment="its robots.txt as answered; null: none is kept"),
     Column("robots_status", Integer, comment="what /robots.txt was answered with"),
     Column("robots_at", Utc, comment="when it was asked for"),

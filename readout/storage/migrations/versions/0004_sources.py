@@ -38,7 +38,9 @@ def upgrade() -> None:
     _extend(
         "host",
         sa.Column("wait_reason", sa.Text, comment="in words, for the operator"),
-        sa.Column("refusals", sa.Integer, server_default="0", nullable=False, comment="answers 403 and 429 in a row"),
+        sa.Column(
+            "refusals", sa.Integer, server_default="0", nullable=False, comment="crawls in a row that were sent away"
+        ),
         sa.Column("robots", sa.LargeBinary, comment="its robots.txt as answered; null: none is kept"),
         sa.Column("robots_status", sa.Integer, comment="what /robots.txt was answered with"),
         sa.Column("robots_at", _UTC, comment="when it was asked for"),
