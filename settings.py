@@ -38,6 +38,7 @@ _MIDDLEWARES = (
 )
 EXTENSIONS = {f"scrapy.extensions.{name}": None for name in _EXTENSIONS}
 DOWNLOADER_MIDDLEWARES |= {f"scrapy.downloadermiddlewares.{name}": None for name in _MIDDLEWARES}
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000  # bytes of pages that a crawl lets wait for a reader before it fetches on
 CONCURRENT_ITEMS = 1  # an answer holds one page; Scrapy would make a hundred tasks for it
 # One at a time, so that a request is judged when its turn has come: the answer before it may have asked us to wait.
 CONCURRENT_REQUESTS = 1

@@ -58,7 +58,7 @@ def test_a_file_becomes_a_source(tmp_path):
         ("country", "interval = '99999999999999d'\ncountry", "source[0].interval: a time span of at most 365d"),
         ("country", "interval = '366d'\ncountry", "source[0].interval: a time span of at most 365d"),
         ("country", "delay = '99999999999999d'\ncountry", "source[0].delay: a time span of at most 365d"),
-        ("country", "date.formats = ['%d.%m.%Y', '%d %Q']\ncountry", "date.formats[1]: '%d %Q' is no date format: %Q is"),
+        ("country", "date.formats = ['%d', '%d %Q']\ncountry", "date.formats[1]: '%d %Q' is no date format: %Q is no"),
         ("country", "date.formats = ['%d/%d']\ncountry", "source[0].date.formats[0]: '%d/%d' is no date format"),
         ("country", "date.formats = ['']\ncountry", "source[0].date.formats[0]: '' is no date format: a directive"),
     ],

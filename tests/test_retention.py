@@ -28,7 +28,7 @@ from readout.storage.database import Database, open_database
 from readout.storage.meetings import list_meetings
 from readout.trace import why
 from readout.watches.query import parse
-from tests.processes import ROOT
+from tests.processes import ROOT, running
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, page, reading, report, source
 from tests.sites import configure, query, story
 from tests.sites import feed as feed_of
@@ -466,6 +466,18 @@ def test_a_crawl_by_hand_does_the_day_s_work(tmp_path, monkeypatch, capsys):
     assert said.count("the texts of 3 articles, 0 visits and 0 crawls were let go") == 1
     assert query(config, "SELECT count(*) FROM article WHERE text <> ''") == [(1,)]
     assert [name for (name,) in query(config, "SELECT name FROM lease")].count(LEASE_NAME) == 1
+
+
+def test_the_service_does_the_day_s_work(tmp_path):
+    (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = []\n[retention]\narticle_days = 1\n')
+    with closing(open_database(f"sqlite:///{tmp_path}/readout.db", create=True)) as database:
+        fill(database, 3)
+    told = {"READOUT_CONFIG": str(tmp_path / "readout.toml")}
+    with running(str(ROOT / "scheduler.py"), folder=tmp_path, **told) as process:
+        line = next(line for line in process.stderr if "let_go" in line)
+        assert "texts=3" in line
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def test_the_texts_are_found_by_index(database, intake):

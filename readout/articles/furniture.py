@@ -26,7 +26,9 @@ _SIGN = re.compile(r"[_\-–—=*•.\s|]+|https?://\S+")
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_DAY = 40
-_OF_A_DAY = frozenset(["г", "год", "года", "рік", "року", "жыл", "жылы", "жылдын", "il", "yil", "соли", "at", "utc", "gmt"])
+_OF_A_DAY = frozenset(
+    ["г", "год", "года", "рік", "року", "жыл", "жылы", "жылдын", "il", "yil", "соли", "at", "utc", "gmt"]
+)
 
 
 def without_furniture(text: str, headlines: Iterable[str], site_names: frozenset[str] = frozenset()) -> str:

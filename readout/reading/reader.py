@@ -6,6 +6,7 @@ It must not retry or judge a page: that is the pool's part.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -18,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -33,6 +35,8 @@ _MIB = 1024 * 1024
 _LOOK_EVERY_S = 0.1
 # A reading never sleeps, so only a busy machine makes it take longer than the CPU it uses; even then not for ever.
 _WALL_PER_CPU = 3
+_PAGES_A_TRIM = 20
+_pages = count(1)  # in a reader: the pages it has read
 _HAS_PROC = Path("/proc/self/statm").exists()
 
 
@@ -162,8 +166,16 @@ def _end_with_parent() -> None:
 def _measured(work: Work, *job: object) -> tuple[Reading | Rejected, float]:
     """The work's answer and this process's peak of resident memory in MiB."""
     answer = work(*job)
+    if next(_pages) % _PAGES_A_TRIM == 0:
+        _give_back_memory()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return answer, peak / (_MIB if sys.platform == "darwin" else 1024)
+
+
+def _give_back_memory() -> None:
+    """Trees of pages leave holes in the heap that only glibc can give back, if it is asked to (malloc_trim(3))."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 # --- what the kernel says of it -----------------------------------------------------------------------------------

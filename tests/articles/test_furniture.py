@@ -19,6 +19,7 @@ https://example.org/share
 Читайте также
 Читайте также: Другая встреча
 Подписывайтесь на наш канал в Telegram
+Наши новости теперь в WhatsApp! Подпишитесь на канал.
 Если вы заметили ошибку, выделите её
 При использовании материалов ссылка на сайт обязательна
 Həmçinin oxuyun: Digər görüş
@@ -75,6 +76,24 @@ TOPS = {
 @pytest.mark.parametrize("text", TOPS)
 def test_the_repeated_headline_and_what_stands_above_it_go(text):
     assert without_furniture(text, HEADLINES) == TOPS[text]
+
+
+SIGNED = {
+    "News.Az\nText.\nNews.az": "Text.",
+    "18 ноября 2026 года, 12:40\nText.": "Text.",
+    "18.11.2026\nText.": "Text.",
+    "Text.\n18.11.2026\nText.": "Text.\n18.11.2026\nText.",
+    "Text.\nNews.Az\nText.": "Text.\nNews.Az\nText.",
+    "Baku, 18 November 2026\nText.": "Baku, 18 November 2026\nText.",
+    "18 November\nText.": "18 November\nText.",
+    "2026\nText.": "2026\nText.",
+    "News.Az": "News.Az",
+}
+
+
+@pytest.mark.parametrize("text", SIGNED)
+def test_a_site_that_signs_and_a_day_alone_above_the_text_go(text):
+    assert without_furniture(text, (), frozenset({"newsaz"})) == SIGNED[text]
 
 
 def test_a_headline_of_one_word_is_too_common_to_cut_at():

@@ -90,6 +90,11 @@ TIMES = {
     "<time datetime=OLD></time><h1>T</h1><time itemprop=datePublished datetime=D></time>": ("D",),
     "<time datetime=OTHERS></time><p>no headline</p>": (),
     "<h1>T</h1><time>yesterday</time>": (),
+    "<p><time datetime=D>1 May</time></p><h1>T</h1><p>Text.</p>": ("D",),
+    "<p><time datetime=OLD></time></p><h1>T</h1><time datetime=D></time>": ("D",),
+    f"<h1>T</h1><p>{'Text. ' * 15}</p><p>{'Text. ' * 15}</p><time datetime=OTHERS></time>": (),
+    "<h1>T</h1><time datetime=2026-11-17T12:00:00Z>17 November</time>": ("2026-11-17",),
+    "<h1>T</h1><time datetime=2026-11-17T12:00:00Z>17 November, 16:00</time>": ("2026-11-17T12:00:00Z",),
 }
 
 

@@ -170,6 +170,7 @@ def test_a_first_sentence_without_a_day_gives_way_to_what_the_page_claims():
 
 # --- pages without rules ---------------------------------------------------------------------------------------------
 
+LEAD = "A lead of more than eighty signs that tells in one sentence what the page is all about."
 SHOWN = {
     "under the headline": ("<div>25 Июня 2026, 17:24</div>", None, of(2026, 6, 25, 17, 24)),
     "with a counter": ("<div>25 iyun 2026 | 17:24 | 345</div>", None, of(2026, 6, 25, 17, 24)),
@@ -178,6 +179,15 @@ SHOWN = {
     "no year": ("<div>31 октября</div>", NEW, of(2026, 10, 31)),
     "no year on a page of any age": ("<div>31 октября</div>", None, None),
     "a day to come": ("<div>25 июня 2027</div>", None, None),
+    "below a lead": (f"<p>{LEAD}</p><i>25 июня 2026, 17:24</i>", None, of(2026, 6, 25, 17, 24)),
+    "other items' days below the text": (
+        f"<i>25.06.2026</i><p>{LEAD}</p><p>{LEAD}</p><i>26.06.2026</i>",
+        None,
+        of(2026, 6, 25),
+    ),
+    "its time in an element beside": ("<p><b>17:24</b> <i>25 июня 2026</i></p>", None, of(2026, 6, 25, 17, 24)),
+    "two times beside it": ("<p><i>25 июня 2026</i> <b>17:24</b> <b>18:30</b></p>", None, of(2026, 6, 25)),
+    "a script between": (f"<script>{'x = 1; ' * 40}</script><i>25 июня 2026</i>", None, of(2026, 6, 25)),
     "below the first paragraph": (f"<p>{'A long first paragraph. ' * 10}</p><i>25 июня 2026</i>", None, None),
 }
 
@@ -188,6 +198,55 @@ def test_a_day_between_headline_and_article(case):
     article = dated(before=before, new_at=new_at)
     assert (article.published, article.published_day_only) == (expected or (None, False))
     assert article.published_from is (DateOrigin.BYLINE if expected else None)
+
+
+ABOVE = {
+    "a day": ("<div>Events 15 October 2021</div>", "", None, of(2021, 10, 15)),
+    "a day with its time": ("<p>17:24 / 25.06.2026</p>", "", None, of(2026, 6, 25, 17, 24)),
+    "the nearest only": ("<p>25.06.2026</p><p>Events</p>", "", None, None),
+    "a long piece": (f"<p>25.06.2026 {LEAD}</p>", "", None, None),
+    "the page's frame": ("<header>25.06.2026</header>", "", None, None),
+    "a time alone": ("<div>Events 15:35</div>", "", NEW, None),
+    "a day below counts more": ("<p>25.06.2026</p>", "<p>24.06.2026</p>", None, of(2026, 6, 24)),
+    "the time of the day below": ("<p>24.06.2026 17:24</p>", "<p>24.06.2026</p>", None, of(2026, 6, 24, 17, 24)),
+    "today's day": ("<p>01.11.2026</p>", "", None, None),
+    "today's day on a new page": ("<p>01.11.2026</p>", "", NEW, of(2026, 11, 1)),
+    "a time element": ("<p><time datetime=2026-06-25T17:24>today</time></p>", "", None, of(2026, 6, 25, 17, 24)),
+    "a smaller heading that is the title": ("", "", None, of(2026, 6, 25)),
+}
+
+
+@pytest.mark.parametrize("case", ABOVE)
+def test_a_day_right_above_the_headline(case):
+    above, below, new_at, expected = ABOVE[case]
+    heading = "<h1>T</h1>" if above else "<h2>Other</h2><h2>T</h2><i>25.06.2026</i>"
+    paragraphs = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    body = f"<html><head><title>T - Site</title></head><body>{above}{heading}{below}{paragraphs}</body></html>"
+    article = extract(page(body), link=Link(url=URL), zone=BAKU, new_at=new_at)
+    assert (article.published, article.published_day_only) == (expected or (None, False))
+
+
+def test_a_time_above_the_headline_is_that_of_a_day_told_today():
+    sentence = "On November 1 the session was held in Samarkand."
+    before = "<div>Events 15:35</div><h1>Guests in Samarkand</h1>"
+    body = html((sentence, *PARAGRAPHS[1:]), head="<title>Guests in Samarkand</title>", before=before)
+    rules = PageRules(date=DateRules(first_sentence=True))
+    for new_at, expected in ((NEW, of(2026, 11, 1, 15, 35)), (FETCHED - timedelta(days=30), (None, False))):
+        article = extract(page(body), link=Link(url=URL), zone=BAKU, rules=rules, new_at=new_at)
+        assert (article.published, article.published_day_only) == expected
+
+
+def test_the_day_above_the_headline_comes_before_the_first_sentence():
+    body = html(("On October 14th the session was held.", *PARAGRAPHS[1:]), before="<div>15.10.2026</div><h1>T</h1>")
+    rules = PageRules(date=DateRules(first_sentence=True))
+    article = extract(page(body), link=Link(url=URL), zone=BAKU, rules=rules, new_at=NEW)
+    assert (article.published_day, article.published_from) == (date(2026, 10, 15), DateOrigin.BYLINE)
+
+
+def test_a_page_made_to_be_slow_is_not():
+    many = "<i>25.06.2026</i>" * 20_000
+    body = f"<html><body><div>{many}</div><h1>T</h1><div><div><div>{many}</div></div></div></body></html>"
+    assert extract(page(body), link=Link(url=URL), zone=BAKU)
 
 
 FRAMES = {

@@ -31,6 +31,22 @@ def test_title_and_body_by_selectors():
     assert article.missed_rules == ()
 
 
+@pytest.mark.parametrize(
+    ("head", "linked", "title"),
+    [
+        ("<title>Frame</title>", "Session in Astana", "Session in Astana"),
+        ("<title>Frame</title>", "Another story", "Frame"),
+        ("<title>Frame</title><meta property=og:title content=Talks>", "Session in Astana", "Talks"),
+        ("", "Another story", "Another story"),
+    ],
+)
+def test_a_link_knows_the_title_where_the_page_has_but_its_frames(head, linked, title):
+    text = "".join(f"<p>{line}</p>" for line in ("Session in Astana", *PARAGRAPHS))
+    markup = f"<html><head>{head}</head><body><div class=post>{text}</div></body></html>"
+    link = Link(url=URL, title=linked)
+    assert extract(page(markup), link=link, zone=BAKU, rules=PageRules(body=".post")).title == title
+
+
 def test_without_rules_a_page_is_read_as_ever():
     assert read() == extract(page(PAGE), link=Link(url=URL, title="From the feed"), zone=BAKU)
     assert read().title == "You will not believe it"

@@ -51,6 +51,11 @@ def test_without_selectors_every_link_counts():
     assert read(CARDS).next_url is None
 
 
+def test_of_a_card_that_is_one_link_its_heading_is_the_title():
+    card = "<a href=/news/1><span>25.06.2026</span><h3>The talks</h3><p>Long</p></a>"
+    assert [link.title for link in read(card).links] == ["The talks"]
+
+
 def test_a_title_may_stand_elsewhere():
     html = "<div class=card><h2>The talks</h2><p>Long <a href=/news/1>read on</a></p></div>"
     assert read(html, item=".card", title="h2").links == (
