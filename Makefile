@@ -10,7 +10,7 @@ help:
 	@echo "make test    install what tests need and run them"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
-	@echo "make bench   measure what reading and identity cost, and whether the order of reports matters (ten minutes)"
+	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, and the crawl beside its peers (half an hour)"
 	@echo "make soak    kill those who send and import, two hundred times and more, and see that nothing is lost (ten minutes)"
 	@echo "make setup   install only"
 	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
@@ -51,6 +51,11 @@ bench: $(STAMP)
 	@$(BIN)/python bench/clusters.py --gold tests/gold/meetings.jsonl
 	@$(BIN)/python bench/identity_lookup.py
 	@$(BIN)/python bench/outbox.py --profile
+	@$(BIN)/python bench/page_dates.py
+	@$(BIN)/python bench/delay.py
+	@$(BIN)/python bench/tick.py
+	@$(BIN)/python bench/trouble.py
+	@$(BIN)/python bench/peers.py
 
 soak: $(STAMP)-dev
 	@$(BIN)/python bench/soak.py

@@ -40,10 +40,10 @@ from readout.channels.smtp import PostOffice
 from readout.config import Alerts, Config, Mail
 from readout.finding import Reading, Rejected
 from readout.model import Judgement, OutcomeKind, Verdict
+from readout.naming import names_of
 from readout.outbox import Delivered, deliver
 from readout.owing import owe
 from readout.reading.read import RowInput, read_row
-from readout.naming import names_of
 from readout.storage.articles import Origin, add_article
 from readout.storage.database import Database, open_database
 from readout.storage.meetings import load_meeting, open_meeting

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from readout.articles.clean import bare_name
 from readout.articles.month import fold, month_of
@@ -26,6 +27,7 @@ _SIGN = re.compile(r"[_\-–—=*•.\s|]+|https?://\S+")
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_DAY = 40
+_SIGNED_WITHIN = 3
 _OF_A_DAY = frozenset(
     ["г", "год", "года", "рік", "року", "жыл", "жылы", "жылдын", "il", "yil", "соли", "at", "utc", "gmt"]
 )
@@ -39,11 +41,7 @@ def without_furniture(text: str, headlines: Iterable[str], site_names: frozenset
     """
     lines = text.split("\n")
     kept = [line for line in lines[_headline_end(lines, headlines) :] if not is_furniture(line)]
-    while kept and (_is_day(kept[0]) or bare_name(kept[0]) in site_names):
-        del kept[0]
-    while kept and bare_name(kept[-1]) in site_names:
-        del kept[-1]
-    return "\n".join(kept) or text
+    return "\n".join(_unsigned(kept, site_names)) or text
 
 
 def is_furniture(line: str) -> bool:
@@ -52,6 +50,15 @@ def is_furniture(line: str) -> bool:
         return False
     bare = line.removeprefix("- ").strip()
     return bool(_LABEL.fullmatch(bare) or _POINTER.match(bare) or _CALL.match(bare) or _SIGN.fullmatch(bare))
+
+
+def _unsigned(lines: list[str], site_names: frozenset[str]) -> list[str]:
+    def is_sign(line: str) -> bool:
+        return len(line) <= _LONGEST_FURNITURE and bare_name(line) in site_names
+
+    top = takewhile(lambda line: is_sign(line) or _is_day(line), lines[:_SIGNED_WITHIN])
+    end = takewhile(is_sign, reversed(lines[-_SIGNED_WITHIN:]))
+    return lines[len(list(top)) : len(lines) - len(list(end))]
 
 
 def _is_day(line: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from readout.articles.worded_date import Stated, days_in, read_stated
@@ -28,10 +29,9 @@ _MOST_HEADINGS = 10
 _MOST_TEXTS = 100  # of one element: what has more is no short piece
 _MOST_NODES = 400
 _FRAME = ("header", "nav", "footer", "script", "style", "body", "head")
-_BELOW = (
-    "(following::node()[self::time[@datetime] or"
-    f" self::text()[normalize-space()][not(parent::script or parent::style)]])[position() <= {_MOST_NODES}]"
-)
+_Piece = tuple[HtmlElement, str]
+"""Words and the element that holds them; a `time` element itself has none here."""
+_UNREAD = ("script", "style", "template", "noscript")
 
 
 def sentence_day(text: str, locale: str | None) -> Stated | None:
@@ -45,11 +45,10 @@ def sentence_day(text: str, locale: str | None) -> Stated | None:
 
 def byline(tree: HtmlElement) -> Iterator[Stated]:
     """What is said of days, with their times, in the short pieces between headline and article."""
-    for node in _below(tree):
-        words = " ".join(node.split()) if isinstance(node, str) else ""
+    for holder, words in _below(tree):
         stated = read_stated(words, (), None) if words and len(words) <= _LONGEST_PIECE else None
         if stated and stated.day is not None:
-            yield stated if stated.clock else _with_time(stated, node)
+            yield stated if stated.clock else _with_time(stated, holder)
 
 
 def above_headline(tree: HtmlElement) -> list[Stated]:
@@ -61,31 +60,60 @@ def above_headline(tree: HtmlElement) -> list[Stated]:
 
 def times_beside_headline(tree: HtmlElement) -> Iterator[HtmlElement]:
     """The `time` elements between headline and article, then those right above the headline."""
-    yield from (node for node in _below(tree) if not isinstance(node, str))
+    yield from (element for element, words in _below(tree) if not words)
     above = _above(tree)
     if above is not None:
         yield from above.xpath("descendant-or-self::time[@datetime]")
 
 
-def _below(tree: HtmlElement) -> Iterator[Any]:
-    """Texts and `time` elements after the headline, in the page's order, as far as the article's own words."""
+def _below(tree: HtmlElement) -> Iterator[_Piece]:
+    """Pieces of text and `time` elements after the headline, as far as the article's own words."""
     headline = _headline(tree)
     if headline is None:
         return
     pieces, long = 0, 0
-    for node in headline.xpath(_BELOW):
-        if isinstance(node, str):
-            length = len(" ".join(node.split()))
-            pieces, long = pieces + 1, long + (length > _LONGEST_PIECE)
-            if pieces > _MOST_PIECES or length > _PROSE or long == _LONG_PIECES:
-                return
-        yield node
+    for holder, text in islice(_after(headline), _MOST_NODES):
+        words = " ".join(text.split())
+        pieces, long = pieces + bool(words), long + (len(words) > _LONGEST_PIECE)
+        if pieces > _MOST_PIECES or len(words) > _PROSE or long == _LONG_PIECES:
+            return
+        yield holder, words
 
 
-def _with_time(stated: Stated, text: Any) -> Stated:
+def _after(element: HtmlElement) -> Iterator[_Piece]:
+    """What follows an element, in the page's order and no further than it is asked for."""
+    place: Any = element
+    while place is not None:
+        parent = place.getparent()
+        if parent is not None:
+            yield from _piece(parent, place.tail)
+            for sibling in place.itersiblings():
+                yield from _inside(sibling)
+                yield from _piece(parent, sibling.tail)
+        place = parent
+
+
+def _inside(element: HtmlElement) -> Iterator[_Piece]:
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in _UNREAD:
+                walk.skip_subtree()
+            elif node.tag == "time" and node.get("datetime"):
+                yield node, ""
+            yield from _piece(node, node.text) if node.tag not in _UNREAD else ()
+        elif node is not element:
+            yield from _piece(node.getparent(), node.tail)
+
+
+def _piece(holder: HtmlElement, text: str | None) -> Iterator[_Piece]:
+    if text and not text.isspace():
+        yield holder, text
+
+
+def _with_time(stated: Stated, holder: HtmlElement) -> Stated:
     """A day with the time that stands beside it: in one of the elements around, which names no other day."""
-    holder = text.getparent().getparent() if text.is_tail else text.getparent()
-    for element in islice((holder, *holder.iterancestors()), _MOST_AROUND) if holder is not None else ():
+    for element in islice((holder, *holder.iterancestors()), _MOST_AROUND):
         words = _words(element)
         if len(words) > _LONGEST_PIECE:
             break
@@ -106,8 +134,9 @@ def _above(tree: HtmlElement) -> HtmlElement | None:
 
 def _headline(tree: HtmlElement) -> HtmlElement | None:
     """The first `h1`; where there is none, a smaller heading that is the page's title."""
-    if found := tree.xpath("(//h1)[1]"):
-        return found[0]
+    first = next(tree.iter("h1"), None)
+    if first is not None:
+        return first
     claims = tree.xpath("//meta[@property='og:title']/@content | //title/text()")
     titles = [" ".join(claim.split()) for claim in claims]
     headings = islice(tree.iter("h2", "h3"), _MOST_HEADINGS)

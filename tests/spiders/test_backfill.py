@@ -237,7 +237,8 @@ def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path):
     with SiteServer("courier") as web:
         config = configure(tmp_path, with_a_past(web, "courier", archive(), place=JSON))
         (tmp_path / "readout.toml").write_text(
-            f'data_dir = "{tmp_path}"\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = {LOOPBACK}\n'
+            f'data_dir = "{tmp_path}"\nsources = ["sources"]\n'
+            f"[crawl]\nper_host_delay = 0\nallow_networks = {LOOPBACK}\n"
         )
         running = []
 

@@ -4,7 +4,7 @@ from readout.demo.server import Answer, SiteServer
 from readout.workers.once import crawl_once
 from tests.sites import configure, feed, query, source
 
-SITES = ("well", "part", "changed", "refused", "silent", "window")
+SITES = ("well", "part", "changed", "refused", "trouble", "silent", "window")
 HTML = Answer.of("<html><body>We have moved.</body></html>")
 NEWS = {f"/news/{number}": Answer.of(b"\xd0\xcf\x11\xe0", "application/msword") for number in range(12)}
 
@@ -18,7 +18,8 @@ def test_each_way_of_not_answering_is_noted_as_such(tmp_path):
         web.host("well", {"/rss": rss("well", 1)} | NEWS)
         web.host("part", {"/rss": rss("part", 1), "/other": Answer(status=404)} | NEWS)
         web.host("changed", {"/rss": HTML})
-        web.host("refused", {"/rss": Answer(status=503)})
+        web.host("refused", {"/rss": Answer(status=403)})
+        web.host("trouble", {"/rss": Answer(status=503)})
         web.host("window", {"/rss": rss("window", *range(6))} | NEWS, {"/rss": rss("window", *range(6, 12))} | NEWS)
         rows = {
             site: source(site, web.url(site), {"type": "feed", "url": web.url(site, "/rss")}, article="/news/")
@@ -33,7 +34,7 @@ def test_each_way_of_not_answering_is_noted_as_such(tmp_path):
         web.set_phase(2)
         crawl_once(config)
         missed_then = query(config, "SELECT source_id FROM crawl WHERE missed")
-    expected = {"well": "all", "part": "some", "changed": "changed", "refused": "refused", "silent": "nothing"}
-    assert heard == expected | {"window": "all"}
+    expected = {"well": "all", "part": "some", "changed": "changed", "refused": "refused", "trouble": "error"}
+    assert heard == expected | {"silent": "nothing", "window": "all"}
     assert missed == []
     assert missed_then == [("window",)]

@@ -1,11 +1,16 @@
 """When a crawl asks a host no more, for how long, and what that costs the links: as sites see it."""
 
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 
-from readout.demo.server import Answer, SiteServer
+from readout.config import Config
+from readout.demo.server import Answer, Asked, SiteServer
+from readout.model import SourceId
 from readout.storage.database import open_database
 from readout.storage.hosts import (
     KeptRobots,
@@ -16,8 +21,10 @@ from readout.storage.hosts import (
     set_patience,
     wait_reasons,
 )
+from readout.workers.event import CrawlEvent
 from readout.workers.hosts import back_off_for
-from tests.sites import asked, configure, crawl, feed, outcomes, query, source, story
+from readout.workers.once import crawl_once
+from tests.sites import configure, crawl, feed, outcomes, query, source, story
 
 PAPER = Answer.of(b"\xd0\xcf\x11\xe0", "application/msword")
 NOW = datetime.now(UTC)
@@ -30,202 +37,234 @@ def test_patience_grows_with_every_crawl_that_is_sent_away(refusals, minutes):
     assert back_off_for(refusals) == timedelta(minutes=minutes)
 
 
-@pytest.fixture
-def web():
-    with SiteServer("courier") as web:
-        yield web
-
-
-def courier(web, folder, answers, **fields):
-    """A configuration with one site whose feed names all that it answers."""
-    web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in answers)), **answers})
-    place = {"type": "feed", "url": web.url("courier", "/rss")}
-    return configure(folder, source("courier", web.url("courier"), place, **fields))
-
-
-def host_row(config):
-    rows = query(config, "SELECT wait_until, wait_reason, refusals FROM host WHERE name NOT LIKE '%://%'")
-    return (None, None, 0) if not rows else (rows[0][0] and datetime.fromisoformat(rows[0][0]), *rows[0][1:])
-
-
-def is_over(config):
-    """Let the time pass that the host is left alone for."""
-    database = open_database(config.database.url, create=False)
-    with database.write() as connection:
-        patience = patience_of(connection, "127.0.0.2")
-        past = Patience(until=NOW - timedelta(minutes=1), reason=patience.reason, refusals=patience.refusals)
-        set_patience(connection, "127.0.0.2", past)
-    database.close()
-
-
 def answers_of(*statuses):
     made = {200: PAPER}
     return {f"/news/{number}": made.get(status) or Answer(status) for number, status in enumerate(statuses, start=1)}
 
 
-@pytest.mark.parametrize(
-    ("statuses", "visited", "fates"),
-    [
-        # Once is enough.
-        ([200, 429, 200], 2, ["unsupported", None, None]),
-        # A host that gave pages is busy: nothing is lost.
-        ([200, 403, 403, 403, 200], 4, ["unsupported", None, None, None, None]),
-        ([200, 503, 503, 403, 200], 4, ["unsupported", None, None, None, None]),
-        # One that gave none is shut: that is told of each page.
-        ([403, 403, 403, 200], 3, ["refused", "refused", "refused", None]),
-        # What is refused beside what is not has a fate of its own.
-        ([403, 403, 200, 403, 403], 5, ["refused", "refused", "unsupported", "refused", "refused"]),
-        ([404, 403, 404, 403, 404, 403], 6, ["failed", "refused", "failed", "refused", "failed", "refused"]),
-    ],
-)
-def test_when_a_crawl_stops_asking(web, tmp_path, statuses, visited, fates):
-    config = courier(web, tmp_path, answers_of(*statuses))
-    crawl(config)
-    assert len(asked(web)) == 1 + visited
-    assert list(outcomes(config).values()) == fates
-    assert [attempts for (attempts,) in query(config, "SELECT attempts FROM link WHERE outcome IS NULL")] == [
-        0
-    ] * fates.count(None)
+def endless():
+    yield b"User-agent: *\nDisallow: /news/1\n"
+    for _ in range(64):
+        yield b"#" * 1_000_000
 
 
-def test_a_host_is_left_alone_for_longer_each_time_until_it_answers_again(web, tmp_path):
-    config = courier(web, tmp_path, answers_of(429, 200))
-    for minutes, refusals in [(15, 1), (30, 2), (60, 3)]:
-        begun = datetime.now(UTC)
-        crawl(config)
-        until, reason, counted = host_row(config)
-        assert timedelta(minutes=minutes) <= until.replace(tzinfo=UTC) - begun < timedelta(minutes=minutes + 5)
+STOPS = [
+    # what the pages answer, how many are visited, and their fates
+    # Once is enough.
+    ([200, 429, 200], 2, ["unsupported", None, None]),
+    # A host that gave pages is busy: nothing is lost.
+    ([200, 403, 403, 403, 200], 4, ["unsupported", None, None, None, None]),
+    ([200, 503, 503, 403, 200], 4, ["unsupported", None, None, None, None]),
+    # One that gave none is shut: that is told of each page.
+    ([403, 403, 403, 200], 3, ["refused", "refused", "refused", None]),
+    # What is refused beside what is not has a fate of its own.
+    ([403, 403, 200, 403, 403], 5, ["refused", "refused", "unsupported", "refused", "refused"]),
+    ([404, 403, 404, 403, 404, 403], 6, ["failed", "refused", "failed", "refused", "failed", "refused"]),
+]
+FORBIDS = Answer.of("User-agent: *\nDisallow: /news/1", "text/plain")
+CLOSED = Answer.of("User-agent: *\nCrawl-delay: 0.4\nDisallow: /", "text/plain")
+KEPT = [
+    # what robots.txt answers, how old that is at the second crawl, and whether it is asked for again
+    (FORBIDS, timedelta(hours=23), False),
+    (FORBIDS, timedelta(hours=25), True),
+    (FORBIDS, timedelta(hours=-1), True),
+    (Answer(404), timedelta(hours=23), False),
+    (Answer(404), timedelta(hours=25), True),
+    (Answer(503), timedelta(minutes=10), False),
+    (Answer(503), timedelta(minutes=20), True),
+]
+ANNEXES = {
+    "closed-annex": {"/robots.txt": CLOSED, "/news/1": story(1)},
+    "walled-annex": {"/robots.txt": CLOSED, "/news/1": story(1)},
+}
+
+
+def sites(at):
+    """What each site answers, from its first crawl to its last; its feed names all its pages."""
+    return {
+        **{f"stops-{number}": [answers_of(*statuses)] for number, (statuses, *_) in enumerate(STOPS)},
+        **{f"kept-{number}": [{"/robots.txt": each[0], **answers_of(200, 200)}] for number, each in enumerate(KEPT)},
+        "longer": [*[answers_of(429, 200)] * 3, answers_of(200, 200)],
+        "retry-after": [{"/news/1": Answer(503, {"Retry-After": "7200"}), "/news/2": PAPER}],
+        "busy-place": [{"/rss": Answer(429)}],
+        "other-port": [{"/news/1": Answer.redirect(at("closed-annex", "/news/1")), "/news/2": PAPER}],
+        "endless": [
+            {"/robots.txt": Answer(headers={"Content-Type": "text/plain"}, body=endless), **answers_of(200, 200)}
+        ],
+        "own-hosts": [{"/news/1": Answer.redirect(at("walled-annex", "/news/1"))}],
+    }
+
+
+def place_of(web, name, *contents, **fields):
+    """A source whose feed names all the pages that the site answers."""
+    pages = [sorted({path for path in content if path.startswith("/news")}) for content in contents]
+    feeds = [{"/rss": feed(*(web.url(name, path) for path in paths))} for paths in pages]
+    web.host(name, *({**news, **content} for news, content in zip(feeds, contents, strict=True)))
+    return source(name, web.url(name), {"type": "feed", "url": web.url(name, "/rss")}, **fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """What came of four crawls: their ends, requests and links, and how hosts were to be left alone after each."""
+
+    config: Config
+    web: SiteServer
+    begun: list[datetime] = field(default_factory=list)
+    ends: list[dict[str, CrawlEvent]] = field(default_factory=list)
+    logs: list[list[Asked]] = field(default_factory=list)
+    links: list[list[tuple[str, str, str | None, int]]] = field(default_factory=list)
+    hosts: list[dict[str, tuple[datetime | None, str | None, int]]] = field(default_factory=list)
+    again: list[tuple[str | None, int]] = field(default_factory=list)
+
+    def host(self, name):
+        return urlsplit(self.web.url(name)).hostname
+
+    def crawl(self):
+        before = len(self.web.log())
+        self.begun.append(datetime.now(UTC))
+        self.ends.append({str(end.source): end for end in crawl_once(self.config)})
+        self.logs.append(self.web.log()[before:])
+        self.links.append(query(self.config, "SELECT source_id, url, outcome, attempts FROM link ORDER BY id"))
+        rows = query(self.config, "SELECT name, wait_until, wait_reason, refusals FROM host")
+        self.hosts.append({name: (until and aware(until), *others) for name, until, *others in rows})
+
+    def too_early(self, name):
+        """Crawl a site that is to be left alone."""
+        before = len(self.web.log(name))
+        (end,) = crawl_once(self.config, [SourceId(name)])
+        self.again.append((end.error, len(self.web.log(name)) - before))
+
+    def is_over(self, name):
+        """Let the time pass that the host is left alone for."""
+        with self._writing() as connection:
+            patience = patience_of(connection, self.host(name))
+            past = Patience(until=NOW - timedelta(minutes=1), reason=patience.reason, refusals=patience.refusals)
+            set_patience(connection, self.host(name), past)
+
+    def kept_for(self, name, age):
+        """Make what is kept of a robots.txt as old as `age`."""
+        with self._writing() as connection:
+            kept = kept_robots(connection, self.web.url(name, ""))
+            aged = KeptRobots(at=datetime.now(UTC) - age, status=kept.status, body=kept.body, reason=kept.reason)
+            keep_robots(connection, self.web.url(name, ""), aged)
+
+    def asked(self, name, crawl, *, robots=False):
+        paths = [each.path for each in self.logs[crawl - 1] if each.site == name]
+        return [path for path in paths if (path == "/robots.txt") is robots]
+
+    def fates(self, name, crawl):
+        return {f"/{url.split('/', 3)[3]}": fate for site, url, fate, _ in self.links[crawl - 1] if site == name}
+
+    @contextmanager
+    def _writing(self):
+        database = open_database(self.config.database.url, create=False)
+        with database.write() as connection:
+            yield connection
+        database.close()
+
+
+def aware(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory):
+    names = sites(lambda name, path: f"http://{name}{path}")
+    with SiteServer(*names, *ANNEXES) as web:
+        for name, content in ANNEXES.items():
+            web.host(name, content)
+        rules = {"own-hosts": {"robots": "ignore"}}
+        rows = [place_of(web, name, *contents, **rules.get(name, {})) for name, contents in sites(web.url).items()]
+        press = Press(config=configure(tmp_path_factory.mktemp("press"), *rows), web=web)
+        for number in (1, 2, 3, 4):
+            web.set_phase(number)
+            press.crawl()
+            if number < 4:
+                press.too_early("longer")
+                press.is_over("longer")
+            for row, (_, age, _) in enumerate(KEPT if number == 1 else ()):
+                press.kept_for(f"kept-{row}", age)
+        yield press
+
+
+@pytest.mark.parametrize(("number", "statuses", "visited", "fates"), [(n, *each) for n, each in enumerate(STOPS)])
+def test_when_a_crawl_stops_asking(press, number, statuses, visited, fates):
+    name = f"stops-{number}"
+    assert press.asked(name, 1) == ["/rss", *(f"/news/{page}" for page in range(1, visited + 1))]
+    assert list(press.fates(name, 1).values()) == fates
+    attempts = [tries for site, _, fate, tries in press.links[0] if site == name and fate is None]
+    assert attempts == [0] * fates.count(None)
+
+
+def test_a_host_is_left_alone_for_longer_each_time_until_it_answers_again(press):
+    host = press.host("longer")
+    for number, minutes, refusals in [(1, 15, 1), (2, 30, 2), (3, 60, 3)]:
+        until, reason, counted = press.hosts[number - 1][host]
+        assert timedelta(minutes=minutes) <= until - press.begun[number - 1] < timedelta(minutes=minutes + 5)
         assert (reason, counted) == ("it answered 429 Too Many Requests", refusals)
-        number = len(web.log())
-        assert crawl(config).error == "its host asked to be left alone"
-        assert len(web.log()) == number
-        is_over(config)
-    courier(web, tmp_path, answers_of(200, 200))
-    crawl(config)
-    assert set(outcomes(config).values()) == {"unsupported"}
-    assert host_row(config) == (None, None, 0)
+    assert press.again == [("its host asked to be left alone", 0)] * 3
+    assert set(press.fates("longer", 4).values()) == {"unsupported"}
+    assert press.hosts[3][host] == (None, None, 0)
 
 
-def test_retry_after_says_for_how_long(web, tmp_path):
-    config = courier(web, tmp_path, {"/news/1": Answer(503, {"Retry-After": "7200"}), "/news/2": PAPER})
-    crawl(config)
-    until, reason, _ = host_row(config)
-    assert timedelta(minutes=110) < until.replace(tzinfo=UTC) - datetime.now(UTC) <= timedelta(hours=2)
+def test_retry_after_says_for_how_long(press):
+    until, reason, _ = press.hosts[0][press.host("retry-after")]
+    assert timedelta(hours=2) <= until - press.begun[0] < timedelta(hours=2, minutes=5)
     assert reason == "it answered 503 Service Unavailable and asked for it"
-    assert set(outcomes(config).values()) == {None}
+    assert set(press.fates("retry-after", 1).values()) == {None}
 
 
-def test_a_place_that_answers_429_is_not_asked_by_the_next_crawl(web, tmp_path):
-    config = courier(web, tmp_path, {})
-    web.host("courier", {"/rss": Answer(429)})
-    assert "429 Too Many Requests" in crawl(config).error
-    assert crawl(config).error == "its host asked to be left alone"
-    assert asked(web) == [("/rss", 429)]
+def test_a_place_that_answers_429_is_not_asked_by_the_next_crawl(press):
+    assert "429 Too Many Requests" in press.ends[0]["busy-place"].error
+    assert press.ends[1]["busy-place"].error == "its host asked to be left alone"
+    assert [press.asked("busy-place", crawl) for crawl in (1, 2)] == [["/rss"], []]
 
 
 # --- robots.txt is kept -----------------------------------------------------------------------------------------------
 
 
-def robots_asked(web):
-    return sum(request.path == "/robots.txt" for request in web.log())
-
-
-def kept_for(config, origin, age):
-    """Make what is kept of a robots.txt as old as `age`."""
-    database = open_database(config.database.url, create=False)
-    with database.write() as connection:
-        kept = kept_robots(connection, origin)
-        aged = KeptRobots(at=datetime.now(UTC) - age, status=kept.status, body=kept.body, reason=kept.reason)
-        keep_robots(connection, origin, aged)
-    database.close()
-
-
-FORBIDS = Answer.of("User-agent: *\nDisallow: /news/1", "text/plain")
-
-
-@pytest.mark.parametrize(
-    ("robots", "age", "again"),
-    [
-        (FORBIDS, timedelta(hours=23), False),
-        (FORBIDS, timedelta(hours=25), True),
-        (FORBIDS, timedelta(hours=-1), True),
-        (Answer(404), timedelta(hours=23), False),
-        (Answer(404), timedelta(hours=25), True),
-        (Answer(503), timedelta(minutes=10), False),
-        (Answer(503), timedelta(minutes=20), True),
-    ],
-)
-def test_a_robots_txt_is_used_for_a_day_and_a_lack_of_one_not_for_long(web, tmp_path, robots, age, again):
-    papers = answers_of(200, 200)
-    config = courier(web, tmp_path, papers)
-    links = feed(*(web.url("courier", path) for path in papers))
-    web.host("courier", {"/robots.txt": robots, "/rss": links, **papers})
-    first = crawl(config)
-    kept_for(config, web.url("courier", ""), age)
-    number = len(web.log())
-    second = crawl(config)
-    assert robots_asked(web) == (2 if again else 1)
-    assert (second.error is None) == (first.error is None) == (robots.status != 503)
+@pytest.mark.parametrize(("number", "robots", "age", "again"), [(n, *each) for n, each in enumerate(KEPT)])
+def test_a_robots_txt_is_used_for_a_day_and_a_lack_of_one_not_for_long(press, number, robots, age, again):
+    name = f"kept-{number}"
+    asked = [len(press.asked(name, crawl, robots=True)) for crawl in (1, 2)]
+    assert asked == [1, 1 if again else 0]
+    errors = [press.ends[crawl - 1][name].error for crawl in (1, 2)]
+    assert [error is None for error in errors] == [robots.status != 503] * 2
     if robots.status != 503:
-        assert len(web.log()) - number == 1 + again  # a look at what has nothing new costs one request for each feed
-        assert outcomes(config)["/news/1"] == ("refused" if robots is FORBIDS else "unsupported")
+        assert press.asked(name, 2) == ["/rss"], "a look at what has nothing new costs one request for each feed"
+        assert press.fates(name, 2)["/news/1"] == ("refused" if robots is FORBIDS else "unsupported")
 
 
-def test_another_port_has_a_robots_txt_of_its_own(tmp_path):
-    with SiteServer("courier", "annex") as web:
-        web.host("annex", {"/robots.txt": Answer.of("User-agent: *\nDisallow: /", "text/plain")})
-        papers = {"/news/1": Answer.redirect(web.url("annex", "/news/1")), "/news/2": PAPER}
-        config = courier(web, tmp_path, papers)
-        crawl(config)
-        assert outcomes(config) == {"/news/1": "refused", "/news/2": "unsupported"}
-        kept = query(config, "SELECT name, robots_status FROM host WHERE robots_at IS NOT NULL ORDER BY name")
-        assert kept == sorted([(web.url("annex", ""), 200), (web.url("courier", ""), 404)])
+def test_another_port_has_a_robots_txt_of_its_own(press):
+    assert press.fates("other-port", 1) == {"/news/1": "refused", "/news/2": "unsupported"}
+    kept = dict(query(press.config, "SELECT name, robots_status FROM host WHERE robots_at IS NOT NULL"))
+    assert [kept[press.web.url(name, "")] for name in ("closed-annex", "other-port")] == [200, 404]
 
 
-def test_no_more_of_a_robots_txt_is_fetched_than_is_read(web, tmp_path):
-    def endless():
-        yield b"User-agent: *\nDisallow: /news/1\n"
-        for _ in range(64):
-            yield b"#" * 1_000_000
-
-    papers = answers_of(200, 200)
-    config = courier(web, tmp_path, papers)
-    links = feed(*(web.url("courier", path) for path in papers))
-    web.host(
-        "courier",
-        {"/robots.txt": Answer(headers={"Content-Type": "text/plain"}, body=endless), "/rss": links, **papers},
-    )
-    crawl(config)
-    assert outcomes(config) == {"/news/1": "refused", "/news/2": "unsupported"}
-    ((size,),) = query(config, "SELECT length(robots) FROM host WHERE robots IS NOT NULL")
-    assert size <= 512_001
+def test_no_more_of_a_robots_txt_is_fetched_than_is_read(press):
+    assert press.fates("endless", 1) == {"/news/1": "refused", "/news/2": "unsupported"}
+    ((size,),) = query(press.config, "SELECT max(length(robots)) FROM host")
+    assert 500_000 < size <= 512_001
 
 
 # --- what the operator decides ----------------------------------------------------------------------------------------
 
-CLOSED = Answer.of("User-agent: *\nCrawl-delay: 0.4\nDisallow: /", "text/plain")
 
-
-def test_whoever_runs_it_may_decide_not_to_obey_and_it_is_said(web, tmp_path, capfd):
-    papers = answers_of(200, 200)
-    config = courier(web, tmp_path, papers, robots="ignore")
-    links = feed(*(web.url("courier", path) for path in papers))
-    web.host("courier", {"/robots.txt": CLOSED, "/rss": links, **papers})
-    crawl(config)
-    assert set(outcomes(config).values()) == {"unsupported"}
-    assert robots_asked(web) == 1
-    times = [request.at for request in web.log()]
-    assert min((later - earlier).total_seconds() for earlier, later in pairwise(times)) > 0.2
-    assert capfd.readouterr().err.count("robots_not_obeyed") == 1
-
-
-def test_the_decision_is_for_its_own_hosts(tmp_path):
-    with SiteServer("courier", "annex") as web:
-        web.host("annex", {"/robots.txt": CLOSED, "/news/1": story(1)})
-        config = courier(web, tmp_path, {"/news/1": Answer.redirect(web.url("annex", "/news/1"))}, robots="ignore")
+def test_whoever_runs_it_may_decide_not_to_obey_and_it_is_said(tmp_path, capfd):
+    with SiteServer("courier") as web:
+        row = place_of(web, "courier", {"/robots.txt": CLOSED, **answers_of(200, 200)}, robots="ignore")
+        config = configure(tmp_path, row)
         crawl(config)
-        assert outcomes(config) == {"/news/1": "refused"}
-        assert [request.path for request in web.log("annex")] == ["/robots.txt"]
+        assert set(outcomes(config).values()) == {"unsupported"}
+        assert sum(request.path == "/robots.txt" for request in web.log()) == 1
+        times = [request.at for request in web.log()]
+        assert min((later - earlier).total_seconds() for earlier, later in pairwise(times)) > 0.2
+        assert capfd.readouterr().err.count("robots_not_obeyed") == 1
+
+
+def test_the_decision_is_for_its_own_hosts(press):
+    assert press.fates("own-hosts", 1) == {"/news/1": "refused"}
+    assert {request.path for request in press.web.log("walled-annex")} == {"/robots.txt"}
 
 
 # --- the notes --------------------------------------------------------------------------------------------------------

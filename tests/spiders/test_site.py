@@ -55,7 +55,8 @@ def everything(at):
         "/news/broken": Answer(500),
         "/news/paper": PAPER,
         "/news/empty": Answer.of(b""),
-        f"/news/{'long' * 600}": story("long"),
+        f"/news/{'long' * 500}": story("long"),
+        f"/news/{'longer' * 400}": story("longer"),
         "/news/huge": Answer(headers={"Content-Type": "text/html"}, body=lambda: [b"x" * 1_000_000] * 3),
         "/news/bomb": Answer.of(b"<p>" + b"x" * 3_000_000),
         "/news/forbidden": story("forbidden"),
@@ -214,7 +215,7 @@ def test_every_link_ends_in_an_outcome(press):
         "/news/broken": "failed",
         "/news/paper": "unsupported",
         "/news/empty": "failed",
-        f"/news/{'long' * 600}": "not_a_report",
+        f"/news/{'long' * 500}": "not_a_report",
         "/news/huge": "unsupported",
         "/news/bomb": "unsupported",
         "/news/forbidden": "refused",
@@ -247,6 +248,11 @@ def test_every_link_ends_in_an_outcome(press):
 )
 def test_the_reason_is_one_that_a_reader_understands(press, path, reason):
     assert reason in press.fates("everything")[path][1]
+
+
+def test_an_address_longer_than_any_is_no_link(press):
+    """2,048 characters, as sitemaps.org has it."""
+    assert all("longer" not in path for path, _ in press.asked("everything", 1))
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(press):
