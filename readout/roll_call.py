@@ -139,10 +139,11 @@ def _condition(source: SourceId, views: Sequence[View], troubles: Mapping[str, K
 def _why_off(source: Source, *, by_hand: bool) -> str:
     if by_hand:
         return "by hand"
-    reasons = (
+    hindrances = [
         f"covered by {', '.join(source.via)}" if source.via else None,
         "needs a browser" if source.access.renders else None,
         source.caution,
-        source.note,
-    )
+    ]
+    unseen = None if any(hindrances) or source.checked else "nobody has seen it work yet"
+    reasons = (*hindrances, unseen, source.note)
     return "; ".join(reason.rstrip(".") for reason in reasons if reason) or "as its file says"

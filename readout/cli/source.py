@@ -5,6 +5,7 @@ It must not write into source files: enabling and disabling live in the database
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,8 @@ import typer
 from readout.cli.session import Session, now, session_of
 from readout.error import ConfigError
 from readout.model import Source, SourceId
+
+_BRIEF = 54  # characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +31,15 @@ def register(app: typer.Typer) -> None:
 
 
 def list_sources(context: typer.Context) -> None:
-    """All sources: who publishes, how each is doing and why, and when it is asked next."""
+    """All sources, the enabled first: how each does and why, and when it is asked next (--json: more)."""
     session = session_of(context)
     rows = source_rows(session)
     if session.as_json:
         session.print_json(rows)
         return
     at = now()
-    cells = ((row["id"], row["country"], row["state"], due_in_words(row, at), row["why"]) for row in rows)
+    rows.sort(key=lambda row: not row["enabled"])
+    cells = ((row["id"], row["country"], row["state"], due_in_words(row, at), _why(row)) for row in rows)
     session.print_table(("id", "where", "state", "next", "why"), cells, empty="no sources")
 
 
@@ -65,6 +69,12 @@ def _row(source: Source, standing: Standing) -> dict[str, Any]:
         "places": standing.places,
         "robots": "ignored" if source.access.ignores_robots else "obeyed",
     }
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """Why it stands so; of a source that is off the first sentence, since its file says a whole paragraph."""
+    why: str = row["why"]
+    return why if row["enabled"] else textwrap.shorten(why.partition(". ")[0], _BRIEF, placeholder=" …")
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -71,8 +71,9 @@ def test_a_source_that_was_never_crawled_is_under_way_or_off_says_so(desk):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({}, "as its file says"),
-        ({"note": "Sleeps at night."}, "Sleeps at night"),
+        ({}, "nobody has seen it work yet"),
+        ({"checked": True}, "as its file says"),
+        ({"note": "Sleeps at night."}, "nobody has seen it work yet; Sleeps at night"),
         ({"caution": "Its terms forbid it.", "note": "Slow."}, "Its terms forbid it; Slow"),
         ({"via": (SourceId("uza"), SourceId("report-az"))}, "covered by uza, report-az"),
         ({"access": Access(renders=True)}, "needs a browser"),

@@ -1,6 +1,7 @@
 """How a site is asked that is asked otherwise: by another name, with certificates of its own, in a browser."""
 
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from readout import __version__
 from readout.catalog import load_sources
 from readout.config import Config
 from readout.site_rules import Access
+from readout.workers.event import CrawlEvent
+from readout.workers.once import crawl_once
 from settings import DOWNLOAD_HANDLERS
 from spiders.access import NO_OTHERS, access_fault, settings_of
-from tests.sites import configure, crawl, feed, outcomes, source, story
+from tests.sites import configure, feed, query, source, story
 from tests.spiders.tls_site import TlsSite
 
 PLACE = {"type": "feed", "url": "https://courier.example/rss"}
@@ -99,47 +102,74 @@ def test_a_browser_that_cannot_be_had_is_said_in_one_sentence(tmp_path, monkeypa
 # --- certificates -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def site(tmp_path):
-    (tmp_path / "sources").mkdir()
-    with TlsSite(tmp_path / "sources", "localhost") as site:
-        yield site
+SITES = {
+    # the file that the source trusts, and the name it calls its site by
+    "intermediate": ("intermediate.pem", "localhost"),
+    "root": ("root.pem", "localhost"),
+    "both": ("both.pem", "localhost"),
+    "none": (None, "localhost"),
+    "other-name": ("intermediate.pem", "127.0.0.1"),
+    "lost": ("lost.pem", "localhost"),
+}
 
 
-def trusting(site, folder, host="localhost", **fields):
+def trusting(site, folder, name):
+    """A source of a site with its own authorities, whose certificates are laid in `folder`."""
+    file, host = SITES[name]
+    (folder / "both.pem").write_bytes(site.ca_file.read_bytes() + site.root_file.read_bytes())
     rss, page = feed(site.url("/news/1", host)), story(1)
     site.contents = {"/rss": ("application/rss+xml", rss.body), "/news/1": ("text/html", page.body)}
-    place = {"type": "feed", "url": site.url("/rss", host)}
-    return configure(folder, source("courier", site.url("/", host), place, **fields))
+    fields = {"ca_file": f"{name}/{file}"} if file else {}
+    return source(name, site.url("/", host), {"type": "feed", "url": site.url("/rss", host)}, **fields)
 
 
-@pytest.mark.parametrize("file", ["intermediate.pem", "root.pem", "both.pem"])
-def test_a_source_may_trust_a_certificate_of_its_own(site, tmp_path, file):
-    both = site.ca_file.read_bytes() + site.root_file.read_bytes()
-    (Path(site.ca_file).parent / "both.pem").write_bytes(both)
-    config = trusting(site, tmp_path, ca_file=file)
-    end = crawl(config)
-    if file == "root.pem":  # the intermediate is still missing
-        assert "its certificate is not to be trusted" in end.error
-        assert site.asked == []
-    else:
-        assert end.error is None
-        assert outcomes(config) == {"/news/1": "not_a_report"}
+@dataclass(frozen=True)
+class Press:
+    """What came of a crawl of sites over TLS: its ends, the fates of links, and what each site was asked."""
+
+    folder: Path
+    ends: dict[str, CrawlEvent]
+    fates: list[tuple[str, str]]
+    asked: dict[str, list[str]]
 
 
-def test_without_it_the_site_is_refused_with_a_reason(site, tmp_path):
-    end = crawl(trusting(site, tmp_path))
-    assert "its certificate is not to be trusted" in end.error
-    assert site.asked == []
+@pytest.fixture(scope="module")
+def press(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    with ExitStack() as servers:
+        sites, sources = {}, []
+        for name in SITES:
+            certificates = folder / "sources" / name
+            certificates.mkdir(parents=True)
+            sites[name] = servers.enter_context(TlsSite(certificates, "localhost"))
+            sources.append(trusting(sites[name], certificates, name))
+        config = configure(folder, *sources)
+        ends = {str(end.source): end for end in crawl_once(config)}
+        fates = query(config, "SELECT source_id, outcome FROM link ORDER BY source_id")
+        yield Press(folder, ends, fates, {name: site.asked for name, site in sites.items()})
 
 
-def test_a_name_that_is_not_the_sites_stays_refused(site, tmp_path):
-    end = crawl(trusting(site, tmp_path, host="127.0.0.1", ca_file="intermediate.pem"))
-    assert "its certificate is not to be trusted" in end.error
-    assert site.asked == []
+@pytest.mark.parametrize("name", ["intermediate", "both"])
+def test_a_source_may_trust_a_certificate_of_its_own(press, name):
+    assert press.ends[name].error is None
+    assert "/news/1" in press.asked[name]
+    assert press.fates == [("both", "not_a_report"), ("intermediate", "not_a_report")]
 
 
-def test_a_crawl_that_cannot_be_as_its_file_says_comes_to_one_sentence(site, tmp_path):
-    end = crawl(trusting(site, tmp_path, ca_file="lost.pem"))
-    assert end.error == f"ca_file {tmp_path / 'sources' / 'lost.pem'}: No such file or directory"
-    assert site.asked == []
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none",
+        "root",  # the intermediate is still missing
+        "other-name",
+    ],
+)
+def test_without_the_right_one_a_site_is_refused_with_a_reason(press, name):
+    assert "its certificate is not to be trusted" in press.ends[name].error
+    assert press.asked[name] == []
+
+
+def test_a_crawl_that_cannot_be_as_its_file_says_comes_to_one_sentence(press):
+    lost = press.folder / "sources" / "lost" / "lost.pem"
+    assert press.ends["lost"].error == f"ca_file {lost}: No such file or directory"
+    assert press.asked["lost"] == []
