@@ -1,5 +1,8 @@
 """The settings that keep a crawl safe: changing one of them is a decision, not an accident."""
 
+import subprocess
+import sys
+
 import pytest
 from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_defaults
@@ -45,7 +48,7 @@ MIB = 1024 * 1024
         ("CLOSESPIDER_PAGECOUNT", 500),
         ("READOUT_MAX_REQUESTS", 500),
         ("READOUT_ALLOW_NETWORKS", []),
-        ("SPIDER_MODULES", ["spiders"]),
+        ("SPIDER_MODULES", ["spiders.site"]),
     ],
 )
 def test_the_setting_is(settings, name, value):
@@ -75,3 +78,16 @@ def get_project_names() -> set[str]:
 def test_scrapy_finds_the_same_settings_by_itself(monkeypatch):
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "settings")
     assert get_project_settings()["BOT_NAME"] == "readout"
+
+
+def test_the_spider_is_found_where_no_extra_is_installed():
+    """In a process of its own, where importing what the extra `browser` brings fails."""
+    program = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('playwright', 'scrapy_playwright', 'apprise')))\n"
+        "from scrapy.spiderloader import SpiderLoader\n"
+        "from readout.workers.project import project_settings\n"
+        "print(SpiderLoader.from_settings(project_settings()).list())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.stdout.strip(), ran.stderr) == ("['site']", "")
