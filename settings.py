@@ -9,7 +9,7 @@ from __future__ import annotations
 _prefix = __name__.removesuffix("settings")
 
 BOT_NAME = "readout"
-SPIDER_MODULES = [f"{_prefix}spiders.site"]  # Scrapy would import every module of the room, and what only an extra brings
+SPIDER_MODULES = [f"{_prefix}spiders.site"]  # the whole room would be imported, and what only an extra brings
 ADDONS = {"readout.workers.limits.Limits": 0}
 
 # --- what happens to a page, in order -------------------------------------------------------------------------------

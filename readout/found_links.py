@@ -24,15 +24,18 @@ _WINDOW = 5  # links of a place, all of them new, before some may be thought to 
 class Find:
     """The links found on the page `url`; `asked` may be kept once they are taken, and not before.
 
-    `place`: the one that the page belongs to, where it is another address. A `windowed` place names the newest and
-    drops the others: `onward` is how to go on to those, None where it does not lead there.
+    `place`: the one that the page belongs to, where it is another address; `root`: the one that led to it, where it is
+    a place by itself. A `windowed` place names the newest and drops the others: `onward` is how to go on to those, None
+    where it does not lead there. One `is_of_days` names what is of the last days, however little that is.
     """
 
     url: str
     links: Sequence[Link]
     asked: Asked = field(default_factory=Asked)
     place: str | None = None
+    root: str | None = None
     windowed: bool = False
+    is_of_days: bool = False
     onward: Any = None
 
 
@@ -62,22 +65,32 @@ class Onward:
 def keep_find(connection: Connection, source: Source, find: Find, *, now: datetime, quiet: bool = False) -> Taken:
     """Keep what a discovery page listed: new links are pending, known ones dated later than before are due again.
 
-    Where the place is windowed, was known, and names nothing but new links, a gap is noted that is to be closed.
-    `quiet`: of what stands at a place that was not known before nobody is to hear.
+    Where the place is windowed, was known, and names nothing of what it named last, a gap is noted, to be closed.
+    `quiet`: of what stands at a place that was not known before, nor what led to it, nobody is to hear.
     """
     place = find.place or find.url
-    was_known = places.is_known(connection, source.id, place)
-    hushed = quiet and not was_known
-    new = _add(connection, source, find, quiet=hushed, now=now)
+    last_read = places.read_at(connection, source.id, place)
+    was_known = last_read is not None
+    hushed = quiet and not (was_known or (find.root and places.is_known(connection, source.id, find.root)))
+    new = _add(connection, source, find, quiet=hushed, now=now, last_read=last_read)
     places.set_asked(connection, source.id, find.url, find.asked, now=now)
     if place != find.url:
         places.note_place(connection, source.id, place, now=now)
-    missed = find.windowed and was_known and new == len(find.links) >= _WINDOW
+    missed = find.windowed and was_known and new >= _WINDOW and _has_moved_on(connection, source, find, new, now=now)
     if missed:
         # A gap that is open already goes further back than this one.
         since = next((gap.since for gap in places.gaps(connection, source.id) if gap.url == place), now)
         places.set_gap(connection, source.id, Gap(url=place, since=since, cursor=find.onward))
     return Taken(new=new, missed=missed, was_known=was_known)
+
+
+def _has_moved_on(connection: Connection, source: Source, find: Find, new: int, *, now: datetime) -> bool:
+    """Whether a window, of which most is `new`, names nothing of what was new there last: the rest may be pinned."""
+    if new == len(find.links) or 2 * new <= len(find.links):
+        return new == len(find.links)
+    last_new = links.last_found(connection, source.id, find.url, before=now)
+    known = [seen for seen in links.known_since(connection, find.links, source.url_rules) if seen < now]
+    return last_new is not None and all(seen < last_new for seen in known)
 
 
 def keep_older(connection: Connection, source: Source, find: Find, onward: Onward, *, now: datetime) -> int:
@@ -108,5 +121,22 @@ def hash_of(page: Page) -> str:
     return hashlib.sha256(page.body).hexdigest()
 
 
-def _add(connection: Connection, source: Source, find: Find, *, quiet: bool, now: datetime) -> int:
-    return links.add_links(connection, source.id, find.url, find.links, rules=source.url_rules, quiet=quiet, now=now)
+def _add(
+    connection: Connection,
+    source: Source,
+    find: Find,
+    *,
+    quiet: bool,
+    now: datetime,
+    last_read: datetime | None = None,
+) -> int:
+    return links.add_links(
+        connection,
+        source.id,
+        find.url,
+        find.links,
+        rules=source.url_rules,
+        quiet=quiet,
+        last_read=last_read,
+        now=now,
+    )

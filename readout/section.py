@@ -47,15 +47,17 @@ def _as_header(text: str) -> str:
 
 
 def _as_folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError(f"{path} is no folder")
-    return path
+    with suppress(OSError):  # of a name longer than any
+        if path.is_dir():
+            return path
+    raise ValueError(f"{path} is no folder")
 
 
 def _as_program(path: Path) -> Path:
-    if not path.is_file() or not os.access(path, os.X_OK):
-        raise ValueError(f"{path} is no program that can be run")
-    return path
+    with suppress(OSError):  # of a name longer than any
+        if path.is_file() and os.access(path, os.X_OK):
+            return path
+    raise ValueError(f"{path} is no program that can be run")
 
 
 def _as_secret_file(path: Path) -> Path:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from readout.articles.challenge import challenge_on
 from readout.condition import Heard
-from readout.discovery import Discovery, Listing, PageWatch, Sitemap, Validators
+from readout.discovery import Discovery, Feed, Listing, PageWatch, Sitemap, Validators
 from readout.error import ReadoutError, SourceChanged
 from readout.found_links import Find, Onward, hash_of
 from readout.model import Link, Page
@@ -32,6 +32,7 @@ _GAP_END = 200  # older pages after which a gap is given up
 _WHOLE_AFTER = timedelta(hours=20)
 _JITTER_H = 8
 _A_DAY = timedelta(days=1)
+_TELLS_ALONE = timedelta(weeks=1)
 _NOT_HEARD = (Heard.NOTHING, Heard.WAIT)
 _NOTHING_OLDER = {"end": True}  # a search's cursor where there is nothing older
 
@@ -62,11 +63,14 @@ class Explorer:
         self._requests_left = requests_left
         self._gap_pages = _GAP_PAGES
         self._empty: list[EmptySitemapError] = []
+        self._feeds_silent = sum(isinstance(place, Feed) for place in crawl.source.discover)
         self._last: Page | None = None
 
     async def look(self) -> bool:
         """Ask every place, one after the other, then for what was missed; whether any server was heard at all."""
-        heard = [await self._discover(place) for place in self._source.discover]
+        # Sitemaps come last: what the feeds have told already they need not tell.
+        places = sorted(self._source.discover, key=_is_of_all)
+        heard = [await self._discover(place) for place in places if not await self._is_spared(place)]
         if heard and not any(heard):
             return False
         if not self._crawl.was_answered:
@@ -85,6 +89,7 @@ class Explorer:
         way = self._way(place)
         self._last = None
         found = own = 0
+        new_before, was_known = self._crawl.new_links, await self._looking.is_known(place.url)
         try:
             async for find in walk(place, way):
                 links = await _articles(place, way, find.links)
@@ -95,6 +100,10 @@ class Explorer:
             if found and not own:
                 raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
             self._crawl.note_answer()
+            self._feeds_silent -= isinstance(place, Feed)
+            if _is_of_all(place):
+                told_alone = was_known and self._feeds_silent == 0 and self._crawl.new_links > new_before
+                await self._looking.note_sitemap(place.url, told_alone=told_alone)
         except EmptySitemapError as empty:
             self._empty.append(empty)
         except ReadoutError as error:
@@ -102,6 +111,20 @@ class Explorer:
             self._crawl.note_error(place.url, said, heard)
             return heard not in _NOT_HEARD
         return True
+
+    async def _is_spared(self, place: Discovery) -> bool:
+        """Whether the feeds tell all that `place` would: a sitemap of the whole site beside a feed that lost nothing.
+
+        It is asked once a day even so, and at every crawl of the week after it named what no feed did.
+        """
+        has_feeds = any(isinstance(other, Feed) for other in self._source.discover)
+        if not _is_of_all(place) or not has_feeds or self._feeds_silent or self._crawl.since is not None:
+            return False
+        if await self._looking.gaps():
+            return False
+        asked_at, alone_at = await self._looking.sitemap_asked(place.url)
+        tells_alone = alone_at is not None and utc_now() - alone_at < _TELLS_ALONE
+        return asked_at is not None and not tells_alone and utc_now() - asked_at < _WHOLE_AFTER
 
     async def _misheard(self, error: ReadoutError) -> tuple[Heard, str]:
         """What came in place of links, and the same in words."""
@@ -151,11 +174,10 @@ class Explorer:
         return False
 
     def _ways_on(self, gap: Gap) -> Iterator[tuple[Discovery, Any]]:
-        """The places that may lead to the gap's end: itself, those of the past, sitemaps; from where it was left."""
-        own = [place for place in self._source.discover if place.url == gap.url and leads_back(place)]
-        past = [place for place in self._source.backfill if leads_back(place)]
-        maps = [place for place in self._source.discover if isinstance(place, Sitemap) and leads_back(place)]
-        ways = list({place.url: place for place in (*own, *past, *maps)}.values())
+        """The places that may lead to the gap's end: itself, those of the past, others; from where it was left."""
+        leading = [place for place in (*self._source.backfill, *self._source.discover) if leads_back(place)]
+        own_first = sorted(leading, key=lambda place: place.url != gap.url)
+        ways = list({place.url: place for place in own_first}.values())
         at = gap.place or gap.url
         begun = next((number for number, place in enumerate(ways) if place.url == at), 0)
         for place in ways[begun:]:
@@ -164,7 +186,8 @@ class Explorer:
     async def _fill(self, gap: Gap, place: Discovery, cursor: Any) -> tuple[_End, Gap]:
         """Walk through `place` until it names what was known before the gap, beside or after what was not.
 
-        A place that names only what was known before lags behind, or is about something else, and closes nothing.
+        A place that names only what was known before lags behind, or is about something else, and closes nothing. Where
+        pages follow one another most of one must be known: what is pinned on top of all of them is no end.
         """
         met_new = place.url == gap.url
         try:
@@ -172,7 +195,9 @@ class Explorer:
                 links = page.links
                 old = sum(seen < gap.since for seen in await self._looking.known_since(links))
                 met_new = met_new or old < len(links)
-                is_closed = met_new and old > 0
+                if page.is_in_order and not met_new:
+                    break
+                is_closed = met_new and old > 0 and (not page.is_in_order or 2 * old >= len(links))
                 gap = replace(gap, place=place.url, cursor=page.cursor, pages=gap.pages + 1)
                 onward = Onward(place=gap.url, is_over=is_closed, gap=gap)
                 await self._crawl.take_older(Find(url=page.url, links=links), onward)
@@ -243,6 +268,11 @@ class Explorer:
 async def _articles(place: Discovery, way: Way, found: Sequence[Link]) -> list[Link]:
     """Those that lead to articles of the source; a page that is watched is one by its file's word."""
     return list(found) if isinstance(place, PageWatch) else await way.own(found)
+
+
+def _is_of_all(place: Discovery) -> bool:
+    """Whether a place names all articles of its site; a sitemap of news names the newest, as a feed does."""
+    return type(place) is Sitemap
 
 
 def _wants_all(url: str, asked: Asked, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from readout.config import Config
 from readout.discovery import Validators
 from readout.error import ConfigError, ReadoutError
 from readout.intake import DueLink, Fetched
-from readout.model import OutcomeKind, Page, SourceId
+from readout.model import Outcome, OutcomeKind, Page, SourceId
 from readout.services import open_services
 from readout.storage.lock import data_lock
 from readout.workers.clock import utc_now
@@ -172,7 +172,8 @@ class SiteSpider(Spider):
             return  # stays to be visited when the host can bear it
         page = _page(response, due.url)
         fate = (
-            fate_of_status(response.status)
+            _fate_unasked(response)
+            or fate_of_status(response.status)
             or fate_of_address(due.url, response.url, self.source.home)
             or fate_of_content(page.content_type, page.body)
         )
@@ -211,6 +212,15 @@ def _heard(error: BaseException) -> Heard:
     if isinstance(error, Forbidden):
         return Heard.REFUSED
     return Heard.WAIT if isinstance(error, Postponed) and not isinstance(error, Unable) else Heard.NOTHING
+
+
+def _fate_unasked(response: Response) -> Outcome | None:
+    """What it means that a server calls a page unchanged that was asked for as if for the first time: none was read."""
+    sent = response.request.headers if response.request else {}
+    if response.status != HTTPStatus.NOT_MODIFIED or "If-None-Match" in sent or "If-Modified-Since" in sent:
+        return None
+    reason = "the server says that it has not changed, though it was asked for all"
+    return Outcome(kind=OutcomeKind.FAILED, reason=reason)
 
 
 def _page(response: Response, url: str) -> Page:

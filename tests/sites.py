@@ -2,14 +2,20 @@
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
+from readout.catalog import load_sources
 from readout.config import Config
 from readout.demo.server import Answer, SiteServer
 from readout.model import SourceId
+from readout.storage.database import open_database
+from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
-from readout.workers.once import crawl_once
+from readout.workers.once import crawl_by, crawl_once
 
 RSS = "application/rss+xml"
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
@@ -70,6 +76,20 @@ def configure(folder: Path, *sources: dict[str, Any], **crawl: Any) -> Config:
 def crawl(config: Config, *keys: str, log_level: str = "WARNING") -> CrawlEvent:
     """Crawl once; how the (last) crawl ended."""
     return crawl_once(config, [SourceId(key) for key in keys] or None, log_level=log_level)[-1]
+
+
+@contextmanager
+def crawls(config: Config) -> Iterator[Callable[..., list[CrawlEvent]]]:
+    """Crawls all enabled sources, or those named, as often as it is called: by one process, as a service does."""
+    events: SimpleQueue[CrawlEvent] = SimpleQueue()
+    sources = load_sources(config.sources)
+    enabled = [key for key, each in sources.items() if each.enabled]
+    with closing(open_database(config.database.url, create=True)) as database:
+        dispatch = Dispatch(config, sources, database, notify=events.put, log_level="WARNING")
+        try:
+            yield lambda *keys: crawl_by(dispatch, events, [SourceId(key) for key in keys] or enabled)
+        finally:
+            dispatch.close()
 
 
 def fates(config: Config) -> dict[str, tuple[str | None, str | None]]:

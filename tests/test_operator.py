@@ -16,7 +16,7 @@ from readout.outbox import deliver
 from readout.storage import schema
 from readout.storage.database import open_database
 from readout.workers.clock import utc_now
-from tests.sites import configure, crawl, feed, source
+from tests.sites import configure, crawls, feed, source
 
 HOUR = timedelta(hours=1)
 OPERATOR = "operator@example.org"
@@ -33,7 +33,7 @@ def test_a_site_that_goes_away_and_comes_back_is_two_mails(tmp_path):
             update={"mail": Mail(host=sink.host, port=sink.port, operator=OPERATOR, security="none")}
         )
         hours = iter(range(0, 100, 2))
-        with closing(open_database(config.database.url, create=True)) as database:
+        with crawls(config) as crawl, closing(open_database(config.database.url, create=True)) as database:
 
             def look_and_send() -> None:
                 """Two hours after the last time."""
@@ -43,7 +43,7 @@ def test_a_site_that_goes_away_and_comes_back_is_two_mails(tmp_path):
 
             for phase in (1, 2, 2, 2, 3):
                 web.set_phase(phase)
-                crawl(config)
+                crawl()
                 look_and_send()
                 look_and_send()
 
@@ -86,10 +86,10 @@ def test_what_comes_in_place_of_links_is_told_as_what_it_is_and_once(tmp_path):
         (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = ["sources"]\n')
         sources = load_sources(config.sources)
         told = []
-        with closing(open_database(config.database.url, create=True)) as database:
+        with crawls(config) as crawl, closing(open_database(config.database.url, create=True)) as database:
             for hour, phase in enumerate((1, 2, 2, 2, 3)):
                 web.set_phase(phase)
-                crawl(config)
+                crawl()
                 if hour == 3:
                     listed = {row["id"]: row for row in json.loads(_run(tmp_path, "--json", "source", "list"))}
                 with database.write() as connection:

@@ -28,6 +28,11 @@ _INERT = (
 )
 # Empty, these still say something: a line ends, a table keeps its columns.
 _MAY_BE_EMPTY = frozenset({"html", "body", "br", "hr", "p", "table", "tr", "td", "th", "script"})
+# Empty, these part no words.
+_WITHIN_A_WORD = frozenset(
+    {"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "ins", "mark", "q", "s", "small", "span", "strong"}
+    | {"sub", "sup", "u", "wbr"}
+)
 
 # These report every odd page as an error; what became of a page is said by its outcome.
 for _name in ("trafilatura", "htmldate", "charset_normalizer", "readability"):
@@ -52,10 +57,15 @@ def _strip_inert(tree: HtmlElement) -> None:
 
 
 def _strip_empty(tree: HtmlElement) -> None:
-    """Leave out what holds neither text nor anything else: a fifth of a page's elements, searched again and again."""
+    """Leave out what holds neither text nor anything else: a fifth of a page's elements, searched again and again.
+
+    A blank stays where one parts the words around it, or where a reader sees a line end.
+    """
     for element in reversed(list(tree.iter())):
         is_empty = not len(element) and not (element.text or "").strip()
         if is_empty and element.tag not in _MAY_BE_EMPTY and element.getparent() is not None:
+            if element.text or element.tag not in _WITHIN_A_WORD:
+                element.tail = " " + (element.tail or "")
             element.drop_tree()
 
 

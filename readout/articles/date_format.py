@@ -89,7 +89,11 @@ def _pattern(form: str) -> re.Pattern[str] | None:
             _DIRECTIVES[directive] if directive else r"\s+" if space else re.escape(fold(text))
             for directive, space, text in pieces
         )
-        return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
+        # A year that the format leaves out would be that of the visit.
+        end = (
+            "" if any(directive in "yY" for directive, _, _ in pieces if directive) else r"(?![\s,./-]{1,3}\d{4}(?!\d))"
+        )
+        return re.compile(rf"(?<![^\W_]){body}(?![^\W_]){end}")
     except (KeyError, re.error):
         return None
 

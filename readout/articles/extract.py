@@ -111,7 +111,7 @@ def _chosen(tree: HtmlElement, page: Page, metadata: Metadata, setting: Setting,
         ruled_text = ""
     sought = {"title": (rules.title, ruled_title), "body.css": (rules.body, ruled_text)}
     headlines = (*metadata.headlines, ruled_title) if ruled_title else metadata.headlines
-    text = without_furniture(ruled_text or body_text(tree), headlines, metadata.site_names)
+    text = without_furniture(ruled_text or body_text(tree), headlines, metadata.site_names, is_chosen=bool(ruled_text))
     return _Chosen(
         title=ruled_title or _title(metadata, clean_line(setting.link.title or ""), text),
         text=text,

@@ -19,6 +19,7 @@ _HEADLINE_WITHIN = 12
 _REPEATED_WITHIN = 3
 _FEWEST_WORDS = 2  # fewer are too common to cut at, but at the very top
 _LONGEST_FURNITURE = 220
+_STEM = 4  # letters of a word's beginning that its cases have in common
 
 _LABEL = re.compile(rf"\W*(?:\d+\s*)?{any_of(LABELS)}\W*", re.IGNORECASE)
 _POINTER = re.compile(rf"[\W_]*{any_of(POINTERS)}\s*:", re.IGNORECASE)
@@ -33,14 +34,17 @@ _OF_A_DAY = frozenset(
 )
 
 
-def without_furniture(text: str, headlines: Iterable[str], site_names: frozenset[str] = frozenset()) -> str:
+def without_furniture(
+    text: str, headlines: Iterable[str], site_names: frozenset[str] = frozenset(), *, is_chosen: bool = False
+) -> str:
     """`text` (a paragraph a line) without the headline it repeats, what stands above that, and furniture lines.
 
     `headlines` are the page's own, `site_names` the site's, of which one alone signs the text at its beginning or end.
-    A day alone at the beginning is no part of it either. What would leave nothing is left as it is.
+    A day alone at the beginning is no part of it either. What would leave nothing is left as it is. `is_chosen`: the
+    text is what the source's own rule selects, which holds no stories of others.
     """
     lines = text.split("\n")
-    kept = [line for line in lines[_headline_end(lines, headlines) :] if not is_furniture(line)]
+    kept = [line for line in _below_headline(lines, headlines, is_chosen=is_chosen) if not is_furniture(line)]
     return "\n".join(_unsigned(kept, site_names)) or text
 
 
@@ -71,16 +75,29 @@ def _is_day(line: str) -> bool:
     return stated is not None and stated.whole_day is not None
 
 
-def _headline_end(lines: list[str], headlines: Iterable[str]) -> int:
-    """How many first lines are the headline, its immediate repetition, or stand above it."""
+def _below_headline(lines: list[str], headlines: Iterable[str], *, is_chosen: bool) -> list[str]:
+    """The lines without the headline, its immediate repetition, and what stands above it but for the article's lead.
+
+    A headline repeated under a picture or to be copied stands in the midst of the text or behind it: where more stands
+    above than below, all of that stays.
+    """
     wanted = {_words(headline) for headline in headlines} - {()}
     top = enumerate(map(_words, lines[:_HEADLINE_WITHIN]))
-    is_headline = [words in wanted and (place == 0 or len(words) > _FEWEST_WORDS) for place, words in top]
-    if True not in is_headline:
-        return 0
-    first = is_headline.index(True)
-    near = is_headline[first : first + _REPEATED_WITHIN]
-    return first + len(near) - near[::-1].index(True)
+    found = [at for at, words in top if words in wanted and (at == 0 or len(words) > _FEWEST_WORDS)]
+    if not found:
+        return lines
+    repeated = [at for at in found if at < found[0] + _REPEATED_WITHIN]
+    above, between, below = lines[: found[0]], lines[found[0] + 1 : repeated[-1]], lines[repeated[-1] + 1 :]
+    is_midst = is_chosen or sum(map(len, above)) > sum(map(len, below))
+    leads = [line for line in above if is_midst or _is_lead(line, lines[found[0]])]
+    return [*leads, *(line for line in between if len(line) > _LONGEST_DAY and _words(line) not in wanted), *below]
+
+
+def _is_lead(line: str, headline: str) -> bool:
+    """Whether a paragraph tells what the headline does: most of its words begin alike."""
+    told = {word[:_STEM] for word in _words(line)}
+    words = {word[:_STEM] for word in _words(headline) if len(word) >= _STEM}
+    return len(line) > 2 * len(headline) and len(words) > _FEWEST_WORDS and 2 * len(words & told) > len(words)
 
 
 def _words(text: str) -> tuple[str, ...]:

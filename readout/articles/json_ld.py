@@ -24,10 +24,12 @@ _LONGEST_BLOCK = 2_000_000
 def article_nodes(tree: HtmlElement, url: str) -> list[Node]:
     """The page's nodes that describe an article or, after them, the page itself: the one whose URL is `url` first.
 
-    Nodes of lists (other stories) are left out.
+    Nodes of lists (other stories) are left out, and so are several that say they are of other pages.
     """
     nodes = list(_nodes(tree))
     articles = [node for node in nodes if _is_article(node)]
+    if len({place for node in articles for place in _places(node)[:1]}) > 1:
+        articles = [node for node in articles if _is_about(node, url) or not _places(node)]
     frames = [node for node in nodes if _types(node) & _FRAMES]
     return sorted(articles, key=lambda node: not _is_about(node, url)) + frames
 
@@ -89,9 +91,12 @@ def _is_article(node: Node) -> bool:
 
 
 def _is_about(node: Node, url: str) -> bool:
-    page = node.get("mainEntityOfPage")
-    places = [node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page]
     path = urlsplit(url).path.rstrip("/")
-    return any(
-        isinstance(place, str) and place.split("#")[0].split("?")[0].rstrip("/").endswith(path) for place in places
-    )
+    return any(place.endswith(path) for place in _places(node))
+
+
+def _places(node: Node) -> list[str]:
+    """The addresses that a node says it is of, bare of query and fragment."""
+    page = node.get("mainEntityOfPage")
+    places = (node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page)
+    return [bare for place in places if isinstance(place, str) and (bare := re.split("[?#]", place)[0].rstrip("/"))]

@@ -78,15 +78,20 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
 
 
 def _dates(tree: HtmlElement, nodes: list[Node], meta: dict[str, str]) -> Iterator[tuple[str, DateOrigin]]:
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        for node in nodes:
-            if value := text_of(node, key):
-                yield value, DateOrigin.JSON_LD
+    yield from _claimed(nodes, "datePublished", "dateCreated")
     for name in _DATE_NAMES:
         if name in meta:
             yield meta[name], DateOrigin.META
     for value in _time_tags(tree):
         yield value, DateOrigin.TIME_TAG
+    yield from _claimed(nodes, "uploadDate")  # an article may show a video of years ago
+
+
+def _claimed(nodes: list[Node], *keys: str) -> Iterator[tuple[str, DateOrigin]]:
+    for key in keys:
+        for node in nodes:
+            if value := text_of(node, key):
+                yield value, DateOrigin.JSON_LD
 
 
 def _time_tags(tree: HtmlElement) -> Iterator[str]:

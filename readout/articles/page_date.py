@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -18,7 +19,7 @@ from readout.articles.date_format import Numbers
 from readout.articles.selection import select
 from readout.articles.timestamp import Moment, is_believable, read_moment, settle
 from readout.articles.told_date import above_headline, byline, sentence_day
-from readout.articles.worded_date import LONGEST, Stated, moment_of, read_stated, stated_by
+from readout.articles.worded_date import LONGEST, Stated, moment_of, read_stated, read_worded, stated_by
 from readout.date_origin import DateOrigin
 from readout.model import Link
 from readout.site_rules import DateRules
@@ -31,6 +32,10 @@ _YEARLESS_WITHIN = timedelta(days=90)
 _TOLD_WITHIN = timedelta(days=180)
 _CLOCKS_DIFFER_BY = timedelta(minutes=10)
 _MOST_SELECTED = 5
+_DIGITS = 4  # of a year
+# What a page says of a change, of its copyright or its end is no day of publication.
+_OF_ANOTHER_DAY = re.compile(r"modif|updat|revis|last|expir|copyright|unavailable|event|start|end", re.IGNORECASE)
+_MOST_DATED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +176,21 @@ def _one_day(beside: Iterable[Stated], setting: Setting) -> Dated | None:
 
 
 def searched_date(tree: HtmlElement, setting: Setting) -> Dated | None:
-    """The day that a search through the whole page finds."""
+    """The day that a search through the whole page finds; none where its dated elements are of several days, as lists
+    of other stories are. Uses the tree's `meta` elements up."""
+    if len(set(_days_marked(tree, setting))) > 1:
+        return None
     moment = read_moment(_searched_day(tree, setting.fetched_at), setting.zone)
     return (moment, DateOrigin.HTMLDATE) if moment and not _is_of_the_frame(moment.day, setting) else None
+
+
+def _days_marked(tree: HtmlElement, setting: Setting) -> Iterator[date]:
+    """The days of the elements that a page marks as dates."""
+    for element in islice(tree.xpath("//time | //*[contains(@class, 'date')][not(*)]"), _MOST_DATED):
+        text = " ".join("".join(islice(element.itertext(), _MOST_SELECTED)).split())
+        moment = read_moment(element.get("datetime"), setting.zone) or read_worded(text, (), None, setting.zone)
+        if moment:
+            yield moment.day
 
 
 def _is_of_the_frame(day: date, setting: Setting) -> bool:
@@ -212,7 +229,8 @@ def _addressed(url: str, setting: Setting) -> Stated | None:
     found = re.search(setting.rules.url or "", url)
     if found is None:
         return None
-    numbers = {name: int(value) for name, value in found.groupdict().items() if value and value.isdecimal()}
+    groups = found.groupdict().items()
+    numbers = {name: int(value) for name, value in groups if value and value.isdecimal() and len(value) <= _DIGITS}
     return stated_by(
         Numbers(
             year=numbers.get("y"),
@@ -225,8 +243,21 @@ def _addressed(url: str, setting: Setting) -> Stated | None:
 
 
 def _searched_day(tree: HtmlElement, fetched_at: datetime) -> str | None:
-    """The day, in ISO 8601, that htmldate finds in places for dates; those of running text are mostly others' days."""
+    """The day, in ISO 8601, that htmldate finds in places for dates; those of running text are mostly others' days.
+
+    Scripts are kept from it, and what speaks of another day than that of publication: it would take them for want of
+    better ones.
+    """
+    for element in tree.xpath("//meta"):
+        names = (element.get(name) or "" for name in ("name", "property", "itemprop", "http-equiv"))
+        if _OF_ANOTHER_DAY.search(" ".join(names)):
+            element.drop_tree()
+    scripts = [(script, script.text) for script in tree.iter("script")]
+    for script, _ in scripts:
+        script.text = None
     found: str | None = find_date(
         tree, extensive_search=False, original_date=True, max_date=fetched_at, min_date="1995-01-01"
     )
+    for script, text in scripts:
+        script.text = text
     return found

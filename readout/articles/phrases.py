@@ -147,7 +147,11 @@ subscribe to
 subscribe on
 subscribe now
 subscribe here
-get the latest
+get the latest news
+get the latest stories
+get the latest updates
+get the latest from
+get the latest on
 get the day's
 get the day’s
 follow us on
@@ -157,16 +161,27 @@ follow…on instagram
 follow…on telegram
 follow…on google
 join us on
-join our
+join our…newsletter
+join our…channel
+join our…group
+join our…community
+join our…list
+join our telegram
+join our whatsapp
 like this story?
 like this article?
 if you enjoyed this article
 if you liked this
 also on rt.com
 the post…appeared first on
-an error has occurred
+an error has occurred. please
+an error has occurred, please
 all rights reserved
-copyright
+copyright ©
+copyright (c)
+copyright by
+copyright 19*
+copyright 20*
 ©
 abonnieren sie
 jetzt abonnieren
@@ -177,7 +192,9 @@ abonnez-vous
 подписывайтесь на
 подпишитесь на
 подписаться на
-следите за нашими
+следите за нашими новостями
+следите за нашими публикациями
+следите за нашими обновлениями
 следите за нами
 следите за новостями
 присоединяйтесь к нам

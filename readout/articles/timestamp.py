@@ -16,10 +16,13 @@ _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
 _LONGEST = 80  # characters; what is longer is prose
 
-# Up to eight more characters, a zone's name in brackets or letters, are let go.
+# Up to eight more characters, a zone's name in brackets or letters, are let go: the source's own, but for UTC's.
 _ISO = re.compile(
-    r"(\d{4}-?\d\d-?\d\d)(?:[T ]+(\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?\b.{0,8}$"
+    r"(\d{4}-?\d\d-?\d\d)(?:[T ]+(\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)"
+    r"\s*(Z|(?:UTC|GMT)(?!\s?[+-]\d)|[+-]\d\d:?\d\d|[+-]\d\d)?)?\b.{0,8}$"
 )
+_HALF_DAY = re.compile(r"(?<![\d:])(0?[1-9]|1[0-2])((?::\d\d){1,2})\s*([AaPp])\.?[Mm]\b\.?")
+_UNIVERSAL = re.compile(r"\d\s+-0000\b")
 # A word or a view counter may stand beside it, but no second date.
 _DAY_FIRST = re.compile(
     r"""(?xs) \D{0,20}? (\d{1,2}) ([./-]) (\d{1,2}) \2 (\d{4}) (?!\d)
@@ -49,6 +52,7 @@ def read_moment(text: str | None, zone: tzinfo | None) -> Moment | None:
     if not text or len(text := text.strip()) > _LONGEST:
         return None
     try:
+        text = _HALF_DAY.sub(_in_24_hours, text)
         stated = _iso(text) or _day_first(text) or _rfc5322(text)
         return _moment(stated, zone) if stated else None
     except (ValueError, OverflowError):
@@ -72,11 +76,17 @@ def _moment(stated: datetime, zone: tzinfo | None) -> Moment:
     return settle(aware.astimezone(UTC), home, day_only=day_only)
 
 
+def _in_24_hours(clock: re.Match[str]) -> str:
+    hour = int(clock[1]) % 12 + (12 if clock[3] in "Pp" else 0)
+    return f"{hour:02}{clock[2]}"
+
+
 def _iso(text: str) -> datetime | None:
     found = _ISO.match(text)
     if not found:
         return None
     day, clock, offset = found.groups()
+    offset = "Z" if offset in ("UTC", "GMT") else offset
     return datetime.fromisoformat(day + (f"T{clock.replace(',', '.')}{offset or ''}" if clock else ""))
 
 
@@ -93,8 +103,10 @@ def _day_first(text: str) -> datetime | None:
 
 
 def _rfc5322(text: str) -> datetime | None:
-    """A mail's date, or its day alone."""
+    """A mail's date, or its day alone. The zone "-0000" tells nothing of the sender's, but the time is UTC (RFC 5322
+    §3.3)."""
     for form in (text, f"{text} 00:00"):
         with suppress(ValueError, TypeError, IndexError):
-            return parsedate_to_datetime(form)
+            stated = parsedate_to_datetime(form)
+            return stated.replace(tzinfo=UTC) if _UNIVERSAL.search(text) else stated
     return None

@@ -32,6 +32,13 @@ _FRAME = ("header", "nav", "footer", "script", "style", "body", "head")
 _Piece = tuple[HtmlElement, str]
 """Words and the element that holds them; a `time` element itself has none here."""
 _UNREAD = ("script", "style", "template", "noscript")
+# What a piece says that gives a day, or is the label of the next one, where that day is not of the publication.
+_OF_ANOTHER_DAY = re.compile(
+    r"\b(?:updated?\b|modified|event|обновл|изменен|событи|оновлен|подія|yenilən|tədbir|güncelle|etkinlik|жаңарт|жаңыр"
+    r"|yangilan|янгилан)",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 8  # of a byline that ends as a sentence does
 
 
 def sentence_day(text: str, locale: str | None) -> Stated | None:
@@ -45,10 +52,17 @@ def sentence_day(text: str, locale: str | None) -> Stated | None:
 
 def byline(tree: HtmlElement) -> Iterator[Stated]:
     """What is said of days, with their times, in the short pieces between headline and article."""
+    label = ""
     for holder, words in _below(tree):
-        stated = read_stated(words, (), None) if words and len(words) <= _LONGEST_PIECE else None
+        is_byline = words and len(words) <= _LONGEST_PIECE and not _OF_ANOTHER_DAY.search(label + words)
+        stated = read_stated(words, (), None) if is_byline and not _is_sentence(words) else None
         if stated and stated.day is not None:
             yield stated if stated.clock else _with_time(stated, holder)
+        label = f"{words} " if words.endswith(":") else ""
+
+
+def _is_sentence(words: str) -> bool:
+    return words.endswith((".", "!", "?", "…")) and len(words.split()) > _MOST_WORDS
 
 
 def above_headline(tree: HtmlElement) -> list[Stated]:

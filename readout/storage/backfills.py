@@ -74,9 +74,7 @@ def searched_since(connection: Connection, source_id: SourceId) -> datetime | No
 
 def quiet_waiting(connection: Connection, source_id: SourceId, *, now: datetime) -> int:
     """How many links that a search of the past found are to be visited now."""
-    waiting = select(func.count()).where(
-        _link.source_id == source_id, _link.quiet.is_(True), _link.next_visit <= now
-    )
+    waiting = select(func.count()).where(_link.source_id == source_id, _link.quiet.is_(True), _link.next_visit <= now)
     return int(connection.scalar(waiting) or 0)
 
 

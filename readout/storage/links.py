@@ -23,7 +23,7 @@ from readout.storage.upsert import upsert
 
 _link = schema.link.c
 _article = schema.article.c
-_KNOWN = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen, _link.guid)
+_KNOWN = (_link.id, _link.key, _link.modified, _link.outcome_at, _link.first_seen, _link.guid, _link.quiet)
 _KEYS_A_QUERY = 500
 _NO_RULES = UrlRules()
 # PostgreSQL indexes no more than about 2,700 bytes of a row.
@@ -86,13 +86,15 @@ def add_links(
     *,
     rules: UrlRules = _NO_RULES,
     quiet: bool = False,
+    last_read: datetime | None = None,
     now: datetime,
 ) -> int:
     """Store unknown links as pending, and make known ones due that their place says were modified since; number of new.
 
-    What a search of the past found first is `quiet` for ever. A link belongs to the source that found it first: no site
-    can take over another's. Of several addresses of one page the first is kept. A link stored under a key of former
-    rules takes its new one when its article is found again.
+    What a search of the past found first is `quiet` for ever, but for what is still pending and was not there when its
+    place was `last_read`: that is news which the search came upon sooner. A link belongs to the source that found it
+    first: no site can take over another's. Of several addresses of one page the first is kept. A link stored under a
+    key of former rules takes its new one when its article is found again.
     """
     found: dict[str, Link] = {}
     for link in links:
@@ -105,7 +107,7 @@ def add_links(
     new = [_new_row(source_id, key, link, now=now) | mark for key, link in found.items() if key not in known]
     upsert(connection, schema.link, new, key=["key"])
     for key, row in known.items():
-        _note_found_again(connection, row, found[key], now=now)
+        _note_found_again(connection, row, found[key], last_read=None if quiet else last_read, now=now)
     return len(new)
 
 
@@ -130,6 +132,12 @@ def newest_urls(connection: Connection, source_id: SourceId, *, limit: int) -> l
     """The addresses of the source's links that were found last."""
     last = select(_link.url).where(_link.source_id == source_id).order_by(_link.id.desc()).limit(limit)
     return list(connection.scalars(last))
+
+
+def last_found(connection: Connection, source_id: SourceId, found_in: str, *, before: datetime) -> datetime | None:
+    """When a link was last found on the page `found_in`, before that moment; None: never."""
+    found = (_link.source_id == source_id, _link.found_in == found_in, _link.first_seen < before)
+    return next(iter(connection.scalars(select(func.max(_link.first_seen)).where(*found))), None)
 
 
 def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
@@ -255,7 +263,9 @@ def _guid(link: Link) -> str | None:
     return _indexable(_storable(link.guid)) if link.guid else None
 
 
-def _note_found_again(connection: Connection, row: Row[Any], link: Link, *, now: datetime) -> None:
+def _note_found_again(
+    connection: Connection, row: Row[Any], link: Link, *, last_read: datetime | None, now: datetime
+) -> None:
     """A known link is due again when its place dates it later than before, or later than our last look.
 
     Of the names that feeds give it the first is kept.
@@ -267,6 +277,8 @@ def _note_found_again(connection: Connection, row: Row[Any], link: Link, *, now:
         values |= {"modified": modified, "next_visit": now, "attempts": 0}
     if link.guid and row.guid is None:
         values["guid"] = _guid(link)
+    if row.quiet and row.outcome_at is None and last_read is not None and row.first_seen > last_read:
+        values["quiet"] = False
     if values:
         connection.execute(update(schema.link).where(_link.id == row.id).values(values))
 

@@ -5,6 +5,7 @@ It must not decide what was missed: it writes down what it is told, in the trans
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from readout.storage.upsert import upsert
 
 _place = schema.discovery.c
 _GAP = "gap"
+_KEY = {"source_id", "url"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,17 @@ def is_known(connection: Connection, source_id: SourceId, url: str) -> bool:
     return connection.scalar(select(_place.url).where(*_is(source_id, url))) is not None
 
 
+def read_at(connection: Connection, source_id: SourceId, url: str) -> datetime | None:
+    """When the page or place `url` was read last; None: never."""
+    return connection.scalar(select(_place.checked_at).where(*_is(source_id, url)))
+
+
+def known_pages(connection: Connection, source_id: SourceId, urls: Collection[str]) -> set[str]:
+    """Those of the pages `urls` that were read before."""
+    known = select(_place.url).where(_place.source_id == source_id, _place.url.in_(urls))
+    return set(connection.scalars(known))
+
+
 def set_asked(connection: Connection, source_id: SourceId, url: str, asked: Asked, *, now: datetime) -> None:
     """Keep what a page is to be asked with: only ever in the transaction that stores the links it covers."""
     row: dict[str, Any] = {
@@ -76,7 +89,7 @@ def set_asked(connection: Connection, source_id: SourceId, url: str, asked: Aske
     }
     if asked.cursor is not None:
         row["cursor"] = asked.cursor
-    changed = sorted(row.keys() - {"source_id", "url"})
+    changed = sorted(row.keys() - _KEY)
     upsert(connection, schema.discovery, [row], key=["source_id", "url"], update=changed)
 
 
@@ -84,6 +97,18 @@ def note_place(connection: Connection, source_id: SourceId, url: str, *, now: da
     """Note that a place is known whose pages stand at other addresses than its own."""
     row = {"source_id": source_id, "url": url, "checked_at": now}
     upsert(connection, schema.discovery, [row], key=["source_id", "url"], update=["checked_at"])
+
+
+def note_sitemap(connection: Connection, source_id: SourceId, url: str, *, told_alone: bool, now: datetime) -> None:
+    """Note that a sitemap was asked, and whether it named what no feed had."""
+    row = {"source_id": source_id, "url": url, "checked_at": now} | ({"alone_at": now} if told_alone else {})
+    upsert(connection, schema.discovery, [row], key=["source_id", "url"], update=sorted(row.keys() - _KEY))
+
+
+def sitemap_asked(connection: Connection, source_id: SourceId, url: str) -> tuple[datetime | None, datetime | None]:
+    """When a sitemap was asked last, and when it last named what no feed had."""
+    row = connection.execute(select(_place.checked_at, _place.alone_at).where(*_is(source_id, url))).one_or_none()
+    return (None, None) if row is None else (row.checked_at, row.alone_at)
 
 
 def set_gap(connection: Connection, source_id: SourceId, gap: Gap) -> None:

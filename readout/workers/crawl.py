@@ -149,7 +149,7 @@ class Crawl:
         self._seen = self._seen.with_page(
             find.links, new=taken.new, was_known=taken.was_known, windowed=find.windowed, zone=self._zone
         )
-        if find.windowed:  # only there as many links are to be expected as last time
+        if find.windowed and not find.is_of_days:  # only there as many links are to be expected as last time
             self._sight.note_links(find.place or find.url, len(find.links))
         self.log.info("links_found", place=find.url, links=len(find.links), new=taken.new)
         return taken
@@ -170,6 +170,11 @@ class Crawl:
         """Note what became of links that the place dropped before it was asked: one that stays open counts."""
         self._gap = "open" if self._gap == "open" or not is_closed else "closed"
         self.log.info("gap_closed" if is_closed else "gap_open", place=place)
+
+    @property
+    def new_links(self) -> int:
+        """How many links were found that were not known."""
+        return self._new_links
 
     def note_answer(self) -> None:
         """Note that a discovery page answered as it should."""

@@ -6,7 +6,7 @@ It must not fetch, and must not decide where to look.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -40,9 +40,22 @@ class Looking:
         """Whether the page or place `url` was read before."""
         return await self._read(lambda connection: places.is_known(connection, self._source.id, url))
 
+    async def known_pages(self, urls: Collection[str]) -> set[str]:
+        """Those of the pages `urls` that were read before."""
+        return await self._read(lambda connection: places.known_pages(connection, self._source.id, urls))
+
     async def note_whole(self, page: Page) -> None:
         """Note that a page answered with the same bytes as before."""
         await asyncio.to_thread(self._services.intake.note_whole, self._source.id, page)
+
+    async def sitemap_asked(self, url: str) -> tuple[datetime | None, datetime | None]:
+        """When a sitemap was asked last, and when it last named what no feed had."""
+        return await self._read(lambda connection: places.sitemap_asked(connection, self._source.id, url))
+
+    async def note_sitemap(self, url: str, *, told_alone: bool) -> None:
+        """Note that a sitemap was asked, and whether it named what no feed had."""
+        note, now = places.note_sitemap, self._now()
+        await self._write(lambda connection: note(connection, self._source.id, url, told_alone=told_alone, now=now))
 
     async def take_older(self, find: Find, onward: Onward) -> int:
         """Keep what an older page listed, together with where the search goes on; the number of new links."""

@@ -76,23 +76,34 @@ def _crawl_all(
 ) -> list[CrawlEvent]:
     events: SimpleQueue[CrawlEvent] = SimpleQueue()
     dispatch = Dispatch(config, sources, database, since=since, notify=events.put, log_level=log_level)
-    finished: list[CrawlEvent] = []
-    waiting, at_work = list(chosen), 0
     try:
-        while waiting or at_work:
-            begun = dispatch.hand_over(waiting, utc_now())
-            waiting = [source_id for source_id in waiting if source_id not in begun]
-            at_work += len(begun)
-            if not at_work:  # with every seat free, only a host's wish keeps its source from being crawled
-                return finished + [_left_alone(source_id, on_event) for source_id in waiting]
-            end = _next_end(events, dispatch, on_event)
-            finished.append(end)
-            at_work -= 1
-            if _goes_on(end):
-                waiting.append(end.source)
-        return finished
+        return crawl_by(dispatch, events, chosen, on_event=on_event)
     finally:
         dispatch.close()
+
+
+def crawl_by(
+    dispatch: Dispatch,
+    events: SimpleQueue[CrawlEvent],
+    chosen: Sequence[SourceId],
+    *,
+    on_event: Callable[[CrawlEvent], None] = lambda _: None,
+) -> list[CrawlEvent]:
+    """Crawl `chosen` sources by a `dispatch` that notifies `events`, as `crawl_once` does; how each ended."""
+    finished: list[CrawlEvent] = []
+    waiting, at_work = list(chosen), 0
+    while waiting or at_work:
+        begun = dispatch.hand_over(waiting, utc_now())
+        waiting = [source_id for source_id in waiting if source_id not in begun]
+        at_work += len(begun)
+        if not at_work:  # with every seat free, only a host's wish keeps its source from being crawled
+            return finished + [_left_alone(source_id, on_event) for source_id in waiting]
+        end = _next_end(events, dispatch, on_event)
+        finished.append(end)
+        at_work -= 1
+        if _goes_on(end):
+            waiting.append(end.source)
+    return finished
 
 
 def _goes_on(end: CrawlEvent) -> bool:

@@ -1,4 +1,4 @@
-"""Listings with a page for each day: walked back from today to the last day that is known.
+"""Listings with a page for each day: walked back from today to the last day that is known, over days left out before.
 
 It must not take a day without articles for a fault: a weekend has no page, or an empty one.
 """
@@ -26,21 +26,43 @@ _LONGEST_SILENCE = 400  # days in a row without an article, after which a search
 
 
 async def window(place: Listing, way: Way) -> AsyncIterator[Find]:
-    """The pages of today, yesterday and the days before, each asked conditionally, to the last one asked before.
+    """The pages of today, yesterday and the days before that are not known yet, each asked conditionally.
 
-    That one is asked again, too: it may have been read while its day was not over.
+    A day that could not be had hinders no other, and is asked for again by the next crawl.
     """
-    is_known = await way.looking.is_known(place.url)
-    least = max(place.pages, 2)
-    for number, url in enumerate(islice(page_urls(place, today=way.today), max(_MOST_DAYS, least))):
-        was_asked = await way.looking.is_known(url)
-        page = await _fetch(url, way, whole=False)
+    failure: UnansweredError | None = None
+    for url in await _wanted(place, way):
+        try:
+            page = await _fetch(url, way, whole=False)
+        except UnansweredError as error:
+            if error.status is None:  # the server is silent, or wants to be left alone
+                raise
+            failure = failure or error
+            continue
         if isinstance(page, Page):
             yield Find(url=url, place=place.url, links=await _links(page, place, way), asked=asked_of(page))
         elif page is _NO_PAGE:
             yield Find(url=url, place=place.url, links=(), asked=Asked(full_at=way.now))
-        if number + 1 >= least and (was_asked or not is_known):
-            return
+    if failure:
+        raise failure
+
+
+async def _wanted(place: Listing, way: Way) -> list[str]:
+    """The days to ask for: the last two, and those not asked for yet that are later than the first one known.
+
+    Of a day before such a one its page is asked for again: it may have been read while its day was not over.
+    """
+    least = max(place.pages, 2)
+    urls = list(islice(page_urls(place, today=way.today), max(_MOST_DAYS, least)))
+    if not await way.looking.is_known(place.url):
+        return urls[:least]
+    known = await way.looking.known_pages(urls)
+    first = max((number for number, url in enumerate(urls) if url in known), default=len(urls) - 1)
+    return [
+        url
+        for number, url in enumerate(urls[: max(first + 1, least)])
+        if number < least or url not in known or urls[number - 1] not in known
+    ]
 
 
 async def older(place: Listing, way: Way, cursor: Any, since: datetime | None) -> AsyncIterator[Older]:

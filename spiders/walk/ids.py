@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from readout.articles.clean import clean_line
@@ -27,23 +28,34 @@ from .way import Older, UnansweredError, Way
 
 _SHOWN = 500  # of the links found last, those whose numbers a walk may set out from
 _A_STRIDE = 20  # numbers of the past that are asked for before what came of them is stored
+_MOST_BROKEN = 3  # in a row: more are not pages that are broken, but a server
 _LONGEST_LOOKED_AT = 256 * 1024
 _LONGEST_HEADING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was heard of the numbers asked for: whether a page is there, or why that is not known."""
+
+    answers: dict[int, bool] = field(default_factory=dict)
+    failed: dict[int, ReadoutError] = field(default_factory=dict)
 
 
 async def window(place: IdWalk, way: Way) -> AsyncIterator[Find]:
     """The articles after the newest known, and those of the holes below it that are filled by now."""
     before = Walk.from_cursor((await way.looking.asked(place.url)).cursor)
     known = await _known(place, way)
-    walk, answers, failure = before, dict[int, bool](), None
-    while failure is None and (numbers := wanted(walk, place, known, answers)):
-        failure = await _ask(numbers, known, answers, place, way)
-        walk = after(before, place, answers)
-    links = [Link(url=url_of(number, place)) for number, is_there in sorted(answers.items()) if is_there]
+    walk, heard, is_over = before, _Heard(), False
+    while not is_over and (numbers := _untried(wanted(walk, place, known, heard.answers), walk, heard.failed)):
+        is_over = await _ask(numbers, known, heard, place, way)
+        walk = after(before, place, heard.answers)
+    links = [Link(url=url_of(number, place)) for number, is_there in sorted(heard.answers.items()) if is_there]
     if walk != before or links:
         yield Find(url=place.url, links=links, asked=Asked(cursor=walk.to_cursor()))
-    if failure is not None:
-        raise failure
+    # A page that is broken below one that answers is broken by itself, and stays to be asked for.
+    for number, error in heard.failed.items():
+        if is_over or walk.newest is None or number > walk.newest:
+            raise error
 
 
 async def older(place: IdWalk, way: Way, cursor: Any) -> AsyncIterator[Older]:
@@ -53,14 +65,14 @@ async def older(place: IdWalk, way: Way, cursor: Any) -> AsyncIterator[Older]:
     walk = walk if walk.newest is not None or not known else Walk(newest=max(known))
     past = Past.from_cursor(cursor)
     while numbers := backward(walk, place, past, most=_A_STRIDE):
-        answers: dict[int, bool] = {}
-        failure = await _ask(numbers, known, answers, place, way)
-        past = after_backward(past, numbers, answers)
-        links = [Link(url=url_of(number, place)) for number, is_there in answers.items() if is_there]
-        if answers:
+        heard = _Heard()
+        is_over = await _ask(numbers, known, heard, place, way)
+        past = after_backward(past, numbers, heard.answers | dict.fromkeys(_broken(numbers, heard.answers), False))
+        links = [Link(url=url_of(number, place)) for number, is_there in heard.answers.items() if is_there]
+        if heard.answers:
             yield Older(url=place.url, links=links, cursor=past.to_cursor())
-        if failure is not None:
-            raise failure
+        if heard.failed and (is_over or not heard.answers):
+            raise next(iter(heard.failed.values()))
 
 
 async def _known(place: IdWalk, way: Way) -> frozenset[int]:
@@ -69,16 +81,32 @@ async def _known(place: IdWalk, way: Way) -> frozenset[int]:
     return frozenset(number for number in numbers if number is not None)
 
 
-async def _ask(
-    numbers: Sequence[int], known: Collection[int], answers: dict[int, bool], place: IdWalk, way: Way
-) -> ReadoutError | None:
-    """Ask for `numbers` in order and note the `answers`; what made it stop before the end, if anything did."""
+def _untried(numbers: Sequence[int], walk: Walk, failed: Collection[int]) -> list[int]:
+    """Those of `numbers` that did not fail in this crawl, what may be new before the holes: those may stay broken."""
+    untried = [number for number in numbers if number not in failed]
+    return sorted(untried, key=lambda number: walk.newest is not None and number <= walk.newest)
+
+
+def _broken(numbers: Sequence[int], answers: Collection[int]) -> list[int]:
+    """Those of `numbers` that have no answer though one asked for later has: a search must not stop there for ever."""
+    last = max((at for at, number in enumerate(numbers) if number in answers), default=0)
+    return [number for number in numbers[:last] if number not in answers]
+
+
+async def _ask(numbers: Sequence[int], known: Collection[int], heard: _Heard, place: IdWalk, way: Way) -> bool:
+    """Ask for `numbers` in order and note what is `heard`; True where it is of no use to go on: the server is silent or
+    wants to be left alone, or not a single page is broken but several in a row."""
+    in_a_row = 0
     for number in numbers:
         try:
-            answers[number] = number in known or await _is_there(number, place, way)
+            heard.answers[number] = number in known or await _is_there(number, place, way)
+            in_a_row = 0
         except ReadoutError as error:
-            return error
-    return None
+            heard.failed[number] = error
+            in_a_row += 1
+            if in_a_row == _MOST_BROKEN or (isinstance(error, UnansweredError) and error.status is None):
+                return True
+    return False
 
 
 async def _is_there(number: int, place: IdWalk, way: Way) -> bool:

@@ -82,11 +82,13 @@ async def window(place: Paged, way: Way) -> AsyncIterator[Find]:
 async def older(place: Paged, way: Way, cursor: Any) -> AsyncIterator[Older]:
     """The pages of a place one after the other, from the newest or from `cursor` on, to the last.
 
-    It ends where there is no such page, or the same articles as before once more, or none on several in a row.
+    It ends where there is no such page, or one that was there before, or the same articles as before once more, or none
+    on several in a row.
     """
     spot: Spot | None = _spot(cursor) or _first(place, way)
-    before, bare = set[str](), 0
-    while spot and spot.number < _MOST_PAGES:
+    before, bare, walked = set[str](), 0, set[str]()
+    while spot and spot.number < _MOST_PAGES and spot.url not in walked:
+        walked.add(spot.url)
         leaf = await _later(spot, place, way)
         if leaf is None or not leaf.links:
             return

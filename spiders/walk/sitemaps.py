@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ from .way import DISCOVERY_MAX_BYTES, EmptySitemapError, Older, UnansweredError,
 
 _DEEPEST = 3  # an index may name an index; that one, no site's does
 _A_DAY = timedelta(days=1)  # many a `lastmod` names no time
+_LONG = timedelta(days=7)  # an index that names no later change is not believed
+_MOST_DOUBTED = 3  # of its sitemaps are asked for
 
 
 async def window(place: Sitemap, way: Way) -> AsyncIterator[Find]:
@@ -30,7 +33,8 @@ async def window(place: Sitemap, way: Way) -> AsyncIterator[Find]:
 
     An index that does not date its children never tells that one has changed, so it is asked afresh each time; so is
     an empty sitemap, or it would answer with 304 for ever after, unless it is of news. A child that has not changed by
-    its index's word is not asked for. Raises EmptySitemapError where all of them are empty.
+    its index's word is not asked for; where that word is that nothing changed for a week, the newest are asked all the
+    same: many an index was written once. Raises EmptySitemapError where all of them are empty.
     """
     waiting, seen, read = [Child(url=place.url)], {place.url}, 0
     indexes: list[Find] = []
@@ -52,8 +56,8 @@ async def window(place: Sitemap, way: Way) -> AsyncIterator[Find]:
         if page is None:
             continue
         if contents.children:
-            indexes.append(_found(page, contents, place))
-            waiting += [child for child in _chosen(page, contents, place) if child.url not in seen]
+            indexes.append(_found(page, contents, place, is_old=_is_long_past(contents.children, way)))
+            waiting += [child for child in _doubted(_chosen(page, contents, place), way) if child.url not in seen]
             seen |= {child.url for child in waiting}
         else:
             yield _found(page, contents, place)
@@ -123,11 +127,27 @@ async def _stands(child: Child, way: Way) -> bool:
     return read_at is not None and child.lastmod + _A_DAY < read_at
 
 
-def _found(page: Page, contents: SitemapContents, place: Sitemap) -> Find:
+def _doubted(children: Sequence[Child], way: Way) -> list[Child]:
+    """The children of an index, the first few without a date where none of them has changed for long."""
+    doubted = _MOST_DOUBTED if _is_long_past(children, way) else 0
+    return [*(replace(child, lastmod=None) for child in children[:doubted]), *children[doubted:]]
+
+
+def _is_long_past(children: Sequence[Child], way: Way) -> bool:
+    return all(child.lastmod is not None and child.lastmod < way.now - _LONG for child in children)
+
+
+def _found(page: Page, contents: SitemapContents, place: Sitemap, *, is_old: bool = False) -> Find:
     is_something = bool(contents.links or contents.children or isinstance(place, NewsSitemap))
-    tells_of_changes = is_something and all(child.lastmod for child in contents.children)
-    asked = asked_of(page) if tells_of_changes else Asked()
-    return Find(url=page.url, links=contents.links, asked=asked, windowed=bool(contents.links))
+    tells_of_changes = is_something and not is_old and all(child.lastmod for child in contents.children)
+    return Find(
+        url=page.url,
+        links=contents.links,
+        asked=asked_of(page) if tells_of_changes else Asked(),
+        root=place.url,
+        windowed=bool(contents.links),
+        is_of_days=isinstance(place, NewsSitemap),
+    )
 
 
 async def _read(page: Page, way: Way) -> SitemapContents:

@@ -7,8 +7,7 @@ import pytest
 from readout.config import Config
 from readout.demo.server import ANYTHING_ELSE, Answer, SiteServer
 from readout.workers.event import CrawlEvent
-from readout.workers.once import crawl_once
-from tests.sites import configure, feed, query, source
+from tests.sites import configure, crawls, feed, query, source
 
 PAPER = Answer.of(b"\0\1\2\3", "image/png")
 """An article that costs no reader."""
@@ -118,11 +117,12 @@ def press(tmp_path_factory):
             sources.append(source(name, at("/"), *(absolute(place) for place in places if "url" in place), **fields))
         config = configure(tmp_path_factory.mktemp("gaps"), *sources)
         ends, logs = [], []
-        for phase in (1, 2, 2, 2):
-            web.set_phase(phase)
-            before = len(web.log())
-            ends.append({str(end.source): end for end in crawl_once(config)})
-            logs.append([(each.site, each.path) for each in web.log()[before:] if each.path != "/robots.txt"])
+        with crawls(config) as crawl:
+            for phase in (1, 2, 2, 2):
+                web.set_phase(phase)
+                before = len(web.log())
+                ends.append({str(end.source): end for end in crawl()})
+                logs.append([(each.site, each.path) for each in web.log()[before:] if each.path != "/robots.txt"])
         yield Press(config, tuple(ends), tuple(logs))
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from readout.config import Config
 from readout.demo.server import Answer, Asked, SiteServer
-from readout.model import SourceId
 from readout.storage.database import open_database
 from readout.storage.hosts import (
     KeptRobots,
@@ -23,8 +22,7 @@ from readout.storage.hosts import (
 )
 from readout.workers.event import CrawlEvent
 from readout.workers.hosts import back_off_for
-from readout.workers.once import crawl_once
-from tests.sites import configure, crawl, feed, outcomes, query, source, story
+from tests.sites import configure, crawl, crawls, feed, outcomes, query, source, story
 
 PAPER = Answer.of(b"\xd0\xcf\x11\xe0", "application/msword")
 NOW = datetime.now(UTC)
@@ -119,19 +117,19 @@ class Press:
     def host(self, name):
         return urlsplit(self.web.url(name)).hostname
 
-    def crawl(self):
+    def note(self, crawl):
         before = len(self.web.log())
         self.begun.append(datetime.now(UTC))
-        self.ends.append({str(end.source): end for end in crawl_once(self.config)})
+        self.ends.append({str(end.source): end for end in crawl()})
         self.logs.append(self.web.log()[before:])
         self.links.append(query(self.config, "SELECT source_id, url, outcome, attempts FROM link ORDER BY id"))
         rows = query(self.config, "SELECT name, wait_until, wait_reason, refusals FROM host")
         self.hosts.append({name: (until and aware(until), *others) for name, until, *others in rows})
 
-    def too_early(self, name):
+    def note_too_early(self, crawl, name):
         """Crawl a site that is to be left alone."""
         before = len(self.web.log(name))
-        (end,) = crawl_once(self.config, [SourceId(name)])
+        (end,) = crawl(name)
         self.again.append((end.error, len(self.web.log(name)) - before))
 
     def is_over(self, name):
@@ -176,14 +174,15 @@ def press(tmp_path_factory):
         rules = {"own-hosts": {"robots": "ignore"}}
         rows = [place_of(web, name, *contents, **rules.get(name, {})) for name, contents in sites(web.url).items()]
         press = Press(config=configure(tmp_path_factory.mktemp("press"), *rows), web=web)
-        for number in (1, 2, 3, 4):
-            web.set_phase(number)
-            press.crawl()
-            if number < 4:
-                press.too_early("longer")
-                press.is_over("longer")
-            for row, (_, age, _) in enumerate(KEPT if number == 1 else ()):
-                press.kept_for(f"kept-{row}", age)
+        with crawls(press.config) as crawl:
+            for number in (1, 2, 3, 4):
+                web.set_phase(number)
+                press.note(crawl)
+                if number < 4:
+                    press.note_too_early(crawl, "longer")
+                    press.is_over("longer")
+                for row, (_, age, _) in enumerate(KEPT if number == 1 else ()):
+                    press.kept_for(f"kept-{row}", age)
         yield press
 
 

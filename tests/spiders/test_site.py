@@ -14,8 +14,7 @@ from readout.config import Config
 from readout.demo.server import Answer, Asked, Content, SiteServer
 from readout.storage.lock import data_lock
 from readout.workers.event import CrawlEvent
-from readout.workers.once import crawl_once
-from tests.sites import RSS, asked, configure, crawl, feed, outcomes, query, source, story
+from tests.sites import RSS, asked, configure, crawl, crawls, feed, outcomes, query, source, story
 
 ROOT = Path(__file__).parents[2]
 At = Callable[[str], str]
@@ -200,10 +199,11 @@ def press(tmp_path_factory):
             places = [spot | {"url": at(spot["url"])} for spot in site.places]
             sources.append(source(name, at("/"), *places, **site.fields))
         config = configure(tmp_path_factory.mktemp("press"), *sources, max_page_mib=2)
-        first = {str(end.source): end for end in crawl_once(config)}
-        log = web.log()
-        web.set_phase(2)
-        second = {str(end.source): end for end in crawl_once(config)}
+        with crawls(config) as crawl:
+            first = {str(end.source): end for end in crawl()}
+            log = web.log()
+            web.set_phase(2)
+            second = {str(end.source): end for end in crawl()}
         yield Press(config, (first, second), (log, web.log()[len(log) :]))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from readout.demo.server import Answer, SiteServer
 from spiders.fate import fate_of_address
-from tests.sites import configure, crawl, query, source, story
+from tests.sites import configure, crawls, query, source, story
 
 HOME = "https://courier.example/en/"
 
@@ -41,11 +41,12 @@ def after_each_crawl(tmp_path_factory):
             sources.append(source(site, web.url(site, "/"), {"type": "sitemap", "url": web.url(site, "/map.xml")}))
         config = configure(tmp_path_factory.mktemp("vanished"), *sources)
         seen = {site: [] for site in SITES}
-        for phase in range(1, 5):
-            web.set_phase(phase)
-            crawl(config)
-            for site in SITES:
-                seen[site].append(rows_of(config, site))
+        with crawls(config) as crawl:
+            for phase in range(1, 5):
+                web.set_phase(phase)
+                crawl()
+                for site in SITES:
+                    seen[site].append(rows_of(config, site))
         yield seen
 
 

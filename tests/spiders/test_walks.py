@@ -11,8 +11,7 @@ import pytest
 from readout.config import Config
 from readout.demo.server import ANYTHING_ELSE, Answer, SiteServer
 from readout.workers.event import CrawlEvent
-from readout.workers.once import crawl_once
-from tests.sites import RSS, configure, feed, query, source, story
+from tests.sites import RSS, configure, crawls, feed, query, source, story
 
 JSON = "application/json"
 XML = "application/xml"
@@ -211,16 +210,17 @@ def press(tmp_path_factory):
             sources.append(source(name, at("/"), *absolute, timezone="UTC"))
         config = configure(tmp_path_factory.mktemp("walks"), *sources)
         ends, logs, remembered = [], [], []
-        for crawl in (1, 2, 3):
-            web.set_phase(crawl)
-            if crawl > 1:
-                _between(config, web, crawl)
-            before = len(web.log())
-            ends.append({str(end.source): end for end in crawl_once(config)})
-            log = [each for each in web.log()[before:] if each.path != "/robots.txt"]
-            logs.append([(each.site, each.path, int(each.status)) for each in log])
-            rows = query(config, "SELECT source_id, etag, body_hash, full_at FROM discovery ORDER BY url")
-            remembered.append({row[0]: row[1:] for row in rows})
+        with crawls(config) as crawl:
+            for number in (1, 2, 3):
+                web.set_phase(number)
+                if number > 1:
+                    _between(config, web, number)
+                before = len(web.log())
+                ends.append({str(end.source): end for end in crawl()})
+                log = [each for each in web.log()[before:] if each.path != "/robots.txt"]
+                logs.append([(each.site, each.path, int(each.status)) for each in log])
+                rows = query(config, "SELECT source_id, etag, body_hash, full_at FROM discovery ORDER BY url")
+                remembered.append({row[0]: row[1:] for row in rows})
         yield Press(config, ends, logs, remembered)
 
 

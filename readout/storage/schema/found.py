@@ -37,6 +37,7 @@ discovery = Table(
     Column("body_hash", String, comment="SHA-256 hex of the bytes last read"),
     Column("full_at", Utc, comment="when it last answered with all its bytes; null: never"),
     Column("cursor", JSON, comment="how far a walk has come; moves with the links it covers"),
+    Column("alone_at", Utc, comment="of a sitemap: when it last named what no feed of its source had"),
 )
 
 backfill = Table(

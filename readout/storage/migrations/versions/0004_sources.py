@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("body_hash", sa.String, comment="SHA-256 hex of the bytes last read"),
         sa.Column("full_at", _UTC, comment="when it last answered with all its bytes; null: never"),
         sa.Column("cursor", sa.JSON, comment="how far a walk has come; moves with the links it covers"),
+        sa.Column("alone_at", _UTC, comment="of a sitemap: when it last named what no feed of its source had"),
     )
     _extend(
         "host",

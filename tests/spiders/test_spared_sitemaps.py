@@ -1,0 +1,105 @@
+"""A sitemap of the whole site beside a feed: asked once a day while it tells nothing that the feed did not."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from readout.demo.server import Answer, SiteServer
+from tests.sites import asked, configure, crawls, feed, query, source, story
+
+XML = "application/xml"
+STORIES = {f"/news/{number}": story(number) for number in range(1, 9)}
+LATER = timedelta(hours=21)
+A_WEEK_LATER = timedelta(days=8)
+
+
+def sitemap(at, *numbers):
+    rows = "".join(f"<url><loc>{at(f'/news/{number}')}</loc></url>" for number in numbers)
+    return Answer.of(f"<urlset>{rows}</urlset>", XML)
+
+
+def news(at, *numbers):
+    return feed(*(at(f"/news/{number}") for number in numbers))
+
+
+def pass_by(config, span):
+    """Let what is remembered of places be `span` older."""
+    path = config.database.url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        for column in ("checked_at", "alone_at"):
+            rows = connection.execute(f"SELECT url, {column} FROM discovery WHERE {column} IS NOT NULL").fetchall()
+            for url, moment in rows:
+                earlier = datetime.fromisoformat(moment).replace(tzinfo=UTC) - span
+                value = earlier.replace(tzinfo=None).isoformat(" ")
+                connection.execute(f"UPDATE discovery SET {column} = ? WHERE url = ?", (value, url))
+    connection.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    with SiteServer("courier") as web:
+
+        def at(path):
+            return web.url("courier", path)
+
+        places = [{"type": "sitemap", "url": at("/map.xml")}, {"type": "feed", "url": at("/rss")}]
+        yield web, at, configure(tmp_path, source("courier", at("/"), *places))
+
+
+def paths_of(web, crawl):
+    """What one crawl asks for, beside articles."""
+    before = len(asked(web))
+    crawl()
+    return [path for path, _ in asked(web)[before:] if not path.startswith("/news/")]
+
+
+def test_a_sitemap_is_asked_daily_while_the_feed_tells_all(site):
+    web, at, config = site
+    web.host("courier", STORIES | {"/rss": news(at, 2, 1), "/map.xml": sitemap(at, 2, 1)})
+    with crawls(config) as crawl:
+        assert paths_of(web, crawl) == ["/rss", "/map.xml"]
+        assert paths_of(web, crawl) == ["/rss"]
+        pass_by(config, LATER)
+        assert paths_of(web, crawl) == ["/rss", "/map.xml"]
+        assert paths_of(web, crawl) == ["/rss"]
+
+
+def test_a_sitemap_that_tells_more_is_asked_at_every_crawl_of_a_week(site):
+    web, at, config = site
+    first = STORIES | {"/rss": news(at, 2, 1), "/map.xml": sitemap(at, 2, 1)}
+    web.host("courier", first, first | {"/map.xml": sitemap(at, 3, 2, 1)})
+    with crawls(config) as crawl:
+        crawl()
+        web.set_phase(2)
+        pass_by(config, LATER)
+        assert paths_of(web, crawl) == ["/rss", "/map.xml"]
+        assert paths_of(web, crawl) == ["/rss", "/map.xml"]
+        pass_by(config, A_WEEK_LATER)
+        crawl()
+        assert paths_of(web, crawl) == ["/rss"]
+    assert len(query(config, "SELECT 1 FROM link")) == 3
+
+
+@pytest.mark.parametrize("rss", [Answer(500), Answer.of("<html><body>Gone</body></html>")])
+def test_a_feed_that_fails_is_stood_in_for(site, rss):
+    web, at, config = site
+    first = STORIES | {"/rss": news(at, 2, 1), "/map.xml": sitemap(at, 2, 1)}
+    web.host("courier", first, first | {"/rss": rss, "/map.xml": sitemap(at, 3, 2, 1)})
+    with crawls(config) as crawl:
+        crawl()
+        web.set_phase(2)
+        assert "/map.xml" in paths_of(web, crawl)
+    assert len(query(config, "SELECT 1 FROM link")) == 3
+
+
+def test_a_feed_that_lost_something_has_the_sitemap_asked(site):
+    web, at, config = site
+    first = STORIES | {"/rss": news(at, 2, 1), "/map.xml": sitemap(at, 2, 1)}
+    moved = {"/rss": news(at, 8, 7, 6, 5, 4), "/map.xml": sitemap(at, 8, 7, 6, 5, 4, 3, 2, 1)}
+    web.host("courier", first, first | moved)
+    with crawls(config) as crawl:
+        crawl()
+        web.set_phase(2)
+        assert "/map.xml" in paths_of(web, crawl)
+    assert len(query(config, "SELECT 1 FROM link")) == 8
