@@ -19,6 +19,7 @@ _HEADLINE_WITHIN = 12
 _REPEATED_WITHIN = 3
 _FEWEST_WORDS = 2  # fewer are too common to cut at, but at the very top
 _LONGEST_FURNITURE = 220
+_PROSE = 100
 _STEM = 4  # letters of a word's beginning that its cases have in common
 
 _LABEL = re.compile(rf"\W*(?:\d+\s*)?{any_of(LABELS)}\W*", re.IGNORECASE)
@@ -88,9 +89,14 @@ def _below_headline(lines: list[str], headlines: Iterable[str], *, is_chosen: bo
         return lines
     repeated = [at for at in found if at < found[0] + _REPEATED_WITHIN]
     above, between, below = lines[: found[0]], lines[found[0] + 1 : repeated[-1]], lines[repeated[-1] + 1 :]
-    is_midst = is_chosen or sum(map(len, above)) > sum(map(len, below))
+    is_midst = is_chosen or _is_text(above, sum(map(len, below)))
     leads = [line for line in above if is_midst or _is_lead(line, lines[found[0]])]
     return [*leads, *(line for line in between if len(line) > _LONGEST_DAY and _words(line) not in wanted), *below]
+
+
+def _is_text(above: list[str], length: int) -> bool:
+    """Whether lines that stand above a headline are prose, and more of it than `length`."""
+    return sum(map(len, above)) > length and any(len(line) >= _PROSE for line in above)
 
 
 def _is_lead(line: str, headline: str) -> bool:

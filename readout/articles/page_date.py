@@ -35,6 +35,7 @@ _MOST_SELECTED = 5
 _DIGITS = 4  # of a year
 # What a page says of a change, of its copyright or its end is no day of publication.
 _OF_ANOTHER_DAY = re.compile(r"modif|updat|revis|last|expir|copyright|unavailable|event|start|end", re.IGNORECASE)
+_TWO_READINGS = re.compile(r"\s*\d{1,2}([/-])\d{1,2}\1\d{4}\b")
 _MOST_DATED = 200
 
 
@@ -250,7 +251,7 @@ def _searched_day(tree: HtmlElement, fetched_at: datetime) -> str | None:
     """
     for element in tree.xpath("//meta"):
         names = (element.get(name) or "" for name in ("name", "property", "itemprop", "http-equiv"))
-        if _OF_ANOTHER_DAY.search(" ".join(names)):
+        if _OF_ANOTHER_DAY.search(" ".join(names)) or _TWO_READINGS.match(element.get("content") or ""):
             element.drop_tree()
     scripts = [(script, script.text) for script in tree.iter("script")]
     for script, _ in scripts:

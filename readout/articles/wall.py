@@ -22,6 +22,7 @@ _LONGEST_WALL = 1_500
 # One phrase among so few words is the page's message; among more it takes two.
 _LONGEST_MESSAGE = 500
 _MOST_WORDS_OF_A_SITE = 5
+_BEFORE_A_NAME = " -–—|·•,.!?…"
 _QUOTES = re.compile(r"[\"«»“”„]")
 
 
@@ -85,9 +86,17 @@ def _in_title(wording: _Wording, titles: Iterable[str]) -> str | None:
     """A phrase that is all of a title but for the name of the site."""
     for title in titles:
         found = wording.title.match(title)
-        if found and len(found["rest"].split()) <= _MOST_WORDS_OF_A_SITE:
+        if found and len(found["rest"].split()) <= _MOST_WORDS_OF_A_SITE and not _goes_on(found):
             return title[: found.start("rest")]
     return None
+
+
+def _goes_on(found: re.Match[str]) -> bool:
+    """Whether a title tells more after the phrase, as news do ("Access denied: inspectors wait"): behind a colon, or
+    without the capital or the dot of a site's name. A number is no news: "Error 404: no such page"."""
+    said, rest = found[0][: found.start("rest") - found.start()], found["rest"].strip(_BEFORE_A_NAME)
+    is_more = rest.startswith(":") or rest[:1].islower()
+    return is_more and "." not in rest and re.search(r"[^\W\d_]", rest) is not None and re.search(r"\d", said) is None
 
 
 def _in_text(wording: _Wording, text: str) -> str | None:

@@ -19,7 +19,7 @@ from readout.error import ReadoutError
 with suppress(ReadoutError):
     load_knowledge()
 detect_language("The first detection loads the model of languages.")
-# The first page whose text is hard to find loads word lists of forty languages, 36 MiB.
+# The first page whose text is hard to find loads the stop words of many languages.
 if (hard := parse("<html><body><div>Here</div><ul><li><a href='/1'>and there</a></li></ul></body></html>")) is not None:
     body_text(hard)
 

@@ -120,3 +120,23 @@ def test_the_address_asked_for_stays_the_key():
     assert article.url == URL
     assert article.canonical_url == "https://elsewhere.example/x"
     assert asked.fetched_at == FETCHED
+
+
+JOINED = {
+    "a blank in an element of its own": "met<span> </span>in Astana",
+    "a blank that does not break": "met<b>&nbsp;</b>in Astana",
+    "an element that ends a line": "met<div></div>in Astana",
+}
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_words_that_an_empty_element_parts_stay_apart(case):
+    article = read(
+        html([f"The heads of the security agencies {JOINED[case]} on Friday, the service said.", *PARAGRAPHS])
+    )
+    assert "met in Astana" in " ".join(article.text.split())
+
+
+def test_a_word_that_an_empty_element_stands_in_stays_whole():
+    article = read(html(["The heads of the secu<b></b>rity agen<wbr>cies met in Astana on Friday.", *PARAGRAPHS]))
+    assert "security agencies met" in article.text

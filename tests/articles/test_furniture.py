@@ -42,6 +42,11 @@ Comments by the minister were brief.
 По теме безопасности выступил министр.
 Теги безопасности внедрят все страны.
 Paylaşılan məlumatlar müzakirə edilib.
+Copyright law was discussed by the ministers.
+An error has occurred at the power plant, the ministry said.
+Get the latest equipment to the border, the secretary ordered.
+Join our alliance, the president told the neighbours.
+Следите за нашими границами, призвал президент.
 Подробнее о планах рассказал министр.
 """.strip().splitlines()
 
@@ -76,6 +81,25 @@ TOPS = {
 @pytest.mark.parametrize("text", TOPS)
 def test_the_repeated_headline_and_what_stands_above_it_go(text):
     assert without_furniture(text, HEADLINES) == TOPS[text]
+
+
+LEAD = "The heads of the security agencies held their session in Astana on Friday, the press service of the host said."
+SECOND = (
+    "They agreed upon a plan of joint work for two years and upon the place where they are to meet again next autumn."
+)
+IN_THE_MIDST = {
+    "under a picture": [LEAD, HEADLINES[0], SECOND],
+    "under a picture, below the headline": [HEADLINES[0], LEAD, HEADLINES[0], SECOND],
+    "to be copied": [LEAD, SECOND, HEADLINES[0], "Source: example.org"],
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_MIDST)
+def test_a_headline_repeated_in_the_midst_or_at_the_end_takes_no_text_with_it(case):
+    lines = IN_THE_MIDST[case]
+    kept = [line for line in lines if line != HEADLINES[0]]
+    assert without_furniture("\n".join(lines), HEADLINES) == "\n".join(kept)
+    assert without_furniture("\n".join(lines), HEADLINES, is_chosen=True) == "\n".join(kept)
 
 
 SIGNED = {

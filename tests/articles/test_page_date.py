@@ -262,3 +262,54 @@ def test_a_day_in_a_pages_frame_is_none(case):
     paragraphs = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     body = f"<html><head><title>T</title></head><body>{FRAMES[case]}<h1>T</h1>{paragraphs}</body></html>"
     assert extract(page(body), link=Link(url=URL), zone=BAKU).published is None
+
+
+BAD_CLAIM = '<meta property="{}" content="2026-06-25T10:00:00Z">'
+OTHER = '{{"@type": "NewsArticle", "url": "https://example.org/news/{}", "datePublished": "2026-06-2{}"}}'
+NO_DAYS = {
+    "changed": (BAD_CLAIM.format("article:modified_time"), ""),
+    "changed, by an older name": ('<meta name="last-modified" content="2026-06-25">', ""),
+    "changed, in a script": (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "dateModified": "2026-06-25"}</script>', "",
+    ),
+    "a year of rights": ('<meta itemprop="copyrightYear" content="2024">', ""),
+    "two readings": (META.format("03/04/2026"), ""),
+    "other stories": (f'<script type="application/ld+json">[{OTHER.format(7, 4)}, {OTHER.format(8, 5)}]</script>', ""),
+    "a list of others": (
+        f'<script type="application/ld+json">{{"@type": "ItemList", "itemListElement": [{OTHER.format(7, 4)}]}}</script>',
+        "",
+    ),
+    "changed, beside the headline": ("", "<div>Last updated: 25 June 2026</div>"),
+    "changed, the word apart": ("", "<div><b>Обновлено:</b> <i>25.06.2026</i></div>"),
+    "an event": ("", "<div>Event date: 25 June 2026</div>"),
+    "a lead": ("", "<p>The session of the council was held on 25 June 2026.</p>"),
+    "lists of others": ("", "<h1></h1>" + "".join(f"<p>{'word ' * 40}</p><i class=date>2026-06-{day}</i>" for day in (24, 25))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NO_DAYS)
+def test_a_day_of_a_change_an_event_or_another_story_is_none(case):
+    head, before = NO_DAYS[case]
+    assert dated(head=head, before=before, new_at=NEW).published is None
+
+
+def test_the_day_of_publication_stands_beside_that_of_a_change():
+    before = "<span>Updated: 25.06.2026</span><span>Published: 20.06.2026</span>"
+    assert dated(before=before).published == of(2026, 6, 20)[0]
+
+
+def test_a_video_of_years_ago_gives_no_article_its_day():
+    video = '<script type="application/ld+json">{"@type": "VideoObject", "uploadDate": "2020-01-10"}</script>'
+    article = dated(head=video, before='<time datetime="2026-06-25T17:24">25 June</time>')
+    assert article.published == of(2026, 6, 25, 17, 24)[0]
+
+
+@pytest.mark.parametrize("path", ["99999999999999999999/1/1", "2026/1/1/99999999999999999999"])
+def test_an_address_with_endless_numbers_breaks_nothing(path):
+    rules = DateRules(url=r"/(?P<y>\d+)/(?P<m>\d+)/(?P<d>\d+)(?:/(?P<H>\d+))?")
+    assert dated(rules=rules, url=f"https://example.org/{path}").title == "Session in Astana"
+
+
+def test_a_format_without_a_year_reads_none_beside_one():
+    rules = DateRules(css=".post_time", formats=("%d %B",), locale="en")
+    assert dated(before=at("20 October 2019"), rules=rules, new_at=NEW).published == of(2019, 10, 20)[0]

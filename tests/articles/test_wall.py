@@ -73,6 +73,9 @@ GONE = {
     "the site's name first in the title": html([SORRY], head="<title>Agency</title>", before="<h1>Page not found</h1>"),
 }
 ARTICLES = {
+    "news behind a phrase and a colon": under("Access denied: inspectors turned away", LONG),
+    "news in Russian": under("Вход: закрыт до вечера", LONG),
+    "news behind a comma": under("Service unavailable, says operator", LONG),
     "a title that begins so": under("Not found guilty: minister returns", PARAGRAPHS[0]),
     "a number": under("404 evacuated after talks", PARAGRAPHS[0]),
     "a title with a colon": under("Page not found: how the ministry lost its archive in a night", PARAGRAPHS[0]),
