@@ -268,10 +268,10 @@ def test_an_article_found_by_its_number_is_downloaded_once_and_a_missing_one_lea
     assert sorted(set(first)) == sorted(first)
     assert press.asked("ids", 2) == [
         ("/list", 304),
-        ("/news/12", 200),
         ("/news/14", 404),
         ("/news/15", 404),
         ("/news/16", 404),
+        ("/news/12", 200),
     ]
     assert press.numbers("ids") == [10, 11, 12, 13]
     fates = query(press.config, "SELECT DISTINCT outcome FROM link WHERE source_id = 'ids'")
