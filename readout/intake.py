@@ -83,10 +83,13 @@ class Intake:
         with self._database.write() as connection:
             return keep_older(connection, source, find, onward, now=now)
 
-    def due_links(self, source_id: SourceId, *, now: datetime, limit: int) -> list[DueLink]:
-        """Up to `limit` links of a source to visit now: the pending first, then visits again."""
+    def due_links(
+        self, source_id: SourceId, *, now: datetime, limit: int, fresh_from: datetime | None = None
+    ) -> list[DueLink]:
+        """Up to `limit` links of a source to visit now: pending ones found since `fresh_from`, others, visits again."""
         with self._database.read() as connection:
-            return [_due(link) for link in links.due_links(connection, source_id, now=now, limit=limit)]
+            due = links.due_links(connection, source_id, now=now, limit=limit, fresh_from=fresh_from)
+        return [_due(link) for link in due]
 
     def is_known_bytes(self, due: DueLink, page: Page) -> bool:
         """Whether the page is byte for byte the one that was read last."""

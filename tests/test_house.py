@@ -78,7 +78,8 @@ for room in rooms:
     package = importlib.util.find_spec(room)
     names += [room] + [f"{room}.{m.name}" for m in pkgutil.walk_packages(package.submodule_search_locations)]
 # Third-party libraries may open what they like while they are imported; our own modules may not.
-for name in ("trafilatura", "py3langid", "rensa", "lxml.html", "htmldate", "w3lib.url", "anyascii", "numpy", "parsel", "cssselect"):
+known = ("trafilatura", "py3langid", "rensa", "lxml.html", "htmldate", "w3lib.url", "anyascii", "numpy", "parsel")
+for name in (*known, "cssselect"):
     importlib.import_module(name)
 importlib.import_module("readout.model")
 def refused(*args, **kwargs):

@@ -105,8 +105,8 @@ class _Press:
 
 
 def _shown(site: Site, base: str, poll: int) -> list[Shown]:
-    """The stories of `site` that are up in `poll`, newest first."""
-    newest_first = sorted(site.stories, key=lambda story: story.published, reverse=True)
+    """The stories of `site` that are up in `poll`: what came up last first, whatever its day, then the newest."""
+    newest_first = sorted(site.stories, key=lambda story: (story.appears, story.published), reverse=True)
     editions = ((story, story.edition(poll)) for story in newest_first)
     return [_show(site, base, story, edition) for story, edition in editions if edition is not None]
 

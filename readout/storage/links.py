@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, false, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
@@ -111,14 +111,19 @@ def add_links(
     return len(new)
 
 
-def due_links(connection: Connection, source_id: SourceId, *, now: datetime, limit: int) -> list[StoredLink]:
+def due_links(
+    connection: Connection, source_id: SourceId, *, now: datetime, limit: int, fresh_from: datetime | None = None
+) -> list[StoredLink]:
     """Links to visit now: the never visited first, in the order they were found, then the longest due.
 
-    What a search of the past found waits until nothing else does.
+    What was found since `fresh_from` goes before what was left from earlier: a sitemap may bring more than a day can
+    visit, behind which no news must wait. What a search of the past found waits until nothing else does.
     """
     due = select(schema.link).where(_link.source_id == source_id, _link.next_visit <= now)
     is_past = _link.quiet & _link.outcome.is_(None)
-    first_found = due.order_by(is_past, _link.outcome.is_not(None), _link.next_visit, _link.id).limit(limit)
+    is_left = false() if fresh_from is None else _link.first_seen < fresh_from
+    is_visited = _link.outcome.is_not(None)
+    first_found = due.order_by(is_past, is_visited, is_left, _link.next_visit, _link.id).limit(limit)
     return [_stored(row) for row in connection.execute(first_found)]
 
 

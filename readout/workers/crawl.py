@@ -292,7 +292,8 @@ class Crawl:
     def _read_due(self, limit: int) -> list[DueLink]:
         with self.services.database.read() as connection:
             self._known_since = crawls.first_finished(connection, self.source.id)
-        return self.services.intake.due_links(self.source.id, now=utc_now(), limit=limit)
+        due = self.services.intake.due_links
+        return due(self.source.id, now=utc_now(), limit=limit, fresh_from=self._begun_at)
 
     def _write_outcome(self, due: DueLink, outcome: Outcome, page: Page | None, is_gone: bool) -> None:
         self.services.intake.settle(due, outcome, now=utc_now(), page=page, is_gone=is_gone)

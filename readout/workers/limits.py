@@ -26,7 +26,8 @@ def settings_for(config: Config) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": crawl.timeout,
         "DOWNLOAD_MAXSIZE": int(crawl.max_page_mib * _MIB),
         "CLOSESPIDER_TIMEOUT": crawl.max_minutes * 60,
-        "CLOSESPIDER_PAGECOUNT": crawl.max_requests,
+        # Never reached: `spiders.manners` keeps the limit, and lets a walk keep what it has found when it is met.
+        "CLOSESPIDER_PAGECOUNT": crawl.max_requests + 1,
     }
 
 

@@ -107,8 +107,12 @@ def crawl_by(
 
 
 def _goes_on(end: CrawlEvent) -> bool:
-    """Whether a search of the past is to be gone on with at once: there is more, and the last crawl came further."""
-    return end.more and end.error is None and bool(end.pages or end.outcomes)
+    """Whether a search of the past is to be gone on with at once: there is more, and the last crawl came further.
+
+    It did not where it visited no more than the news it found: a site that names others each time would have no end.
+    """
+    news = end.new - end.found
+    return end.more and end.error is None and (end.pages > 0 or sum(end.outcomes.values()) > news)
 
 
 def _next_end(

@@ -27,7 +27,7 @@ from ..discover.id_walk import Past, Walk, after, after_backward, backward, id_o
 from .way import Older, UnansweredError, Way
 
 _SHOWN = 500  # of the links found last, those whose numbers a walk may set out from
-_A_STRIDE = 20  # numbers of the past that are asked for before what came of them is stored
+_A_STRIDE = 20  # numbers that are asked for before what came of them is stored
 _MOST_BROKEN = 3  # in a row: more are not pages that are broken, but a server
 _LONGEST_LOOKED_AT = 256 * 1024
 _LONGEST_HEADING = 500
@@ -42,20 +42,31 @@ class _Heard:
 
 
 async def window(place: IdWalk, way: Way) -> AsyncIterator[Find]:
-    """The articles after the newest known, and those of the holes below it that are filled by now."""
+    """The articles after the newest known, and those of the holes below it that are filled by now.
+
+    All at once where none is known yet, later some at a time: a crawl that is cut short keeps what it had found.
+    """
     before = Walk.from_cursor((await way.looking.asked(place.url)).cursor)
     known = await _known(place, way)
-    walk, heard, is_over = before, _Heard(), False
+    walk, heard, is_over, found = before, _Heard(), False, list[int]()
     while not is_over and (numbers := _untried(wanted(walk, place, known, heard.answers), walk, heard.failed)):
-        is_over = await _ask(numbers, known, heard, place, way)
+        is_over = await _ask(numbers[:_A_STRIDE], known, heard, place, way)
         walk = after(before, place, heard.answers)
-    links = [Link(url=url_of(number, place)) for number, is_there in sorted(heard.answers.items()) if is_there]
-    if walk != before or links:
-        yield Find(url=place.url, links=links, asked=Asked(cursor=walk.to_cursor()))
+        found += [number for number in numbers[:_A_STRIDE] if heard.answers.get(number)]
+        if found and before.newest is not None:
+            yield _found(found, walk, place)
+            found = []
+    if found or walk != before:
+        yield _found(found, walk, place)
     # A page that is broken below one that answers is broken by itself, and stays to be asked for.
     for number, error in heard.failed.items():
         if is_over or walk.newest is None or number > walk.newest:
             raise error
+
+
+def _found(numbers: Sequence[int], walk: Walk, place: IdWalk) -> Find:
+    links = [Link(url=url_of(number, place)) for number in sorted(numbers)]
+    return Find(url=place.url, links=links, asked=Asked(cursor=walk.to_cursor()))
 
 
 async def older(place: IdWalk, way: Way, cursor: Any) -> AsyncIterator[Older]:

@@ -276,14 +276,17 @@ NO_DAYS = {
     "two readings": (META.format("03/04/2026"), ""),
     "other stories": (f'<script type="application/ld+json">[{OTHER.format(7, 4)}, {OTHER.format(8, 5)}]</script>', ""),
     "a list of others": (
-        f'<script type="application/ld+json">{{"@type": "ItemList", "itemListElement": [{OTHER.format(7, 4)}]}}</script>',
+        '<script type="application/ld+json">{"@type": "ItemList", "itemListElement": [' + OTHER.format(7, 4) + "]}</script>",
         "",
     ),
     "changed, beside the headline": ("", "<div>Last updated: 25 June 2026</div>"),
     "changed, the word apart": ("", "<div><b>Обновлено:</b> <i>25.06.2026</i></div>"),
     "an event": ("", "<div>Event date: 25 June 2026</div>"),
     "a lead": ("", "<p>The session of the council was held on 25 June 2026.</p>"),
-    "lists of others": ("", "<h1></h1>" + "".join(f"<p>{'word ' * 40}</p><i class=date>2026-06-{day}</i>" for day in (24, 25))),
+    "lists of others": (
+        "",
+        "<h1></h1>" + "".join(f"<p>{'word ' * 40}</p><i class=date>2026-06-{day}</i>" for day in (24, 25)),
+    ),
 }  # fmt: skip
 
 

@@ -142,10 +142,11 @@ def test_sources_are_listed_checked_and_switched(desk):
     assert desk.ask("source", "list")[0]["state"] == "disabled"
     assert "nothing is due" in desk.run("crawl", "--dry-run")
     desk.run("source", "enable", "courier")
-    steps = desk.ask("source", "check", "courier", code=1)
-    assert steps[0]["ok"]
-    assert "3 articles listed" in steps[0]["said"]
-    assert [step["ok"] for step in steps[1:]].count(False) == 1
+    robots, place, *articles, summary = desk.ask("source", "check", "courier", code=1)
+    assert (robots["step"], place["step"], robots["ok"], place["ok"]) == ("robots", "place", True, True)
+    assert place["said"] == "3 articles, none of them dated"
+    assert sorted(step["ok"] for step in articles) == [False, True, True]
+    assert not summary["ok"]
     assert "no source 'none'" in desk.run("source", "check", "none", code=2)
 
 

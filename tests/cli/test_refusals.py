@@ -155,10 +155,8 @@ def test_what_is_no_json_is_answered_in_valid_json(folder):
 
 
 def test_an_endless_line_is_refused_and_the_next_one_read(folder, monkeypatch):
-    from readout.cli import lines
     from readout.reading import row
 
-    monkeypatch.setattr(lines, "LONGEST_LINE", 1000)
     monkeypatch.setattr(row, "LONGEST_LINE", 1000)
     path = rows(folder / "rows.jsonl", b"x" * 5000, REPORT)
     told = [json.loads(line) for line in run("read", "--jsonl", path, code=1).splitlines()]

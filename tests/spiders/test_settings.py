@@ -45,7 +45,7 @@ MIB = 1024 * 1024
         ("DOWNLOAD_DELAY", 1.0),
         ("DOWNLOAD_DELAY_JITTER", 0),
         ("CLOSESPIDER_TIMEOUT", 600),
-        ("CLOSESPIDER_PAGECOUNT", 500),
+        ("CLOSESPIDER_PAGECOUNT", 501),
         ("READOUT_MAX_REQUESTS", 500),
         ("READOUT_ALLOW_NETWORKS", []),
         ("SPIDER_MODULES", ["spiders.site"]),
