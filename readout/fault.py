@@ -87,10 +87,18 @@ def fault_text(fault: Mapping[str, Any] | ErrorDetails, known: list[str]) -> str
     if kind == "extra_forbidden":
         return no_such(str(fault["loc"][-1]), known)
     if kind in _CHOICES:
-        return _no_choice(fault["input"], _CHOICE.findall(bounds["expected"]))
+        return _chosen_wrong(fault, bounds)
     if kind in _SAID:
         return _SAID[kind].format_map(bounds)
     return clean_line(str(fault["msg"]).removeprefix("Value error, "))
+
+
+def _chosen_wrong(fault: Mapping[str, Any] | ErrorDetails, bounds: Mapping[str, Any]) -> str:
+    """Of a table that says by one of its keys which sort it is, that key is named."""
+    if fault["type"] != "union_tag_invalid":
+        return _no_choice(fault["input"], _CHOICE.findall(bounds["expected"]))
+    words = _CHOICE.findall(bounds["expected_tags"])
+    return f"{bounds['discriminator'].strip(chr(39))} {_no_choice(bounds['tag'], words)}"
 
 
 def no_such(key: str, known: list[str]) -> str:

@@ -79,8 +79,10 @@ def keep_find(connection: Connection, source: Source, find: Find, *, now: dateti
     missed = find.windowed and was_known and new >= _WINDOW and _has_moved_on(connection, source, find, new, now=now)
     if missed:
         # A gap that is open already goes further back than this one.
-        since = next((gap.since for gap in places.gaps(connection, source.id) if gap.url == place), now)
-        places.set_gap(connection, source.id, Gap(url=place, since=since, cursor=find.onward))
+        fresh = Gap(url=place, since=now, begun=last_read)
+        gap = next((gap for gap in places.gaps(connection, source.id) if gap.url == place), fresh)
+        further = Gap(url=place, since=gap.since, begun=gap.begun, cursor=find.onward)
+        places.set_gap(connection, source.id, further)
     return Taken(new=new, missed=missed, was_known=was_known)
 
 

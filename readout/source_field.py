@@ -21,6 +21,7 @@ from readout.rhythm import next_occurrence
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _LONGEST_SPAN = timedelta(days=365)
+_LONGEST_DELAY = timedelta(minutes=10)
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
@@ -43,9 +44,20 @@ def _interval(value: timedelta) -> timedelta:
     return value
 
 
+def _delay(value: timedelta) -> timedelta:
+    if value > _LONGEST_DELAY:
+        raise ValueError("a pause of at most 10m belongs here: a crawl waits for it again and again")
+    return value
+
+
 def _web_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        is_web = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s\x00-\x1f]", value)
+        is_whole = is_web and ("{" in parts.netloc or parts.port != 0)
+    except ValueError:
+        is_whole = False
+    if not is_whole:
         raise ValueError("an http or https address belongs here")
     return value
 
@@ -53,7 +65,7 @@ def _web_url(value: str) -> str:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"no regular expression: {error}") from None
     return value
 
@@ -106,8 +118,9 @@ def _language(value: str) -> str:
 
 def _encoding(value: str) -> str:
     try:
+        b"<".decode(value)  # there are codecs of other things than text
         return codecs.lookup(value).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise ValueError("an encoding belongs here, e.g. windows-1251") from None
 
 
@@ -130,6 +143,7 @@ DateFormat = Annotated[str, AfterValidator(_date_format)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Interval = Annotated[Span, AfterValidator(_interval)]
+Delay = Annotated[Span, AfterValidator(_delay)]
 
 
 class Entry(BaseModel):

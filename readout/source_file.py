@@ -21,6 +21,7 @@ from readout.site_rules import Access, DateRules, PageRules, UrlRules
 from readout.source_field import (
     Cron,
     DateFormat,
+    Delay,
     Encoding,
     Entry,
     Host,
@@ -30,7 +31,6 @@ from readout.source_field import (
     Pattern,
     Replacement,
     Selector,
-    Span,
     WebUrl,
     Zone,
 )
@@ -123,8 +123,8 @@ class SourceEntry(Entry):
     schedule: Cron | None = None
     enabled: bool = True
     checked: bool | CheckedEntry = False
-    delay: Span | None = None
-    aliases: tuple[str, ...] = ()
+    delay: Delay | None = None
+    aliases: tuple[Host, ...] = ()
     via: tuple[Key, ...] = ()
     canonical: CanonicalEntry = Field(default_factory=CanonicalEntry)
     title: Selector | None = None

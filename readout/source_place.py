@@ -17,10 +17,10 @@ from readout.discovery import (
     JsonApi,
     Telegram,
 )
-from readout.source_field import Entry, Pattern, Selector, WebUrl
+from readout.source_field import DateFormat, Entry, Locale, Pattern, Selector, WebUrl
 
 _SLOT = re.compile(r"\{(\w*)\}")
-_PATH = re.compile(r"\$(?:\.?[\w-]+|\[\*\]|\[\d+\]|\.)*|[\w-]+(?:\.[\w-]+|\[\d+\])*")
+_PATH = re.compile(r"\$(?:\.?[\w-]++|\[\*\]|\[\d+\]|\.)*|[\w-]+(?:\.[\w-]+|\[\d+\])*")
 _HANDLE = re.compile(r"[A-Za-z]\w{3,31}", re.ASCII)
 _PREVIEW = "https://t.me/s/"
 
@@ -99,8 +99,8 @@ class ListingEntry(_PlaceEntry):
     next: Selector | None = None
     pages: Pages | None = None
     first: int | None = None
-    formats: tuple[str, ...] = ()
-    locale: str | None = None
+    formats: tuple[DateFormat, ...] = ()
+    locale: Locale | None = None
 
     @model_validator(mode="after")
     def _is_clear(self) -> ListingEntry:

@@ -200,7 +200,8 @@ class Explorer:
                 is_closed = met_new and old > 0 and (not page.is_in_order or 2 * old >= len(links))
                 gap = replace(gap, place=place.url, cursor=page.cursor, pages=gap.pages + 1)
                 onward = Onward(place=gap.url, is_over=is_closed, gap=gap)
-                await self._crawl.take_older(Find(url=page.url, links=links), onward)
+                missed = links if page.is_in_order else [link for link in links if not _is_before(link, gap.begun)]
+                await self._crawl.take_older(Find(url=page.url, links=missed), onward)
                 self._gap_pages -= 1
                 if is_closed:
                     return _End.CLOSED, gap
@@ -281,6 +282,12 @@ def _wants_all(url: str, asked: Asked, now: datetime) -> bool:
         return asked.validators == Validators()
     later = timedelta(hours=int.from_bytes(hashlib.sha256(url.encode()).digest()[:2]) % (_JITTER_H * 60) / 60)
     return now - asked.full_at >= _WHOLE_AFTER + later
+
+
+def _is_before(link: Link, begun: datetime | None) -> bool:
+    """Whether a link of a whole archive was changed last before a gap began: then it was not dropped in it."""
+    told = link.modified or link.published
+    return begun is not None and told is not None and told < begun - _A_DAY
 
 
 def _is_past(page: Older, since: datetime) -> bool:

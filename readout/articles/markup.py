@@ -20,7 +20,7 @@ _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\
 # What servers say by default, whatever they send.
 _WESTERN = ("cp1252", "iso8859-15", "cp1254")
 _TAG = re.compile(rb"<[^<>]{0,1000}>")
-_FOREIGN_WORD = re.compile(r"[A-Za-z]*[\u0160-\u017e\u00c0-\u00ff]+[A-Za-z\u00c0-\u00ff\u0160-\u017e]*")
+_FOREIGN_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]*+[\u0160-\u017e\u00c0-\u00ff]+[A-Za-z\u00c0-\u00ff\u0160-\u017e]*")
 _FEWEST_WORDS = 5
 # Most letters with marks are where Western encodings have them; a few signs beside letters tell the two apart.
 _CENTRAL_EUROPEAN = ("cp1250", "iso8859_2", "iso8859_16", "mac_latin2", "cp852", "iso8859_4", "cp1257", "iso8859_13")

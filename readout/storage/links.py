@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, false, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
@@ -121,9 +121,9 @@ def due_links(
     """
     due = select(schema.link).where(_link.source_id == source_id, _link.next_visit <= now)
     is_past = _link.quiet & _link.outcome.is_(None)
-    is_left = false() if fresh_from is None else _link.first_seen < fresh_from
+    is_left = [] if fresh_from is None else [_link.first_seen < fresh_from]
     is_visited = _link.outcome.is_not(None)
-    first_found = due.order_by(is_past, is_visited, is_left, _link.next_visit, _link.id).limit(limit)
+    first_found = due.order_by(is_past, is_visited, *is_left, _link.next_visit, _link.id).limit(limit)
     return [_stored(row) for row in connection.execute(first_found)]
 
 

@@ -40,12 +40,13 @@ class Asked:
 class Gap:
     """Links that a place may have named and dropped before it was asked again.
 
-    What was known before `since` ends the search; `place` is where it goes on (None: at the place itself), from
-    `cursor`, after `pages` pages.
+    What was known before `since` ends the search; `begun` is when the place had been read before. `place` is where it
+    goes on (None: at the place itself), from `cursor`, after `pages` pages.
     """
 
     url: str
     since: datetime
+    begun: datetime | None = None
     place: str | None = None
     cursor: Any = None
     pages: int = 0
@@ -113,7 +114,14 @@ def sitemap_asked(connection: Connection, source_id: SourceId, url: str) -> tupl
 
 def set_gap(connection: Connection, source_id: SourceId, gap: Gap) -> None:
     """Note a gap at a place that is known, or how far the search for its end has come."""
-    kept = {"since": gap.since.isoformat(), "place": gap.place, "at": gap.cursor, "pages": gap.pages}
+    begun = gap.begun and gap.begun.isoformat()
+    kept = {
+        "since": gap.since.isoformat(),
+        "begun": begun,
+        "place": gap.place,
+        "at": gap.cursor,
+        "pages": gap.pages,
+    }
     connection.execute(update(schema.discovery).where(*_is(source_id, gap.url)).values(cursor={_GAP: kept}))
 
 
@@ -131,7 +139,8 @@ def gaps(connection: Connection, source_id: SourceId) -> list[Gap]:
 
 def _gap(url: str, kept: dict[str, Any]) -> Gap:
     since = datetime.fromisoformat(kept["since"])
-    return Gap(url=url, since=since, place=kept["place"], cursor=kept["at"], pages=kept["pages"])
+    begun = datetime.fromisoformat(kept["begun"]) if kept.get("begun") else None
+    return Gap(url=url, since=since, begun=begun, place=kept["place"], cursor=kept["at"], pages=kept["pages"])
 
 
 def _is(source_id: SourceId, url: str) -> tuple[Any, ...]:

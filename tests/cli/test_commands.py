@@ -145,7 +145,10 @@ def test_sources_are_listed_checked_and_switched(desk):
     robots, place, *articles, summary = desk.ask("source", "check", "courier", code=1)
     assert (robots["step"], place["step"], robots["ok"], place["ok"]) == ("robots", "place", True, True)
     assert place["said"] == "3 articles, none of them dated"
-    assert sorted(step["ok"] for step in articles) == [False, True, True]
+    assert {step["name"][-1]: step["ok"] for step in articles} == {"1": True, "2": False, "3": False}
+    said = {step["name"][-1]: f"{step['said']} {step['remedy']}" for step in articles}
+    assert "no date found" in said["2"]
+    assert "robots.txt" in said["3"]
     assert not summary["ok"]
     assert "no source 'none'" in desk.run("source", "check", "none", code=2)
 

@@ -22,6 +22,7 @@ FEED = {"type": "feed", "url": "/rss"}
 LISTING = {"type": "listing", "url": "/list", "next": ".next"}
 BY_DAY = {"type": "listing", "url": "/d/{y}/{mm}/{dd}"}
 MAPS = {"type": "sitemap", "url": "/index.xml"}
+ARCHIVE = {"type": "sitemap", "url": "/map.xml"}
 NUMBERS = {"type": "id_walk", "url": "/news/{id}", "ahead": 4, "floor": 1}
 
 
@@ -65,9 +66,18 @@ def mapped(at, *newest):
     }
 
 
-def urls(at, *numbers):
-    rows = "".join(f"<url><loc>{at(f'/news/{number}')}</loc></url>" for number in numbers)
+def urls(at, *numbers, changed="2026-01-01"):
+    named = (f"<url><loc>{at(f'/news/{number}')}</loc><lastmod>{changed}</lastmod></url>" for number in numbers)
+    rows = "".join(named)
     return Answer.of(f"<urlset>{rows}</urlset>", XML)
+
+
+def archive(at, top):
+    """All that a site ever published, 1 to 100 of it long ago."""
+    long_ago = urls(at, *range(1, 101), changed="2019-01-01")
+    late = urls(at, *range(101, top + 1), changed=TODAY.isoformat())
+    rows = long_ago.body.removesuffix(b"</urlset>") + late.body.removeprefix(b"<urlset>")
+    return {"/map.xml": Answer.of(rows, XML)}
 
 
 def sites(at):
@@ -78,6 +88,7 @@ def sites(at):
         "numbers": ([NUMBERS], numbered(1, 2), numbered(1, 2, 4, 5, 6), numbered(1, 2, 4, 5, 6)),
         "index": ([MAPS], mapped(at, 2), mapped(at, 2, 3), mapped(at, 2, 3)),
         "days": ([BY_DAY], by_day(4), by_day(*range(6), broken=2), by_day(*range(6))),
+        "archive": ([FEED], *(window(at, *range(top, top - 6, -1)) | archive(at, top) for top in (106, 106, 120))),
         "liar": ([FEED], *[window(at, 1) | {"/news/1": Answer(304, validators=False)}] * 3),
     }
 
@@ -109,7 +120,8 @@ def press(tmp_path_factory):
             places, *contents = sites(at)[name]
             web.host(name, *({ANYTHING_ELSE: PAPER} | content for content in contents))
             places = [place | {"url": at(place["url"])} for place in places]
-            sources.append(source(name, at("/"), *places, timezone="UTC"))
+            past = {"backfill": [ARCHIVE | {"url": at("/map.xml")}]} if name == "archive" else {}
+            sources.append(source(name, at("/"), *places, timezone="UTC", **past))
         config = configure(tmp_path_factory.mktemp("misled"), *sources)
         ends, logs = [], []
         for crawl in (1, 2, 3):
@@ -144,6 +156,11 @@ def test_what_is_pinned_on_top_of_all_pages_hides_no_gap_and_closes_none(press):
 def test_a_gap_in_a_feed_is_closed_by_the_listing_beside_it(press):
     assert [end["two-ways"].gap for end in press.ends] == [None, None, "closed"]
     assert press.numbers("two-ways") == list(range(1, 41))
+
+
+def test_what_a_sitemap_calls_older_than_a_gap_was_not_lost_in_it(press):
+    assert [end["archive"].gap for end in press.ends] == [None, None, "closed"]
+    assert press.numbers("archive") == list(range(101, 121))
 
 
 def test_one_broken_number_does_not_stop_the_walk_and_stays_to_be_asked_for(press):

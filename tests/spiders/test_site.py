@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.sites import RSS, asked, configure, crawl, crawls, feed, outcomes, qu
 
 ROOT = Path(__file__).parents[2]
 At = Callable[[str], str]
+TODAY = datetime.now(UTC).date()
 PAPER = Answer.of(b"\xd0\xcf\x11\xe0", "application/msword")
 """An article that costs no reader: it has an outcome at once."""
 
@@ -89,8 +91,9 @@ def paged(at):
     return (pages | {f"/news/{number}": PAPER for number in range(1, 6)},)
 
 
-def indexed(at):
-    children = [(f"/map-{number}.xml", f"<lastmod>2025-0{number}-01</lastmod>") for number in range(1, 5)]
+def indexed(at, *, last=TODAY):
+    days = [last - timedelta(days=4 - number) for number in range(1, 5)]
+    children = [(f"/map-{number}.xml", f"<lastmod>{day}</lastmod>") for number, day in enumerate(days, start=1)]
     maps = {f"/map-{number}.xml": sitemap(at, f"/news/{number}") for number in range(1, 5)}
     return ({"/index.xml": index(at, *children), **maps, **{f"/news/{n}": PAPER for n in range(1, 5)}},)
 
@@ -142,6 +145,10 @@ SITES = {
     "growing": Site(growing),
     "paged": Site(paged, ({"type": "listing", "url": "/list/1", "next": ".next", "pages": 3},)),
     "indexed": Site(indexed, ({"type": "sitemap", "url": "/index.xml", "pages": 2},)),
+    "indexed-once": Site(
+        lambda at: indexed(at, last=date(2025, 4, 1)), ({"type": "sitemap", "url": "/index.xml", "pages": 2},)
+    ),
+    "lone-map": Site(lambda at: ({"/map.xml": sitemap(at, "/news/1"), "/news/1": PAPER},), MAP),
     "undated": Site(undated, ({"type": "sitemap", "url": "/index.xml"},)),
     "edited": Site(edited, MAP),
     "by-robots": Site(said_by_robots, ({"type": "sitemap", "url": "/robots.txt"},)),
@@ -260,9 +267,11 @@ def test_what_robots_txt_forbids_is_not_asked_for(press):
 
 
 def test_a_second_look_at_an_unchanged_site_is_one_304_for_each_place(press):
-    assert press.asked("three-places", 2) == [("/rss", 304), ("/list", 304), ("/map.xml", 304)]
-    end = press.ends[1]["three-places"]
-    assert (end.new, end.outcomes, end.error, end.answered) == (0, {}, None, True)
+    assert press.asked("three-places", 2) == [("/rss", 304), ("/list", 304)], "beside a feed a sitemap waits for a day"
+    assert press.asked("lone-map", 2) == [("/map.xml", 304)]
+    for site in ("three-places", "lone-map"):
+        end = press.ends[1][site]
+        assert (end.new, end.outcomes, end.error, end.answered) == (0, {}, None, True)
 
 
 def test_only_what_is_new_is_fetched(press):
@@ -278,6 +287,11 @@ def test_a_listing_is_followed_as_far_as_the_source_says(press):
 def test_an_index_of_sitemaps_leads_to_its_newest_children(press):
     assert sorted(press.outcomes("indexed")) == ["/news/3", "/news/4"]
     assert press.asked("indexed", 2) == [("/index.xml", 304)]
+
+
+def test_an_index_that_names_no_change_for_long_is_not_believed(press):
+    assert sorted(press.outcomes("indexed-once")) == ["/news/3", "/news/4"]
+    assert press.asked("indexed-once", 2) == [("/index.xml", 200), ("/map-4.xml", 304), ("/map-3.xml", 304)]
 
 
 def test_an_index_that_dates_no_child_is_asked_afresh(press):
