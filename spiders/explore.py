@@ -98,6 +98,8 @@ class Explorer:
                 if own or not found:
                     await self._crawl.take_links(replace(find, links=links))
             if found and not own:
+                if was_known:  # other sections may fill a feed for a day: it is told, and no reason to ask less often
+                    self._crawl.note_answer()
                 raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
             self._crawl.note_answer()
             self._feeds_silent -= isinstance(place, Feed)

@@ -103,3 +103,20 @@ def test_a_feed_that_lost_something_has_the_sitemap_asked(site):
         web.set_phase(2)
         assert "/map.xml" in paths_of(web, crawl)
     assert len(query(config, "SELECT 1 FROM link")) == 8
+
+
+def test_a_feed_full_of_other_sections_for_a_day_is_told_and_asked_no_less_often(tmp_path):
+    with SiteServer("courier") as web:
+
+        def at(path):
+            return web.url("courier", path)
+
+        config = configure(tmp_path, source("courier", at("/"), {"type": "feed", "url": at("/rss")}))
+        first = STORIES | {"/rss": news(at, 2, 1)}
+        web.host("courier", first, first | {"/rss": feed(*(at(f"/sport/{number}") for number in range(5)))})
+        with crawls(config) as crawl:
+            crawl()
+            web.set_phase(2)
+            event = crawl()[-1]
+    assert (event.answered, "of the shape of an article" in event.error) == (True, True)
+    assert query(config, "SELECT failures FROM source") == [(0,)]
