@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from justext import get_stoplist
-from lxml.etree import strip_elements
+from lxml.etree import strip_elements, strip_tags
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction, external
 
@@ -29,6 +29,7 @@ _INERT = (
 )
 # Empty, these still say something: a line ends, a table keeps its columns.
 _MAY_BE_EMPTY = frozenset({"html", "body", "br", "hr", "p", "table", "tr", "td", "th", "script"})
+_EMPTY = "is-empty"
 # Empty, these part no words.
 _WITHIN_A_WORD = frozenset(
     {"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "ins", "mark", "q", "s", "small", "span", "strong"}
@@ -77,12 +78,29 @@ def _strip_empty(tree: HtmlElement) -> None:
 
     A blank stays where one parts the words around it, or where a reader sees a line end.
     """
+    around = set()
     for element in reversed(list(tree.iter())):
-        is_empty = not len(element) and not (element.text or "").strip()
-        if is_empty and element.tag not in _MAY_BE_EMPTY and element.getparent() is not None:
+        if element.tag not in _MAY_BE_EMPTY and element.getparent() is not None and _is_empty(element):
             if element.text or element.tag not in _WITHIN_A_WORD:
-                element.tail = " " + (element.tail or "")
-            element.drop_tree()
+                element.text = " "
+            element.tag = _EMPTY
+            around.add(element.getparent())
+    strip_tags(tree, _EMPTY)  # all at once: to take them out one by one is to copy the text behind them each time
+    for element in around:
+        _join_texts(element)
+
+
+def _join_texts(element: HtmlElement) -> None:
+    """Make one node of each run of text: what was parted by elements still is, and dear to read."""
+    element.text = element.text
+    for child in element:
+        child.tail = child.tail
+
+
+def _is_empty(element: HtmlElement) -> bool:
+    """Whether it holds nothing but blanks and what is marked as empty."""
+    within = all(child.tag == _EMPTY and not (child.tail or "").strip() for child in element)
+    return within and not (element.text or "").strip()
 
 
 def _recalled(tree: HtmlElement, *, fast: bool) -> str:

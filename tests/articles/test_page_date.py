@@ -266,6 +266,8 @@ def test_a_day_in_a_pages_frame_is_none(case):
 
 BAD_CLAIM = '<meta property="{}" content="2026-06-25T10:00:00Z">'
 OTHER = '{{"@type": "NewsArticle", "url": "https://example.org/news/{}", "datePublished": "2026-06-2{}"}}'
+LIST = '<script type="application/ld+json">{{"@type": "ItemList", "itemListElement": [{}]}}</script>'
+CARD = "<p>" + "word " * 40 + "</p><i class=date>2026-06-{}</i>"
 NO_DAYS = {
     "changed": (BAD_CLAIM.format("article:modified_time"), ""),
     "changed, by an older name": ('<meta name="last-modified" content="2026-06-25">', ""),
@@ -275,18 +277,12 @@ NO_DAYS = {
     "a year of rights": ('<meta itemprop="copyrightYear" content="2024">', ""),
     "two readings": (META.format("03/04/2026"), ""),
     "other stories": (f'<script type="application/ld+json">[{OTHER.format(7, 4)}, {OTHER.format(8, 5)}]</script>', ""),
-    "a list of others": (
-        '<script type="application/ld+json">{"@type": "ItemList", "itemListElement": [' + OTHER.format(7, 4) + "]}</script>",
-        "",
-    ),
+    "a list of others": (LIST.format(OTHER.format(7, 4)), ""),
     "changed, beside the headline": ("", "<div>Last updated: 25 June 2026</div>"),
     "changed, the word apart": ("", "<div><b>Обновлено:</b> <i>25.06.2026</i></div>"),
     "an event": ("", "<div>Event date: 25 June 2026</div>"),
     "a lead": ("", "<p>The session of the council was held on 25 June 2026.</p>"),
-    "lists of others": (
-        "",
-        "<h1></h1>" + "".join(f"<p>{'word ' * 40}</p><i class=date>2026-06-{day}</i>" for day in (24, 25)),
-    ),
+    "lists of others": ("", CARD.format(24) + CARD.format(25)),
 }  # fmt: skip
 
 
