@@ -120,7 +120,7 @@ def _sort(address: _Address) -> tuple[int, tuple[str, ...], str]:
     kinds = tuple(map(_kind, address.path))
     ending = _ENDING.search(address.path[-1]) if address.path else None
     names = ",".join(pair.partition("=")[0] for pair in address.query)
-    return len(address.path), kinds, f"{ending[0].lower() if ending else ''}?{names}"
+    return len(address.path), kinds, f"{ending[0].lower() if ending else ''}{len(address.query)}?{names}"
 
 
 def _kind(part: str) -> str:
