@@ -33,7 +33,7 @@ demo: $(STAMP)
 	@$(BIN)/readout demo
 
 test: $(STAMP)-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 check: $(STAMP)-dev
 	$(BIN)/ruff check .

@@ -12,6 +12,20 @@ from readout.storage.database import Database, open_database
 settings.register_profile("readout", deadline=None)
 settings.load_profile("readout")
 
+# Files that take longest begin first, or one worker is left with them while the other has nothing to do.
+_LONGEST = (
+    *("test_real_input", "test_backfill", "test_browser", "test_commands", "test_gate", "test_local", "test_kills"),
+    *("test_source_add", "test_source_check", "test_source_record", "test_trial", "test_scheduler", "test_wheel"),
+    *("test_demo", "test_quality", "test_operator", "test_walks", "test_spared_sitemaps", "test_not_left_out"),
+    *("test_endless", "test_gaps", "test_patience", "test_access", "test_site", "test_manners", "test_crawl"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which files are handed to workers (with --no-loadscope-reorder)."""
+    ranks = {name: rank for rank, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
