@@ -14,6 +14,7 @@ from readout.model import Link, Outcome, OutcomeKind, Status
 from readout.storage import articles, links
 from readout.storage.alerts import list_alerts
 from readout.storage.database import Database
+from readout.storage.histories import outcomes
 from readout.storage.meetings import list_meetings
 from readout.storage.places import Asked
 from readout.storage.watches import add_watch
@@ -512,7 +513,7 @@ def test_a_killed_process_leaves_whole_pages_only(database, tmp_path):
         assert process.stdout.readline() == "stored\n"
         process.kill()
     with database.read() as connection:
-        counts = links.outcome_counts(connection, AGENCY.id)
+        counts = outcomes(connection)[AGENCY.id]
     stored = counts.get(STORED, 0)
-    assert counts.get(None, 0) == 25 - stored
+    assert counts.get("pending", 0) == 25 - stored
     assert [len(each.tellings) for each in meetings(database)] == [1] * stored

@@ -26,9 +26,6 @@ _NEWS_DAYS = timedelta(days=90)
 _AT_ONCE = 1_000  # ids in one statement
 _ENDED_LATELY = 5  # sources that answered: one of them ends any row of silent ones
 
-Histories = Mapping[SourceId, Sequence[Crawled]]
-"""Crawls of sources, the newest first."""
-
 
 def source_facts(
     connection: Connection,

@@ -222,12 +222,6 @@ def visits(connection: Connection, link_id: int) -> list[Visit]:
     return [Visit(at=row.at, outcome=Outcome(kind=OutcomeKind(row.outcome), reason=row.reason)) for row in rows]
 
 
-def outcome_counts(connection: Connection, source_id: SourceId) -> dict[OutcomeKind | None, int]:
-    """How many links of a source stand at each outcome; under None those still pending."""
-    counts = select(_link.outcome, func.count()).where(_link.source_id == source_id).group_by(_link.outcome)
-    return {outcome and OutcomeKind(outcome): number for outcome, number in connection.execute(counts)}
-
-
 def _new_row(source_id: SourceId, key: str, link: Link, *, now: datetime) -> dict[str, Any]:
     fate: dict[str, Any] = {"outcome": None, "reason": None, "outcome_at": None, "next_visit": now}
     if not key.startswith(("http://", "https://")):

@@ -8,6 +8,7 @@ from readout.model import Link, Outcome, OutcomeKind, SourceId
 from readout.site_rules import UrlRules
 from readout.storage import links
 from readout.storage.articles import Origin, add_article
+from readout.storage.histories import outcomes
 from readout.storage.links import add_links, due_links, link_by_url, link_key, record_visit, visits
 from tests.reported import NOW, TEXT, link, reading
 
@@ -168,7 +169,7 @@ def test_every_visit_is_logged_and_reasons_are_bounded_and_clean(database):
 def test_what_no_browser_would_fetch_has_its_fate_at_once(database, url):
     found(database, Link(url=url))
     with database.read() as connection:
-        assert links.outcome_counts(connection, AGENCY) == {OutcomeKind.UNSUPPORTED: 1}
+        assert outcomes(connection) == {AGENCY: {OutcomeKind.UNSUPPORTED: 1}}
         assert link_by_url(connection, url).outcome.kind == OutcomeKind.UNSUPPORTED
 
 
