@@ -1,8 +1,22 @@
-"""`python -m readout` is the command `readout`."""
+"""Where the command `readout` begins.
+
+It must not do any work itself.
+"""
+
+from __future__ import annotations
 
 import sys
 
-from readout.cli import main
+from readout.collector import collect_rarely
+
+
+def main() -> int:
+    """Run the command line; its exit code."""
+    collect_rarely()  # first: to load the code is a good part of most commands
+    from readout.cli import main as run
+
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

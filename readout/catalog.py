@@ -5,10 +5,8 @@ It must not judge a page or keep state: everything leaves frozen, and every faul
 
 from __future__ import annotations
 
-import gc
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache, lru_cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from readout.articles.credit import Credits
+from readout.collector import without_collector
 from readout.error import ConfigError
 from readout.meetings.bodies import Registry
 from readout.meetings.holders import OfficeHolders
@@ -33,7 +32,7 @@ def load_sources(folders: Sequence[Path]) -> Mapping[SourceId, Source]:
     """Every source under `folders`, by id in order of id. Raises ConfigError with the faults of all files."""
     sources: dict[SourceId, Source] = {}
     faults: list[str] = []
-    with _without_collector():
+    with without_collector():
         for path in (path for folder in folders for path in sorted(folder.rglob("*.toml"))):
             found, wrong = read_source_file(path)
             faults += wrong
@@ -59,7 +58,7 @@ def load_knowledge() -> Knowledge:
     faults: list[str] = []
     heads = {language: Head(head["script"], tuple(head["stands_in_for"])) for language, head in _lexicon_heads(faults)}
     weights = _built(Weights.from_mapping, _MEETING_DATA / "signals.toml", faults)
-    with _without_collector():
+    with without_collector():
         bodies = {path.name: data for path in _files("bodies", ".toml") if (data := _parsed(path, faults))}
         registry = _checked(lambda: Registry.from_mappings(bodies), "bodies", faults)
         places = _checked(lambda: Gazetteer.from_rows(_rows("places.tsv"), _rows("countries.tsv")), "places", faults)
@@ -101,23 +100,11 @@ def _head(path: Traversable) -> dict[str, Any]:
 
 def _load_lexicon(language: LanguageCode) -> Lexicon:
     faults: list[str] = []
-    with _without_collector():
+    with without_collector():
         lexicon = _built(Lexicon.from_mapping, _MEETING_DATA / "lexicon" / f"{language}.toml", faults)
     if lexicon is None:
         raise ConfigError(faults)
     return lexicon
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Build in peace: what is built stays, and the collector would look through all of it again and again."""
-    is_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()
 
 
 @cache

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 
-import numpy as np
 from rensa import RMinHash
 
 from readout.finding import Fingerprint
@@ -26,8 +27,10 @@ ROWS = 3
 _SEED = 20_240_501  # any constant, for ever the same: signatures are stored
 _FEWEST_WORDS = 8  # below, two texts are alike by chance
 # Odd 64-bit numbers, for ever the same like the seed: multilinear hashing, modulo 2^64.
-_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
-_SHIFTS = np.arange(BANDS, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+_SHIFT = 0xD6E8FEB86659FD93
+_MODULUS = 2**64
+_NUMBERS = struct.Struct(f"<{PERMUTATIONS}I")
 # Scripts written without spaces have no words to pair: each of their characters counts as one.
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -47,9 +50,10 @@ def bands(signature: bytes) -> tuple[int, ...]:
     """
     if not signature:
         return ()
-    rows = np.frombuffer(signature, "<u4")[: BANDS * ROWS].reshape(BANDS, ROWS).astype(np.uint64)
-    keys = (rows * _FACTORS).sum(axis=1, dtype=np.uint64) + _SHIFTS
-    return tuple(keys.view(np.int64).tolist())
+    numbers = _NUMBERS.unpack(signature)
+    rows = (numbers[ROWS * band : ROWS * (band + 1)] for band in range(BANDS))
+    keys = (sum(map(mul, row, _FACTORS)) + band * _SHIFT for band, row in enumerate(rows))
+    return tuple(_signed(key % _MODULUS) for key in keys)
 
 
 def likeness(a: bytes, b: bytes) -> float:
@@ -61,6 +65,8 @@ def likenesses(signature: bytes, others: Sequence[bytes]) -> list[float]:
     """The likeness of `signature` to each of `others`, in their order."""
     if not signature or not others:
         return [0.0] * len(others)
+    import numpy as np  # here: it takes long to load, and most commands compare nothing
+
     rows = np.frombuffer(b"".join(other or bytes(len(signature)) for other in others), "<u4")
     shares = (rows.reshape(len(others), -1) == np.frombuffer(signature, "<u4")).mean(axis=1)
     return [float(share) if other else 0.0 for share, other in zip(shares, others, strict=True)]
@@ -84,4 +90,9 @@ def _signature(words: list[str]) -> bytes:
         return b""
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     sketch.update([f"{first} {second}" for first, second in pairwise(words)])
-    return np.array(sketch.digest(), "<u4").tobytes()
+    return _NUMBERS.pack(*sketch.digest())
+
+
+def _signed(key: int) -> int:
+    """The same 64 bits, as databases count."""
+    return key - _MODULUS if key >= _MODULUS // 2 else key

@@ -24,6 +24,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from readout.collector import collect_rarely
 from readout.error import ReadoutError
 from readout.finding import Reading, Rejected
 
@@ -148,6 +149,7 @@ def _occupy_standard_streams() -> None:
 
 
 def _prepare(memory_mib: int) -> None:
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if not _HAS_PROC:  # nobody can watch from outside: let allocation itself fail

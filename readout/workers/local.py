@@ -257,7 +257,9 @@ def _environment() -> dict[str, str]:
     """The environment without Readout's part of it: the process gets its configuration whole, and no secret."""
     kept = {name: value for name, value in os.environ.copy().items() if not name.startswith("READOUT_")}
     package = str(Path(readout.__file__).parents[1])
-    kept.setdefault("MALLOC_ARENA_MAX", "2")  # else glibc keeps a heap of its own for every thread
+    # Else glibc keeps a heap of its own for every thread, and holes in it where whole pages stood (mallopt(3)).
+    kept.setdefault("MALLOC_ARENA_MAX", "2")
+    kept.setdefault("MALLOC_MMAP_THRESHOLD_", str(128 * 1024))
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (package, kept.get("PYTHONPATH"))))
     return kept
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from readout.collector import collect_rarely
 from readout.reading.reader import prepare_readers
 from readout.workers.line import Line
 
@@ -14,6 +15,7 @@ from readout.workers.line import Line
 def main() -> int:
     """Serve until told to end; the exit code."""
     line = Line()  # first: no other process may hold on to what was stdout
+    collect_rarely()
     prepare_readers()
     from readout.workers.fleet import main as serve
 
