@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check gate bench soak lock clean
+.PHONY: help setup demo test check gate bench soak fuzz sbom audit lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
@@ -11,7 +11,10 @@ help:
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
 	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, and the crawl beside its peers (half an hour)"
-	@echo "make soak    kill those who send and import, two hundred times and more, and see that nothing is lost (ten minutes)"
+	@echo "make soak    kill those who crawl, send and import, two hundred times and more each, and see that nothing is lost (half an hour)"
+	@echo "make fuzz    properties of what reads strange input, at random, for ten minutes (longer: MINUTES=60); prints the seed that found something"
+	@echo "make sbom    what is installed, as CycloneDX JSON with hashes: build/readout.cdx.json"
+	@echo "make audit   compare the locks with known vulnerabilities, offline (OSV=all.zip)"
 	@echo "make setup   install only"
 	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
 
@@ -55,10 +58,21 @@ bench: $(STAMP)
 	@$(BIN)/python bench/delay.py
 	@$(BIN)/python bench/tick.py
 	@$(BIN)/python bench/trouble.py
+	@$(BIN)/python bench/hostile.py
 	@$(BIN)/python bench/peers.py
 
 soak: $(STAMP)-dev
 	@$(BIN)/python bench/soak.py
+
+fuzz: $(STAMP)-dev
+	@$(BIN)/python bench/fuzz.py --minutes $(or $(MINUTES),10)
+
+sbom: $(STAMP)-dev
+	@mkdir -p build
+	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --short-PURLs --output-reproducible -o build/readout.cdx.json
+
+audit: $(STAMP)-dev
+	@$(BIN)/python bench/audit.py $(if $(OSV),--osv $(OSV))
 
 LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:

@@ -5,7 +5,6 @@ It must not know how any of it is done, and keeps no state: what is due is in th
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -17,7 +16,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from readout.catalog import load_sources
 from readout.channels import Names
 from readout.config import Config, load_config
+from readout.ending import Ending, told_to_end
 from readout.error import AlreadyRunning, ReadoutError
+from readout.failpoint import arm
 from readout.logs import configure_logs
 from readout.model import Source, SourceId
 from readout.naming import names_of
@@ -33,13 +34,14 @@ log = structlog.get_logger("scheduler")
 
 
 def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> int:
-    """Do what is due until `stop` is set or SIGTERM or SIGINT comes. 0: ended as told; 1: crawls cannot go on.
+    """Do what is due until `stop` is set or SIGTERM or SIGINT comes; a second one ends it at once.
+
+    0: ended as told; 1: crawls cannot go on.
 
     The caller holds the data lock and is the main thread. Raises ConfigError or StorageError where it cannot begin.
     """
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     with ExitStack() as house:
+        house.enter_context(told_to_end(Ending(stop)))
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
         if config.alerts.public_url:
             from readout.web.server import beside  # 20 MiB that only this needs
@@ -50,8 +52,7 @@ def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> i
         house.callback(clock.shutdown)
         clock.start()
         log.info("service_started", data_dir=str(config.data_dir))
-        while not stop.wait(1):  # a signal that comes on the brink of waiting does not end the wait
-            pass
+        stop.wait()
         log.info("service_ending", because="no crawl process lives" if dispatch.has_given_up else "told to")
     return 1 if dispatch.has_given_up else 0
 
@@ -88,25 +89,38 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names,
 
 
 def _fenced(job: Callable[[], object]) -> Callable[[], None]:
-    """A job that fails is told of and tried again at its next time; it never ends the service."""
+    """A job that fails is told of and tried again at its next time; it never ends the service.
+
+    What fails again and again for one reason, as on a full disk, is told of once, and once when that is over.
+    """
+    told = ""
 
     def fenced() -> None:
+        nonlocal told
+        before = told
         try:
             job()
         except ReadoutError as error:
-            log.error("job_failed", reason=str(error))
+            told = str(error)
+            if told != before:
+                log.error("job_failed", job=job.__name__, reason=told)
         except Exception:
             log.exception("job_failed")
+        else:
+            told = ""
+            if before:
+                log.info("job_works_again", job=job.__name__)
 
     return fenced
 
 
 def main() -> int:
     """`python scheduler.py`: the service with the configuration that every command finds."""
+    arm()
     configure_logs()
     try:
         config = load_config()
-        with data_lock(config.data_dir):
+        with data_lock(config.data_dir, config.database.url):
             return run(config, load_sources(config.sources or ()), stop=Event())
     except ReadoutError as error:
         print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs

@@ -24,7 +24,10 @@ ITEM_PIPELINES = {
 
 # Scrapy's own obedience to robots.txt takes an unreachable one for a permission; RFC 9309 §2.3.1.4 says stay away.
 ROBOTSTXT_OBEY = False
-DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {f"{_prefix}spiders.manners.Manners": 100}
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    f"{_prefix}spiders.manners.Manners": 100,
+    f"{_prefix}spiders.answers.Answers": 590,  # where Scrapy has its own
+}
 # What Readout does not use is not even loaded: it costs half a second and 20 MiB, and opens doors.
 _EXTENSIONS = (
     *("corestats.CoreStats", "logcount.LogCount", "logstats.LogStats", "memdebug.MemoryDebugger"),
@@ -34,7 +37,7 @@ _EXTENSIONS = (
 _MIDDLEWARES = (
     *("offsite.OffsiteMiddleware", "robotstxt.RobotsTxtMiddleware", "httpauth.HttpAuthMiddleware"),
     *("redirect.MetaRefreshMiddleware", "cookies.CookiesMiddleware", "httpproxy.HttpProxyMiddleware"),
-    "httpcache.HttpCacheMiddleware",
+    *("httpcache.HttpCacheMiddleware", "httpcompression.HttpCompressionMiddleware"),
 )
 EXTENSIONS = {f"scrapy.extensions.{name}": None for name in _EXTENSIONS}
 DOWNLOADER_MIDDLEWARES |= {f"scrapy.downloadermiddlewares.{name}": None for name in _MIDDLEWARES}
@@ -54,7 +57,10 @@ COOKIES_ENABLED = False
 # --- a hostile web --------------------------------------------------------------------------------------------------
 
 TWISTED_DNS_RESOLVER = f"{_prefix}spiders.guard.Guard"
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None} | dict.fromkeys(
+    ("http", "https"), f"{_prefix}spiders.connection.BoundedHandler"
+)
+DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -1,7 +1,10 @@
-"""Whether anything is lost when whoever sends or imports is killed at any moment, for as long as you like.
+"""Whether anything is lost when whoever crawls, sends or imports is killed at any moment, for as long as you like.
 
-    python bench/soak.py [--kills 200] [--digest-kills 40] [--imports 5] [--seed 1]
+    python bench/soak.py [--crawl-kills 200] [--kills 200] [--digest-kills 40] [--imports 5] [--cold] [--seed 1]
 
+`readout crawl` is killed as in tests/crawl_kills.py: the command, its crawl process, a reader, some of them or all, or
+whoever reaches a failpoint; it must come to what crawls come to that nobody disturbs. With --cold each is a program of
+its own instead of a fork of one that has loaded all, which takes much longer.
 Senders are killed (signal 9) inside sending as in tests/kills.py, of alerts sent at once and of digests. Then
 `readout import --alert` is killed twice at random moments, and begun again until it ends: its meetings and alerts must
 be those of one that nobody disturbed. Exit code 1 when something was lost, came twice without reason, or contradicts
@@ -29,10 +32,12 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from readout.exports.rows import meeting_rows  # noqa: E402  the loop that is soaked is the tests'
+from readout.failpoint import NAMES  # noqa: E402
 from readout.model import Alert  # noqa: E402
 from readout.storage.database import Database, open_database  # noqa: E402
 from readout.watching import AT_ONCE, Delivery  # noqa: E402
 from tests.channels.smtp_faults import ScriptedServer  # noqa: E402
+from tests.crawl_kills import kill_crawls  # noqa: E402
 from tests.kills import DAILY, READERS, Tally, contradictions, kill_senders  # noqa: E402
 from tests.owed import ledger, watch_all  # noqa: E402
 
@@ -72,6 +77,26 @@ def tell(name: str, tally: Tally, seconds: float) -> bool:
 def show(name: str, *figures: object) -> None:
     """A row, in columns."""
     print(f"{name:<22}", *(f"{figure:>15}" for figure in figures), flush=True)
+
+
+# --- crawling ---------------------------------------------------------------------------------------------------------
+
+
+def soak_crawling(kills: int, seed: int, *, cold: bool) -> bool:
+    """Kill crawls and print what came of it; whether all is well."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        tally = kill_crawls(Path(folder), Random(seed), kills=kills, cold=cold)
+    show("killed while", "kills", "crawls", "copies too many", "lost", "alerts", "seconds")
+    seconds = round(time.monotonic() - began)
+    show("crawling", tally.kills, tally.attempts, tally.again, tally.lost, tally.alerts, seconds)
+    for who, number in sorted(tally.met.items()):
+        show(f"  {who}", number)
+    for name in sorted(NAMES - tally.reached):
+        tally.faults.append(f"no crawl came to {name}")
+    for fault in tally.faults:
+        print(f"    {fault}")
+    return not tally.faults
 
 
 # --- importing --------------------------------------------------------------------------------------------------------
@@ -171,13 +196,16 @@ def differences(left_alone: Outcome, disturbed: Outcome) -> list[str]:
 def main() -> int:
     """Soak; print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--crawl-kills", type=int, default=200)
+    parser.add_argument("--cold", action="store_true", help="begin each crawl as a person does")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--digest-kills", type=int, default=40)
     parser.add_argument("--imports", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    well = [soak_crawling(options.crawl_kills, options.seed, cold=options.cold)]
     show(*_TITLES)
-    well = [
+    well += [
         soak_sending("sending at once", AT_ONCE, options.kills, options.seed),
         soak_sending("sending digests", DAILY, options.digest_kills, options.seed),
         soak_importing(options.imports, options.seed),

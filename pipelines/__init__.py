@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from readout.error import StorageError
 from readout.finding import Reading, Rejected
 from readout.intake import DueLink, Fetched
 from readout.model import Outcome, OutcomeKind, Page
@@ -47,6 +48,8 @@ class _Step:
             yield crawl
         except DropItem:
             raise
+        except StorageError as error:  # no fault of the page: its link stays pending, and the crawl says so once
+            raise DropItem("it could not be stored") from error
         except Exception as error:
             crawl.log.exception("page_failed", url=due.url)
             reason = f"reading it failed: {type(error).__name__}: {error}"[:300]

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from readout.error import ConfigError
+from readout.failpoint import faults as failpoints
 from readout.fault import fault_text, faults_of, key_path, no_such
 from readout.section import (
     SQLITE,
@@ -33,6 +34,7 @@ from readout.section import (
     Webhook,
     Workers,
     names_file,
+    refuse_shared,
     secret_in,
     targets_in,
     told_name,
@@ -64,7 +66,9 @@ _PREFIX = "READOUT_"
 class Config(BaseSettings):
     """All of it. Paths are absolute; `file` is None when the built-in defaults hold alone."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=_PREFIX, env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, env_prefix=_PREFIX, env_nested_delimiter="__"
+    )
 
     file: Path | None = None
     data_dir: Path = Path("var")
@@ -80,6 +84,11 @@ class Config(BaseSettings):
     web: Web = Web()
     archive: Archive = Archive()
     retention: Retention = Retention()
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where pages are kept."""
+        return self.archive.dir or self.data_dir / "archive"
 
     @classmethod
     def settings_customise_sources(
@@ -135,7 +144,7 @@ def config_of(data: bytes, path: Path | None) -> Config:
     stated = _parsed(data, path)
     environment = {key: value for key, value in _Environment(Config)().items() if key != "file"}
     values = _rooted(_merged(stated, environment), base)
-    faults = list(_strange_variables())
+    faults = [*_strange_variables(), *_shared_secrets(stated, path), *failpoints(os.environ)]
     if "file" in stated:
         faults.append(f"{path}: file: no such setting")
     try:
@@ -234,6 +243,19 @@ def shipped_sources() -> Path:
     package = Path(__file__).parent
     installed = package / "project" / "sources"
     return installed if installed.is_dir() else package.parent / "sources"
+
+
+_SECRETS = (("mail", "password"), ("webhook", "secret"), ("notify", "targets"), ("web", "password_hash"))
+
+
+def _shared_secrets(stated: dict[str, Any], path: Path | None) -> Iterator[str]:
+    """Secrets in a configuration file that everybody reads. What is not there yet nobody does."""
+    why = None
+    with suppress(OSError):
+        why = path and refuse_shared(path)
+    for section, key in _SECRETS if why else ():
+        if isinstance(table := stated.get(section), dict) and table.get(key):
+            yield f"{path}: {section}.{key}: a secret stands here, and {why}"
 
 
 def _with_secrets(config: Config) -> Config:

@@ -30,6 +30,10 @@ class SourceChanged(ReadoutError):
     """A discovery page is no longer what it was: HTML where a feed was, or nothing at all."""
 
 
+class PageLost(SourceChanged):
+    """A discovery page cost readers their lives: what it holds is not known, not even that it holds nothing."""
+
+
 class StorageError(ReadoutError):
     """The database cannot be used as asked."""
 

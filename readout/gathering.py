@@ -18,6 +18,7 @@ from readout.model import Alert, AlertKind, Source, SourceId, Watch
 from readout.owing import hears, look_again, message_id_of, reader_at
 from readout.storage import alerts, digests, sending, watches
 from readout.storage.digests import Waiting
+from readout.storage.floods import FLOOD_OF
 from readout.watches.digest import MOST_ITEMS, Occurrence, before, latest
 from readout.watching import Digest
 
@@ -97,10 +98,12 @@ def _owe(
     content: Mapping[str, Any],
     of: tuple[ColumnElement[bool], ...],
     now: datetime,
+    most: int | None = MOST_ITEMS,
 ) -> None:
-    """Owe a digest of the alerts `of` these conditions, of very many several."""
+    """Owe a digest of the alerts `of` these conditions; where they are more than the `most` of one, several."""
     numbers = digests.numbers(connection, of)
-    for part, start in enumerate(range(0, max(len(numbers), 1), MOST_ITEMS), start=1):
+    most = most or max(len(numbers), 1)
+    for part, start in enumerate(range(0, max(len(numbers), 1), most), start=1):
         name = period if part == 1 else f"{period}/{part}"
         made = (str(watch.id), watch.created_at.isoformat(), recipient, AlertKind.DIGEST.value, name)
         digests.owe_digest(
@@ -110,26 +113,34 @@ def _owe(
             period=name,
             content=content,
             message_id=message_id_of(*made),
-            of=numbers[start : start + MOST_ITEMS],
+            of=numbers[start : start + most],
             now=now,
         )
 
 
-def hold_back(connection: Connection, due: Alert, watch: Watch, *, limit: int, until: datetime, now: datetime) -> None:
-    """Let all that is due for the reader of `due` by its watch leave as one digest, since `limit` messages left within
-    the hour. A single one waits `until` fewer did, and so does all for an hour after such a digest."""
-    last = digests.last_made(connection, watch.id, due.recipient, like=_FLOOD)
-    if last is not None and last > now - AN_HOUR:
-        sending.put_off(connection, due, now=now, until=last + AN_HOUR)
-    elif sending.count_beside(connection, due, now) == 1:
-        sending.put_off(connection, due, now=now, until=until)
+def hold_back(
+    connection: Connection,
+    due: Alert,
+    watch: Watch,
+    *,
+    limit: int,
+    until: datetime,
+    now: datetime,
+    among: ColumnElement[bool],
+    source: SourceId | None = None,
+) -> None:
+    """Let all `among` those that is due for the reader of `due` by its watch leave as one digest, since `limit`
+    messages left within the hour; `source` is the one whose flood it is. A single one waits `until` fewer did, and so
+    does all for an hour after such a digest."""
+    name = f"{FLOOD_OF}{source} " if source else _FLOOD
+    last = digests.last_made(connection, watch.id, due.recipient, like=name)
+    if last is not None and now - AN_HOUR < last <= now:  # later than now: the clock was put back
+        sending.put_off(connection, due, now=now, until=last + AN_HOUR, among=among)
+    elif sending.count_beside(connection, due, now, among) == 1:
+        sending.put_off(connection, due, now=now, until=until, among=among)
     else:
-        _make_flood_digest(connection, due, watch, limit, now)
-
-
-def _make_flood_digest(connection: Connection, due: Alert, watch: Watch, limit: int, now: datetime) -> None:
-    day = now.astimezone(ZoneInfo(watch.delivery.timezone)).date()
-    content = {"reason": "flood", "day": day.isoformat(), "limit": limit}
-    period = f"{_FLOOD}{now.isoformat(timespec='seconds')}"
-    of = sending.due_beside(due, now)
-    _owe(connection, watch, due.recipient, period=period, content=content, of=of, now=now)
+        day = now.astimezone(ZoneInfo(watch.delivery.timezone)).date()
+        content = {"reason": "flood", "day": day.isoformat(), "limit": limit} | ({"source": source} if source else {})
+        period = f"{name}{now.isoformat(timespec='seconds')}"
+        of = sending.due_beside(due, now, among)
+        _owe(connection, watch, due.recipient, period=period, content=content, of=of, now=now, most=None)

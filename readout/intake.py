@@ -5,28 +5,28 @@ It must not fetch, read or send: it is handed what was read, and leaves what is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
 from readout.address import known_article, move_to_newer_address
-from readout.articles.fingerprint import ALIKE
 from readout.discovery import Validators
+from readout.failpoint import Step
 from readout.finding import Reading
 from readout.found_links import Find, Onward, Taken, asked_of, hash_of, keep_find, keep_older
-from readout.judging import Told, place_reports
+from readout.judging import tell_after_all
 from readout.model import Link, Outcome, OutcomeKind, Page, Source, SourceId
-from readout.revision import no_revision
-from readout.rhythm import next_attempt, next_revisit
+from readout.proving import Prover
+from readout.rhythm import next_attempt, next_permission, next_revisit
 from readout.storage import articles, links, places
-from readout.storage.articles import TELLS, Alike, Origin, StoredArticle
+from readout.storage.articles import TELLS, Origin, StoredArticle
 from readout.storage.database import Database
 from readout.storage.links import StoredLink
 from readout.storage.places import Asked
-from readout.storage.reports import retellings
-from readout.update import note_retold
+from readout.taking import Moment, Prove, outcome_of, take, take_elsewhere
 
 # What came back was not the page itself: its bytes and validators say nothing of it.
 _NOT_THE_PAGE = frozenset({OutcomeKind.FAILED, OutcomeKind.WALL, OutcomeKind.REFUSED})
@@ -59,9 +59,10 @@ class Fetched:
 class Intake:
     """Takes links and pages into `database`. What was published longer than `max_age` ago is late; None: nothing is."""
 
-    def __init__(self, database: Database, *, max_age: timedelta | None) -> None:
+    def __init__(self, database: Database, *, max_age: timedelta | None, prover: Prover | None = None) -> None:
         self._database = database
         self._max_age = max_age or None
+        self._prover = prover
 
     def asked(self, source_id: SourceId, url: str) -> Asked:
         """What to ask a discovery page with."""
@@ -70,17 +71,17 @@ class Intake:
 
     def note_whole(self, source_id: SourceId, page: Page) -> None:
         """Note that a discovery page answered with all its bytes, the same as before: its links are stored."""
-        with self._database.write() as connection:
+        with self._database.write(step=Step.WHOLE) as connection:
             places.set_asked(connection, source_id, page.url, asked_of(page), now=page.fetched_at)
 
     def take_links(self, source: Source, find: Find, *, now: datetime, quiet: bool = False) -> Taken:
         """Keep what a discovery page listed, together with what it is to be asked with; see `keep_find`."""
-        with self._database.write() as connection:
+        with self._database.write(step=Step.LINKS) as connection:
             return keep_find(connection, source, find, now=now, quiet=quiet)
 
     def take_older(self, source: Source, find: Find, onward: Onward, *, now: datetime) -> int:
         """Keep what an older page listed, together with where the search goes on; the number of new links."""
-        with self._database.write() as connection:
+        with self._database.write(step=Step.OLDER) as connection:
             return keep_older(connection, source, find, onward, now=now)
 
     def due_links(
@@ -96,18 +97,25 @@ class Intake:
         return due.body_hash == hash_of(page)
 
     def settle(
-        self, due: DueLink, outcome: Outcome, *, now: datetime, page: Page | None = None, is_gone: bool = False
+        self,
+        due: DueLink,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        page: Page | None = None,
+        is_gone: bool = False,
+        is_tried: bool = True,
     ) -> None:
         """Note a visit that brought nothing to take in. A link whose page was read before keeps its fate.
 
         `is_gone`: the server says that there is no such page. The article read from it stays, and is known as gone
-        until the page answers again.
+        until the page answers again. Not `is_tried`: the page was not asked for, and is tried as often as before.
         """
-        with self._database.write() as connection:
+        with self._database.write(step=Step.SETTLE) as connection:
             link = _link(connection, due)
             article = articles.article_of_link(connection, link.id)
             had_article = article is not None
-            attempts = link.attempts + 1 if outcome.kind is OutcomeKind.FAILED else 0
+            attempts = link.attempts + is_tried if outcome.kind is OutcomeKind.FAILED else 0
             read = page if outcome.kind not in _NOT_THE_PAGE else None
             if article and is_gone and move_to_newer_address(connection, link, article, now=now):
                 article = None
@@ -121,7 +129,9 @@ class Intake:
                 outcome,
                 now=now,
                 attempts=attempts,
-                next_visit=_next_visit(link, outcome.kind, article.outcome if article else None, attempts, now),
+                next_visit=_next_visit(link, outcome.kind, article.outcome if article else None, attempts, now)
+                if is_tried
+                else next_permission(link.first_seen, now),
                 keeps_fate=bool(
                     link.outcome and (had_article or link.same_as or outcome.kind is OutcomeKind.UNCHANGED)
                 ),
@@ -145,7 +155,7 @@ class Intake:
         What a search of the past found is late, or, if older than `since`, left aside; so is all with `since`.
         """
         published = reading.article.published
-        with self._database.write() as connection:
+        with self._database.write(step=Step.PAGE) as connection:
             link = _link(connection, due)
             quiet = link.quiet or since is not None
             stored = articles.article_of_link(connection, link.id)
@@ -160,15 +170,17 @@ class Intake:
                 told_at=published or (None if quiet else now),
                 link_id=link.id,
             )
-            late = quiet or self._is_late(published, now)
+            moment = Moment(
+                now=now, since=since, late=quiet or self._is_late(published, now), quiet=quiet, prove=self._prove(page)
+            )
             if stored:
                 articles.note_back(connection, stored.id)
             if elsewhere:
-                outcome = _take_elsewhere(
-                    connection, elsewhere, reading, origin, late=late, quiet=quiet, since=since, now=now
-                )
+                outcome = take_elsewhere(connection, elsewhere, reading, origin, moment)
             else:
-                outcome = _take(connection, stored, reading, origin, late=late, quiet=quiet, since=since, now=now)
+                outcome = take(connection, stored, reading, origin, moment)
+            if known and not moment.late and link.body_hash is None and (stored or published):  # named as news only now
+                tell_after_all(connection, known.id, now=now)
             _record(connection, link, stored, outcome, page, elsewhere=elsewhere, now=now)
             return outcome
 
@@ -183,136 +195,39 @@ class Intake:
         with self._database.write() as connection:
             stored = articles.article_by_key(connection, key)
             if stored is not None and stored.link_id is not None:
-                return _outcome(OutcomeKind.UNCHANGED, f"{key} was fetched from {stored.article.url}, which is kept")
-            return _take(connection, stored, reading, origin, late=not alert, quiet=not alert, since=None, now=now)
+                return outcome_of(OutcomeKind.UNCHANGED, f"{key} was fetched from {stored.article.url}, which is kept")
+            return take(connection, stored, reading, origin, Moment(now=now, late=not alert, quiet=not alert))
+
+    def take_capture(
+        self, source: Source | None, page: Page, reading: Reading, *, now: datetime, alert: bool
+    ) -> Outcome:
+        """Store a page that another archive kept, under a key made of its address; a former version of it is known.
+
+        `source` is the one that owns the address. Of a page that a crawl has fetched, the crawl's is kept.
+        """
+        key = f"w{sha256(page.url.encode()).hexdigest()[:16]}"
+        origin = Origin(
+            key=key,
+            url=page.url,
+            source_id=source.id if source else None,
+            official=source.is_official if source else False,
+            source_kind=source.kind if source else None,
+            told_at=reading.article.published,
+        )
+        moment = Moment(now=now, late=not alert, quiet=not alert, prove=self._prove(page))
+        with self._database.write(step=Step.PAGE) as connection:
+            if any(known.link_id is not None for known in articles.articles_by_url(connection, page.url)):
+                return outcome_of(OutcomeKind.UNCHANGED, f"{page.url} was fetched by a crawl, whose page is kept")
+            stored = articles.article_by_key(connection, key)
+            if stored and articles.was_told_before(connection, stored.id, reading.fingerprint.text_hash):
+                return outcome_of(OutcomeKind.UNCHANGED, "a former version of it")
+            return take(connection, stored, reading, origin, moment)
+
+    def _prove(self, page: Page) -> Prove | None:
+        return partial(self._prover.prove, page) if self._prover else None
 
     def _is_late(self, published: datetime | None, now: datetime) -> bool:
         return self._max_age is not None and published is not None and now - published > self._max_age
-
-
-# --- one article ----------------------------------------------------------------------------------------------------
-
-
-def _take(
-    connection: Connection,
-    stored: StoredArticle | None,
-    reading: Reading,
-    origin: Origin,
-    *,
-    late: bool,
-    quiet: bool,
-    since: datetime | None,
-    now: datetime,
-) -> Outcome:
-    is_opened = stored is not None and _is_opened(stored, reading, since)
-    if stored and not is_opened and (same := no_revision(connection, stored, reading, origin, now=now)):
-        return _outcome(OutcomeKind.UNCHANGED, same)
-    outcome, twin = _fate(connection, stored, reading, since)
-    before = retellings(connection, stored.id) if stored else []
-    article_id, version = _write(connection, stored, reading, origin, outcome=outcome.kind, twin=twin, now=now)
-    if outcome.kind in TELLS:
-        articles.set_bands(connection, article_id, reading.fingerprint.signature)
-        near = _near(connection, article_id, reading, twin)
-        told = Told(article_id=article_id, version=version, told_at=origin.told_at, near=near, late=late, quiet=quiet)
-        meeting_ids = place_reports(connection, told, reading.recognition.reports, now=now)
-        outcome = _with_meetings(outcome, meeting_ids, version)
-    if stored and outcome.kind is not OutcomeKind.BEFORE_RANGE:
-        note_retold(connection, stored, before, version, now=now)
-    return outcome
-
-
-def _is_opened(stored: StoredArticle, reading: Reading, since: datetime | None) -> bool:
-    """Whether an article that was put away is looked at anew, also in the same words: left aside as too old before, or
-    without its text, which the rules of now may find to be a report."""
-    if stored.outcome == OutcomeKind.BEFORE_RANGE:
-        return not _is_older(reading, since)
-    return stored.shed_at is not None and reading.recognition.is_report
-
-
-def _take_elsewhere(
-    connection: Connection,
-    known: StoredArticle,
-    reading: Reading,
-    origin: Origin,
-    *,
-    late: bool,
-    quiet: bool,
-    since: datetime | None,
-    now: datetime,
-) -> Outcome:
-    """Take what another address of a known article adds to it: a former text adds nothing, nor does a poorer one."""
-    reason = f"another address of {known.article.url}"
-    is_former = articles.was_told_before(connection, known.id, reading.fingerprint.text_hash)
-    tells_less = known.outcome in TELLS and not reading.recognition.is_report
-    if not is_former and not tells_less:
-        taken = _take(connection, known, reading, origin, late=late, quiet=quiet, since=since, now=now)
-        reason += "" if taken.kind is OutcomeKind.UNCHANGED else f"; {taken.reason}"
-    return _outcome(OutcomeKind.DUPLICATE, reason)
-
-
-def _write(
-    connection: Connection,
-    stored: StoredArticle | None,
-    reading: Reading,
-    origin: Origin,
-    *,
-    outcome: OutcomeKind,
-    twin: int | None,
-    now: datetime,
-) -> tuple[int, int]:
-    """Store a new article or a new version; its id and version. Of one left aside before, or whose text was let go, the
-    same text is none."""
-    if stored is None:
-        return articles.add_article(connection, reading, origin, outcome=outcome, duplicate_of=twin, now=now), 1
-    was_put_away = stored.outcome == OutcomeKind.BEFORE_RANGE or stored.shed_at is not None
-    if was_put_away and stored.text_hash == reading.fingerprint.text_hash:
-        articles.reread(connection, stored, reading, outcome=outcome)
-        return stored.id, stored.version
-    version = articles.revise_article(
-        connection, stored, reading, url=origin.url, outcome=outcome, duplicate_of=twin, now=now
-    )
-    return stored.id, version
-
-
-def _fate(
-    connection: Connection, stored: StoredArticle | None, reading: Reading, since: datetime | None
-) -> tuple[Outcome, int | None]:
-    """What becomes of the article, and which one told the same in the same words before."""
-    twin = _twin(connection, stored, reading.fingerprint.text_hash)
-    twin_id = twin.id if twin else None
-    if since and _is_older(reading, since):
-        published = reading.article.published_day
-        return _outcome(OutcomeKind.BEFORE_RANGE, f"published {published}, before {since:%Y-%m-%d}"), twin_id
-    if not reading.recognition.is_report:
-        why_not = f"score {reading.recognition.score:.2f}: {reading.recognition.why_not}"
-        return _outcome(OutcomeKind.NOT_A_REPORT, why_not), twin_id
-    if twin:
-        return _outcome(OutcomeKind.DUPLICATE, f"the same text as {twin.article.url}"), twin_id
-    return _outcome(OutcomeKind.STORED, ""), None
-
-
-def _is_older(reading: Reading, since: datetime | None) -> bool:
-    day = reading.article.published_day
-    return since is not None and day is not None and day < since.date()
-
-
-def _twin(connection: Connection, stored: StoredArticle | None, text_hash: str) -> StoredArticle | None:
-    """The first article with the same text; none that came after this one, or is known as its copy."""
-    twin = articles.same_text(connection, text_hash, besides=stored.id if stored else 0)
-    is_no_elder = twin is not None and stored is not None and (twin.id > stored.id or twin.duplicate_of == stored.id)
-    return None if is_no_elder else twin
-
-
-def _near(connection: Connection, article_id: int, reading: Reading, twin: int | None) -> tuple[Alike, ...]:
-    near = articles.alike(connection, reading.fingerprint.signature, besides=article_id, least=ALIKE)
-    same = [Alike(article_id=twin, likeness=1.0)] if twin else []
-    return (*same, *(each for each in near if each.article_id != twin))
-
-
-def _with_meetings(outcome: Outcome, meeting_ids: Sequence[int], version: int) -> Outcome:
-    again = f"version {version} " if version > 1 else ""
-    told = f"{again}tells of meeting {', '.join(map(str, meeting_ids))}"
-    return _outcome(outcome.kind, f"{outcome.reason}; {told}" if outcome.reason else told)
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
@@ -373,7 +288,3 @@ def _due(link: StoredLink) -> DueLink:
         first_seen=link.first_seen,
         quiet=link.quiet,
     )
-
-
-def _outcome(kind: OutcomeKind, reason: str) -> Outcome:
-    return Outcome(kind=kind, reason=reason)

@@ -22,7 +22,7 @@ from readout.storage.alerts import look_again_at
 from readout.storage.articles import Alike
 from readout.storage.candidates import account_of, candidates, is_told_by_several, meetings_of_text
 from readout.storage.changes import add_changes, left_by
-from readout.storage.meetings import load_meeting, perhaps_same
+from readout.storage.meetings import is_late, load_meeting, perhaps_same
 from readout.storage.members import newcomer
 from readout.storage.reports import (
     meeting_of,
@@ -75,6 +75,18 @@ def place_reports(connection: Connection, told: Told, reports: Iterable[Report],
             _owe(connection, arrangement, meeting_id, report_id, is_new=told.version == 1, now=now)
         meeting_ids.append(meeting_id)
     return meeting_ids
+
+
+def tell_after_all(connection: Connection, article_id: int, *, now: datetime) -> None:
+    """Owe what is told by an article that came in quietly, and was then found as news; calling again owes nothing."""
+    moment = Moment(now=now, late=False)
+    for each in retellings(connection, article_id):
+        meeting_id = meeting_of(connection, each.report_id)
+        if meeting_id is None or not is_late(connection, meeting_id):
+            continue
+        refresh(connection, meeting_id, moment=moment, article_id=article_id)
+        standing = Arrangement.of_one(each.report_id, meeting_id)
+        _owe(connection, standing, meeting_id, each.report_id, is_new=False, now=now)
 
 
 def _store(connection: Connection, told: Told, reports: Sequence[Report]) -> dict[int, bool]:

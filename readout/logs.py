@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from types import TracebackType
 
 import structlog
 from structlog.typing import Processor
@@ -33,6 +35,7 @@ def configure_logs(level: str = "INFO") -> None:
     root.setLevel(level if level == "DEBUG" else "WARNING")
     for name in ("readout", "spiders", "pipelines", "scheduler"):
         logging.getLogger(name).setLevel(level)
+    _hear_the_rest()
 
 
 def _formatter() -> logging.Formatter:
@@ -42,3 +45,25 @@ def _formatter() -> logging.Formatter:
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         foreign_pre_chain=list(_SHARED),
     )
+
+
+# --- what else would write to stderr as it likes ------------------------------------------------------------------
+
+
+def _hear_the_rest() -> None:
+    """Have warnings, and errors that nobody caught, in the log too: their texts may be a page's.
+
+    Whoever listens to those of threads already goes on doing so; the command line's library would print all of one.
+    """
+    logging.captureWarnings(True)
+    sys.excepthook = _tell_error
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda end: _tell_error(end.exc_type, end.exc_value, end.exc_traceback)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda end: _tell_error(end.exc_type, end.exc_value, end.exc_traceback)
+
+
+def _tell_error(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    structlog.get_logger("readout").critical("broke", exc_info=(kind, error, trace))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from readout.date_origin import DateOrigin
 from readout.discovery import Discovery, Validators
+from readout.exchange import Exchange
 from readout.site_rules import Access, PageRules, UrlRules
 from readout.watching import AT_ONCE, Change, Delivery, Query
 
@@ -106,7 +107,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Bytes fetched from a URL at a time. `url` is the URL asked for, `final_url` the one that answered."""
+    """Bytes fetched from a URL at a time. `url` is the URL asked for, `final_url` the one that answered.
+
+    `exchange` is None where the bytes are not those of an answer: a browser made them, or a file held them.
+    """
 
     url: str
     final_url: str
@@ -115,6 +119,7 @@ class Page:
     content_type: str
     fetched_at: datetime
     validators: Validators = field(default_factory=Validators)
+    exchange: Exchange | None = None
 
 
 class OutcomeKind(StrEnum):

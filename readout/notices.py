@@ -20,7 +20,9 @@ from readout.owing import message_id_of
 from readout.storage import leases, troubles
 from readout.storage.alerts import owe_notice
 from readout.storage.database import Database
+from readout.storage.floods import flood_facts
 from readout.storage.histories import changed_since, source_facts, states_of
+from readout.storage.proofs import proof_facts
 from readout.storage.sources import give_chance, is_enabled
 from readout.storage.troubles import KnownTrouble
 from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, split_key
@@ -74,6 +76,8 @@ _OVER = {
     TroubleKind.UNSENT: "alerts are accepted again",
     TroubleKind.DAMAGED: "the database is sound",
     TroubleKind.DISK: "the disk of the database has room again",
+    TroubleKind.PROOF: "pages of reports are kept as proof again",
+    TroubleKind.FLOOD: "no source has flooded readers for a day",
 }
 _LOOK_AT_THE_SITE = (
     "Compare the site with the source's file: `readout source check ID` shows what its rules find there now."
@@ -93,6 +97,10 @@ _TO_DO: Mapping[Aspect | TroubleKind, str] = {
     TroubleKind.UNSENT: "They are tried again by themselves; `readout alerts test ADDRESS` shows what the server says.",
     TroubleKind.DAMAGED: "Stop Readout before anything else is written.",
     TroubleKind.DISK: "Without room nothing can be stored and no alert can leave.",
+    TroubleKind.PROOF: "Their meetings are stored and told all the same. Make room where archive.dir is, or let it be "
+    "written to.",
+    TroubleKind.FLOOD: "Look at what it tells: `readout meetings source:ID`; `readout source disable ID` leaves it "
+    "alone. Alerts of other sources left as ever.",
 }
 
 
@@ -182,6 +190,8 @@ def _look(
         sources=source_facts(connection, sources, now=now, only=only, deep=in_trouble),
         outbox=troubles.outbox_facts(connection, now),
         free_bytes=database.free_bytes(),
+        proof=proof_facts(connection),
+        flood=flood_facts(connection, now),
     )
     began = {key: row.since for key, row in known.items() if row.gone_at is None}
     findings = {**daily, **judge(snapshot, began)}
@@ -273,7 +283,7 @@ def _is_due(connection: Connection, operator: str | None, known: Mapping[str, Kn
         return False
     last = troubles.last_notice(connection, operator)
     is_urgent = any(split_key(row.key)[0] in _URGENT for row in begun)
-    return last is None or is_urgent or now - last >= _BETWEEN_NOTICES
+    return last is None or is_urgent or not now - _BETWEEN_NOTICES < last <= now  # later: the clock was put back
 
 
 def _untold(known: Mapping[str, KnownTrouble]) -> tuple[list[KnownTrouble], list[KnownTrouble]]:

@@ -22,6 +22,7 @@ from readout.channels.mail.compose import domain_of
 from readout.channels.trial import trial
 from readout.config import Config
 from readout.error import ChannelError, ConfigError, StorageError
+from readout.failpoint import Step
 from readout.gathering import gather, is_any_to_gather
 from readout.message import Pen
 from readout.model import Alert, Meeting
@@ -42,6 +43,8 @@ _RENEWED_AFTER = timedelta(minutes=1)
 
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
+# A channel that is out of service is no message's fault: all that it owes leaves soon after it is back.
+_LONGEST_OUTAGE = timedelta(minutes=15)
 # Of so many commits one waits for the disk: after a power cut at most what the others noted is sent again.
 _LASTING = 32
 
@@ -152,7 +155,7 @@ class _Round:
     def _settle_and_begin(self, settle: _Settle | None, *, wanted: bool) -> Turn | None:
         """One transaction for two things: the last alert's fate, the next one."""
         self.commits += 1
-        with self.database.write(lasting=self.commits % _LASTING == 1) as connection:
+        with self.database.write(lasting=self.commits % _LASTING == 1, step=Step.MARK) as connection:
             if settle is not None:
                 settle(connection)
             if not wanted or not self._may_go_on(connection):
@@ -218,8 +221,15 @@ class _Round:
         if fate == "failed":
             return lambda connection: sending.mark_failed(connection, alert.id, code=error.code, text=text)
         mark = sending.mark_doubtful if error.doubtful else sending.mark_retry
-        next_try = self.now() + wait_before(alert.attempts, alert.message_id)
-        return lambda connection: mark(connection, alert.id, next_try=next_try, code=error.code, text=text)
+        now, wait, is_down = self.now(), wait_before(alert.attempts, alert.message_id), isinstance(error, ChannelDown)
+        next_try = now + (min(wait, _LONGEST_OUTAGE) if is_down else wait)
+
+        def settle(connection: Connection) -> None:
+            mark(connection, alert.id, next_try=next_try, code=error.code, text=text)
+            if is_down:  # all at one moment, so that they leave in their order
+                sending.hold_up(connection, alert.channel, until=next_try)
+
+        return settle
 
     def _set_aside(self, alert: Alert, error: Exception) -> _Settle:
         self.counts["failed"] += 1
@@ -238,13 +248,14 @@ def _channel(name: str, config: Config) -> Channel:
 def _sender(database: Database, now: Callable[[], datetime]) -> Iterator[str | None]:
     """The name under which the sender's lease is held, or None when another has it."""
     owner = f"{this_process()}#{uuid4().hex}"
-    with database.write() as connection:
+    with database.write(step=Step.SENDER) as connection:
         before = leases.holder(connection, LEASE_NAME)
         if before is not None and is_gone(before.partition("#")[0]):
             leases.drop(connection, LEASE_NAME, before)
         held = leases.take_lease(connection, LEASE_NAME, owner, now(), LEASE_TIME)
         if held:
             sending.doubt_unfinished(connection, now())
+            sending.call_back(connection, now())
     try:
         yield owner if held else None
     finally:

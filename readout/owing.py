@@ -17,6 +17,7 @@ from readout.model import Alert, AlertKind, AlertState, Meeting, Telling, Watch
 from readout.recipient import shown_recipient
 from readout.section import NO_DOMAIN
 from readout.storage import alerts, meetings, watches
+from readout.storage.restored import doubt_about
 from readout.watches.digest import slowness
 from readout.watches.match import first_told, joined, matches
 
@@ -163,6 +164,11 @@ class _Owing:
             self._record(watch, recipient, matched, suppressed=why, told_by=by.id)
             self.told[reader] = self._join(by, watch, matched) if self._is_pending(by) else by
 
+    @property
+    def _told_since(self) -> datetime | None:
+        """When its first report came out; None where none says."""
+        return min((telling.published for telling in self.meeting.tellings if telling.published), default=None)
+
     def _is_pending(self, by: Alert) -> bool:
         """Whether it can still name another watch."""
         return by.state is AlertState.OWED and by.meeting_id == self.meeting.id
@@ -206,6 +212,7 @@ class _Owing:
             matched=matched,
             now=self.now,
             suppressed=suppressed,
+            doubt=doubt_about(self.connection, self._told_since, self.now),
             told_by=told_by,
             watch_names=tuple(dict.fromkeys(names)),
         )

@@ -31,6 +31,21 @@ def is_gone(name: str) -> bool:
     return _started(int(parts[3])) != parts[4]
 
 
+def is_here(name: str) -> bool:
+    """Whether the process that called itself `name` runs or ran on this machine since it was last started, be it in
+    another container, where it cannot be seen."""
+    _, boot, _ = _machine()
+    parts = name.split("/")
+    return len(parts) == 5 and bool(boot) and parts[1] == boot
+
+
+def has_restarted(name: str) -> bool:
+    """Whether the machine of `name` is this one by its host's name, and was started anew since."""
+    host, boot, _ = _machine()
+    parts = name.split("/")
+    return len(parts) == 5 and bool(boot) and bool(parts[1]) and parts[0] == host and parts[1] != boot
+
+
 def _machine() -> tuple[str, str, str]:
     """Host, boot and process namespace: inside one of these a process number means one process at a time."""
     try:

@@ -16,6 +16,7 @@ _LONGEST_WAIT = timedelta(hours=24)
 # A report is corrected and completed in its first hours; a week later it stands.
 _REVISITS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 _RETRIES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=24))
+_FIRST_WAIT = timedelta(minutes=15)
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -42,15 +43,32 @@ def next_occurrence(schedule: str, zone: ZoneInfo, after: datetime) -> datetime:
     """
     # The trigger is asked about a clock without summer time, the zone is put on afterwards.
     trigger = cron_trigger(schedule)
-    local: datetime = after.astimezone(zone).replace(tzinfo=UTC, fold=0)
-    while True:
+    local = _reading(after, zone) - _left_out(after, zone)
+    first: datetime | None = None
+    # What an hour left out has put off may come after what is due later by the clock.
+    while first is None or local < _reading(first, zone):
         occurrence = trigger.get_next_fire_time(None, local)
         if occurrence is None:
-            raise ValueError(f"schedule {schedule!r} never comes due")
+            break
         moment: datetime = occurrence.replace(tzinfo=zone).astimezone(UTC)
-        if moment > after:
-            return moment
+        if moment > after and (first is None or moment < first):
+            first = moment
         local = occurrence + timedelta(minutes=1)
+    if first is None:
+        raise ValueError(f"schedule {schedule!r} never comes due")
+    return first
+
+
+def _reading(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What the clocks of `zone` show at `moment`, as if they knew no summer time."""
+    return moment.astimezone(zone).replace(tzinfo=UTC, fold=0)
+
+
+def _left_out(after: datetime, zone: ZoneInfo) -> timedelta:
+    """By how much clocks were put on in the last day: what they left out then may still be to come."""
+    offsets = ((after - age).astimezone(zone).utcoffset() or timedelta() for age in (timedelta(), timedelta(days=1)))
+    now, before = offsets
+    return max(now - before, timedelta())
 
 
 def cron_trigger(schedule: str) -> CronTrigger:
@@ -72,6 +90,12 @@ def next_revisit(first_seen: datetime, now: datetime) -> datetime | None:
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
     """When a link is to be tried again that gave no answer `attempts` times in a row; None when it is given up."""
     return now + _RETRIES[attempts - 1] if attempts <= len(_RETRIES) else None
+
+
+def next_permission(first_seen: datetime, now: datetime) -> datetime:
+    """When to ask again whether a link first seen at `first_seen` may be visited: the later the older it is, and at
+    least once a day."""
+    return now + min(max((now - first_seen) / 4, _FIRST_WAIT), _LONGEST_WAIT)
 
 
 def _named_weekdays(field: str) -> str:

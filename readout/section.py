@@ -11,6 +11,7 @@ import ipaddress
 import os
 import platform
 import re
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -142,12 +143,35 @@ def names_file(url: str) -> bool:
     return url.removeprefix(SQLITE) not in ("", ":memory:")
 
 
+CONTAINER_SECRETS = (Path("/run/secrets"), Path("/var/run/secrets"))
+"""Where container platforms lay secrets, often readable by all who are in the container: nobody else is."""
+_LARGEST_SECRET = 65_536
+
+
+def refuse_shared(path: Path) -> str | None:
+    """Why no secret may stand in `path`, or None: everybody on this machine reads or changes it. Raises OSError."""
+    shared = path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH)
+    if not shared or any(path.is_relative_to(folder) for folder in CONTAINER_SECRETS):
+        return None
+    return f"everybody on this machine can read or change it: chmod 600 {path}"
+
+
 def secret_in(path: Path) -> str:
-    """The secret that `path` holds. Raises ValueError where there is none to read."""
+    """The secret that `path` holds. Raises ValueError where there is none to read, or it is none any more."""
     try:
-        return path.read_text(encoding="utf-8").strip()
+        if why := refuse_shared(path):
+            raise ValueError(f"{path}: {why}")
+        with path.open("rb") as file:
+            return _secret_of(file.read(_LARGEST_SECRET + 1), path)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
+
+
+def _secret_of(data: bytes, path: Path) -> str:
+    if len(data) > _LARGEST_SECRET:
+        raise ValueError(f"{path} is larger than {_LARGEST_SECRET >> 10} KiB: no secret is")
+    try:
+        return data.decode("utf-8").strip()
     except UnicodeDecodeError:
         raise ValueError(f"{path} is no text in UTF-8") from None
 
@@ -166,6 +190,8 @@ def targets_in(path: Path) -> Mapping[str, SecretStr]:
 
 def _table_in(path: Path) -> Mapping[str, Any]:
     try:
+        if why := refuse_shared(path):
+            raise ValueError(why)
         return read_toml(path)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
@@ -190,7 +216,7 @@ Workers = Annotated[Literal["local"], BeforeValidator(_as_local)]
 class Section(BaseModel):
     """A table of the file: nothing in it that is not known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Database(Section):
@@ -216,7 +242,7 @@ class Mail(Section):
     operator: HeaderText | None = None
     timeout: float = Field(default=30, gt=0, le=600)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
 
 class Alerts(Section):
@@ -299,9 +325,9 @@ class Web(Section):
 
 
 class Archive(Section):
-    """Which pages are kept as proof, and where. Accepted, not used yet."""
+    """Which pages are kept as proof, and where; None: with the data."""
 
-    dir: Path = Path("var/archive")
+    dir: Path | None = None
     keep: Literal["reports", "all", "none"] = "reports"
 
 

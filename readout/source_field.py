@@ -16,6 +16,7 @@ from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from readout.articles.date_format import fault_of_format
+from readout.pattern import endless_part
 from readout.rhythm import next_occurrence
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)", re.ASCII)
@@ -65,8 +66,11 @@ def _web_url(value: str) -> str:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
+        endless = endless_part(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"no regular expression: {error}") from None
+    if endless:
+        raise ValueError(endless)
     return value
 
 

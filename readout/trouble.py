@@ -26,6 +26,8 @@ class TroubleKind(StrEnum):
     UNTOLD = "untold"
     DAMAGED = "damaged"
     DISK = "disk"
+    PROOF = "proof"
+    FLOOD = "flood"
 
 
 # --- what is known ------------------------------------------------------------------------------------------------
@@ -50,6 +52,26 @@ class OutboxFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFacts:
+    """How many articles stand without their page because it could not be kept: the last one at `since`, for `fault`;
+    None where others were kept after it."""
+
+    lost: int
+    since: datetime
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodFacts:
+    """The sources whose alerts were held back within the last day because each told of too many meetings, how many
+    these were, and since when."""
+
+    sources: Sequence[SourceId]
+    held: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All that is known `at` a moment. `is_checked`: the file was checked, and `damage` None means that it is sound."""
 
@@ -59,6 +81,8 @@ class Snapshot:
     free_bytes: int | None = None
     is_checked: bool = False
     damage: str | None = None
+    proof: ProofFacts | None = None
+    flood: FloodFacts | None = None
 
 
 # --- what is found ------------------------------------------------------------------------------------------------
@@ -211,6 +235,8 @@ def _judge_outbox(snapshot: Snapshot) -> _Found:
 
 
 def _judge_house(snapshot: Snapshot) -> _Found:
+    yield TroubleKind.FLOOD, _flooded(snapshot.flood) if snapshot.flood else None
+    yield TroubleKind.PROOF, _unproved(snapshot.proof) if snapshot.proof else None
     if snapshot.is_checked:
         said = f"the database is damaged: {brief(snapshot.damage)}"
         damaged = Trouble(key=TroubleKind.DAMAGED, said=said, since=snapshot.at)
@@ -221,3 +247,17 @@ def _judge_house(snapshot: Snapshot) -> _Found:
         yield TroubleKind.DISK, Trouble(key=TroubleKind.DISK, said=said, since=snapshot.at)
     elif free is not None and free >= _DISK_WELL:
         yield TroubleKind.DISK, None
+
+
+def _unproved(proof: ProofFacts) -> Trouble | None:
+    if proof.fault is None:
+        return None
+    said = f"pages of reports could not be kept as proof, {proof.lost} so far: {brief(proof.fault)}"
+    return Trouble(key=TroubleKind.PROOF, said=said, since=proof.since)
+
+
+def _flooded(flood: FloodFacts) -> Trouble:
+    one = len(flood.sources) == 1
+    named = f"source {flood.sources[0]}" if one else f"sources {', '.join(sorted(flood.sources))}"
+    said = f"{named} told of so many meetings that {flood.held} alerts were held back and left as one for each reader"
+    return Trouble(key=TroubleKind.FLOOD, said=said, since=flood.since, size=len(flood.sources))

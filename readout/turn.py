@@ -19,6 +19,7 @@ from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.owing import first_alert, hears, reader_of
 from readout.storage import alerts, sending, watches
 from readout.storage.digests import is_emptied, sent_since
+from readout.storage.floods import floods, left_since, source_of, told_by, told_by_others
 from readout.watches.digest import quiet_until
 
 _A_MOMENT = timedelta(minutes=1)
@@ -111,17 +112,29 @@ class Turns:
         return until is not None
 
     def _is_flooded(self, connection: Connection, due: Alert, watch: Watch) -> bool:
-        sent, limit = self._sent_lately(connection, watch.id, due.recipient), self.flood_limit
+        """Whether as many messages as may left lately. A source that alone tells of more than that is held back by
+        itself, and counts for no other."""
+        now, limit = self.now(), self.flood_limit
+        if len(self._sent_lately(connection, watch.id, due.recipient)) < limit:
+            return False
+        flooding = [flood.source for flood in floods(connection, due, since=now - AN_HOUR, now=now, limit=limit)]
+        source = source_of(connection, due)
+        source = source if source in flooding else None
+        among = told_by(source) if source else told_by_others(flooding)
+        sent = [moment for moment in left_since(connection, due, now - AN_HOUR, among) if moment <= now]
         if len(sent) < limit:
             return False
-        hold_back(connection, due, watch, limit=limit, until=sent[-limit] + AN_HOUR, now=self.now())
+        until = sent[-limit] + AN_HOUR
+        hold_back(connection, due, watch, limit=limit, until=until, now=now, among=among, source=source)
         return True
 
     def _sent_lately(self, connection: Connection, watch_id: int, recipient: str) -> deque[datetime]:
-        """When messages left for a reader by a watch within the hour."""
-        an_hour_ago = self.now() - AN_HOUR
+        """When messages left for a reader by a watch within the hour: none later than now, for clocks are put back."""
+        now = self.now()
+        an_hour_ago = now - AN_HOUR
         if (watch_id, recipient) not in self._lately:
-            self._lately[watch_id, recipient] = deque(sent_since(connection, watch_id, recipient, an_hour_ago))
+            since = sent_since(connection, watch_id, recipient, an_hour_ago)
+            self._lately[watch_id, recipient] = deque(moment for moment in since if moment <= now)
         moments = self._lately[watch_id, recipient]
         while moments and moments[0] <= an_hour_ago:
             moments.popleft()

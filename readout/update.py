@@ -19,6 +19,7 @@ from readout.owing import Reader, hears, may_have_left, message_id, reader_of
 from readout.storage import alerts, meetings, reports, watches
 from readout.storage.articles import StoredArticle
 from readout.storage.changes import add_changes
+from readout.storage.restored import doubt_about
 from readout.storage.rulings import amendments_of
 from readout.watches.digest import slowness
 from readout.watching import Change
@@ -166,5 +167,6 @@ def _owe(connection: Connection, meeting: Meeting, reader: _Reader, news: Sequen
         matched={},
         watch_names=[each.name for each in reader.watches],
         changes=news,
+        doubt=doubt_about(connection, None, now),
         now=now,
     )

@@ -48,9 +48,10 @@ def settings_of(source: Source, config: Config) -> dict[str, Any]:
         }
     if source.access.ca_file is not None:
         from .certificates import TrustingHandler
+        from .connection import BoundedHandler
 
         settings["READOUT_CA_FILE"] = source.access.ca_file
-        settings["DOWNLOAD_HANDLERS"] = NO_OTHERS | {"https": TrustingHandler}
+        settings["DOWNLOAD_HANDLERS"] = NO_OTHERS | {"http": BoundedHandler, "https": TrustingHandler}
     return settings
 
 

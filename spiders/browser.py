@@ -31,6 +31,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from .access import RENDERED
+from .connection import set_bounds
 from .fate import Unable
 from .tunnel import Tunnel
 
@@ -75,6 +76,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc, no-
         self._tunnel = Tunnel(map(ip_network, settings.getlist("READOUT_ALLOW_NETWORKS")))
         self._asked = 0
         super().__init__(crawler)
+        set_bounds(self)
         self.abort_request = self._is_unwanted
         self._context = {
             "user_agent": settings["USER_AGENT"],

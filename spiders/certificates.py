@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from OpenSSL import SSL, crypto
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.internet._sslverify import IOpenSSLTrustRoot
 from twisted.internet.ssl import optionsForClientTLS, platformTrust
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped, unused-ignore]
 
+from .connection import BoundedHandler
+
 _MOST_BYTES = 1 << 20
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
-class TrustingHandler(HTTP11DownloadHandler):
-    """Scrapy's own way to fetch, with the certificates of the setting READOUT_CA_FILE trusted too.
+class TrustingHandler(BoundedHandler):
+    """The way to fetch as always, with the certificates of the setting READOUT_CA_FILE trusted too.
 
     Scrapy 2.19 has no setting for this, and its own for a context factory is on its way out.
     """

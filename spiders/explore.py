@@ -5,7 +5,6 @@ It must not fetch by itself or visit a link: it is given a way to fetch, and han
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,17 +13,18 @@ from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
-from readout.articles.challenge import challenge_on
 from readout.condition import Heard
 from readout.discovery import Discovery, Feed, Listing, PageWatch, Sitemap, Validators
-from readout.error import ReadoutError, SourceChanged
+from readout.error import PageLost, ReadoutError, SourceChanged
 from readout.found_links import Find, Onward, hash_of
 from readout.model import Link, Page
 from readout.storage.backfills import Backfill
 from readout.storage.places import Asked, Gap
 from readout.workers.clock import utc_now
-from readout.workers.crawl import Crawl
+from readout.workers.crawl import Crawl, Purpose
+from readout.workers.hosts import LONGEST_DELAY
 
+from .discover.leaf import wall_on
 from .walk import EmptySitemapError, Older, UnansweredError, Way, leads_back, older, walk
 
 _GAP_PAGES = 20  # older pages that one crawl reads to close gaps
@@ -68,9 +68,7 @@ class Explorer:
 
     async def look(self) -> bool:
         """Ask every place, one after the other, then for what was missed; whether any server was heard at all."""
-        # Sitemaps come last: what the feeds have told already they need not tell.
-        places = sorted(self._source.discover, key=_is_of_all)
-        heard = [await self._discover(place) for place in places if not await self._is_spared(place)]
+        heard = [await self._discover(place) for place in self._in_turn() if not await self._is_spared(place)]
         if heard and not any(heard):
             return False
         if not self._crawl.was_answered:
@@ -81,6 +79,30 @@ class Explorer:
         if self._crawl.since is not None:
             await self._search_past(self._crawl.since)
         return True
+
+    def _in_turn(self) -> Iterator[Discovery]:
+        """The places to ask, as far as half of the crawl's time reaches: the other half is for what they name.
+
+        Sitemaps come last: what the feeds have told already they need not tell. Where there may be no time for all,
+        because the host asks for long pauses, each crawl begins with another.
+        """
+        places = list(self._source.discover)
+        at = self._crawl.lot % len(places) if len(places) * LONGEST_DELAY > self._time_to_look else 0
+        first = places[at : at + 1] if at else []
+        places = [*first, *sorted(places[at + len(first) :] + places[:at], key=_is_of_all)]
+        for number, place in enumerate(places):
+            if number and self._is_time_up():
+                self._crawl.log.warning("places_left_for_another_crawl", asked=number, left=len(places) - number)
+                return
+            yield place
+
+    @property
+    def _time_to_look(self) -> timedelta:
+        return timedelta(minutes=self._crawl.services.config.crawl.max_minutes) / 2
+
+    def _is_time_up(self) -> bool:
+        """Whether what is left of the crawl is for visits. A trial has none to make."""
+        return self._crawl.purpose is Purpose.NEWS and utc_now() - self._crawl.begun_at > self._time_to_look
 
     # --- what is new ------------------------------------------------------------------------------------------------
 
@@ -131,17 +153,17 @@ class Explorer:
     async def _misheard(self, error: ReadoutError) -> tuple[Heard, str]:
         """What came in place of links, and the same in words."""
         page = self._last
-        if page and not isinstance(error, UnansweredError):
-            wall = await asyncio.to_thread(challenge_on, page.body, page.content_type)
-            if wall:
-                return Heard.WALL, f"{page.url} shows a challenge: {wall}"
+        if page is None or isinstance(error, UnansweredError | PageLost):
+            return _heard(error), str(error)
+        if wall := await self._crawl.guess(page, wall_on, page):
+            return Heard.WALL, f"{page.url} shows a challenge: {wall}"
         return _heard(error), str(error)
 
     def _way(self, place: Discovery) -> Way:
         # What a script makes is a page for people: no browser is needed for a feed.
         renders = self._source.access.renders and isinstance(place, Listing | PageWatch)
         fetch = partial(self._fetch, renders=renders)
-        return Way(source=self._source, fetch=fetch, looking=self._looking, now=utc_now())
+        return Way(source=self._source, fetch=fetch, parse=self._crawl.parse, looking=self._looking, now=utc_now())
 
     async def _fetch(self, url: str, *, whole: bool = False, keep: bool = False, renders: bool = False) -> Page | None:
         """The page at `url`, or None if it is the one whose links are stored, by its server's word or by its bytes.
@@ -149,6 +171,8 @@ class Explorer:
         Some servers call every answer new, or send no validators: the bytes decide. Some say 304 for ever: about once a
         day, at an hour of its own for each address, a place is asked as if for the first time.
         """
+        if self._last is not None and self._is_time_up():
+            raise UnansweredError(f"{url} is left for another crawl: half of this one's time is over", heard=Heard.WAIT)
         asked = Asked() if whole else await self._looking.asked(url)
         validators = Validators() if _wants_all(url, asked, utc_now()) else asked.validators
         self._last = page = await self._ask(url, validators, renders=renders, keep=keep)
@@ -207,7 +231,8 @@ class Explorer:
                 self._gap_pages -= 1
                 if is_closed:
                     return _End.CLOSED, gap
-                if gap.pages < _GAP_END and (self._gap_pages <= 0 or self._requests_left() <= 1):
+                is_enough = self._gap_pages <= 0 or self._requests_left() <= 1 or self._is_time_up()
+                if gap.pages < _GAP_END and is_enough:
                     return _End.PAUSED, gap
                 if gap.pages >= _GAP_END:
                     break
@@ -259,8 +284,8 @@ class Explorer:
         return True
 
     async def _has_enough(self) -> bool:
-        """Whether the requests that are left will be needed to visit what was found so far."""
-        return self._requests_left() <= max(1, await self._looking.quiet_waiting())
+        """Whether what is left of the crawl will be needed to visit what was found so far."""
+        return self._is_time_up() or self._requests_left() <= max(1, await self._looking.quiet_waiting())
 
     async def _older(self, place: Discovery, cursor: Any, *, since: datetime | None = None) -> AsyncIterator[Older]:
         way = self._way(place)

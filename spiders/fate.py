@@ -21,6 +21,18 @@ class Forbidden(IgnoreRequest):
     """The host's robots.txt does not allow this address."""
 
 
+class Unpermitted(IgnoreRequest):
+    """The host's robots.txt cannot be had, which means to stay away: it says nothing of the address."""
+
+
+class TooLarge(IgnoreRequest):
+    """Unpacked, the answer is larger than it may be."""
+
+
+class Spoilt(IgnoreRequest):
+    """An answer came, but not all of it, or packed as nobody can unpack: its text says how."""
+
+
 class Postponed(IgnoreRequest):
     """Not now: the address stays to be visited by a later crawl."""
 
@@ -32,12 +44,21 @@ class Unable(Postponed):
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """What a server answers that has no such page. A page that led elsewhere, or was closed to us, may be there."""
 
-_UNTRUSTED = re.compile("certificate verify failed|VerificationError|SubjectAltNameWarning|ERR_CERT_")
+_FAILURES = (
+    (
+        re.compile("certificate verify failed|VerificationError|SubjectAltNameWarning|ERR_CERT_"),
+        "its certificate is not to be trusted, or not for this name",
+    ),
+    (re.compile("HeadTooLarge"), "the headers of its answer are larger than they may be"),
+    (re.compile("ParseError|BadResponseVersion"), "what it answered is not HTTP"),
+)
+"""What the words of a failed connection tell, and how it is said."""
 _KEEPS_US_OUT = (401, 402, 403, 407, 451)
 _HTML = ("text/html", "application/xhtml+xml")
 
 _ERRORS: tuple[tuple[type[BaseException], OutcomeKind, str], ...] = (
     (Forbidden, OutcomeKind.REFUSED, "robots.txt does not allow it"),
+    (TooLarge, OutcomeKind.UNSUPPORTED, "larger than a page may be, once unpacked"),
     (scrapy_errors.CannotResolveHostError, OutcomeKind.FAILED, "its host has no public address, or none at all"),
     (scrapy_errors.DownloadConnectionRefusedError, OutcomeKind.FAILED, "its host refused the connection"),
     (scrapy_errors.DownloadTimeoutError, OutcomeKind.FAILED, "no whole answer came in time"),
@@ -94,13 +115,13 @@ def fate_of_content(content_type: str, body: bytes) -> Outcome | None:
 def fate_of_error(error: BaseException) -> Outcome:
     """What it means that no answer came. The words of an unknown error follow its name."""
     text = str(error)
-    if isinstance(error, scrapy_errors.DownloadFailedError) and _UNTRUSTED.search(text):
-        return Outcome(kind=OutcomeKind.FAILED, reason="its certificate is not to be trusted, or not for this name")
+    if isinstance(error, scrapy_errors.DownloadFailedError):
+        for said, reason in _FAILURES:
+            if said.search(text):
+                return Outcome(kind=OutcomeKind.FAILED, reason=reason)
     for sort, kind, reason in _ERRORS:
         if isinstance(error, sort):
             return Outcome(kind=kind, reason=reason)
-    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text:
-        return Outcome(kind=OutcomeKind.UNSUPPORTED, reason="larger than a page may be, once unpacked")
     if isinstance(error, IgnoreRequest):
         reason = "it redirects without end" if "max redirections" in text else text
         return Outcome(kind=OutcomeKind.FAILED, reason=reason)

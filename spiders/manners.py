@@ -15,7 +15,7 @@ from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
@@ -24,10 +24,10 @@ from readout.discovery import Validators
 from readout.storage.hosts import KeptRobots, Patience
 from readout.workers.clock import utc_now
 from readout.workers.crawl import Crawl
-from readout.workers.hosts import LONGEST_WAIT, HostBook
+from readout.workers.hosts import LONGEST_DELAY, LONGEST_WAIT, HostBook
 
 from .closed import REFUSING
-from .fate import NETWORK_ERRORS, Forbidden, Postponed, fate_of_error
+from .fate import NETWORK_ERRORS, Forbidden, Postponed, Unpermitted, fate_of_error
 from .robots import MOST_BYTES, Rules, rules_of
 
 ASKED_TO_WAIT = "readout_asked_to_wait"
@@ -37,7 +37,7 @@ SENT_AWAY = "readout_sent_away"
 
 _AS_ROBOT = "readout_robots_txt"  # in a request's meta: how much of the robots.txt has come
 _REFUSALS = 3  # in a row, of REFUSING, after which a crawl asks a host no more
-_LONGEST_DELAY_S = 60.0
+_MOST_HALVINGS = 3  # of the time that is given to a page
 _ROBOTS_KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 _REFUSAL_KEPT = timedelta(minutes=15)  # a robots.txt that could not be had is soon asked for again
 
@@ -71,6 +71,8 @@ class Manners:
         self._rules: dict[str, asyncio.Task[Rules]] = {}
         self._patience: dict[str, Patience] = {}
         self._refusals: Counter[str] = Counter()
+        self._in_vain: Counter[str] = Counter()
+        self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._answering: set[str] = set()
         self._said: set[str] = set()
 
@@ -83,12 +85,13 @@ class Manners:
         return manners
 
     async def process_request(self, request: Request) -> None:
-        """Let `request` pass, or raise IgnoreRequest: Forbidden, Postponed, or because robots.txt cannot be had."""
+        """Let `request` pass, or raise IgnoreRequest: Forbidden, Postponed, or Unpermitted."""
         await self._heed_wait(_host(request))
         self._heed_limit()
         if _AS_ROBOT not in request.meta:
             await self._heed_robots(request, request.url)
             self._heed_limit()
+        self._hurry(request)
         self._left -= 1
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -97,6 +100,7 @@ class Manners:
         Where a browser has followed redirects by itself, the robots.txt of where it came to is heeded too.
         """
         host, status = _host(request), response.status
+        self._in_vain[host] = 0
         is_robots = _AS_ROBOT in request.meta
         until = retry_after(_header(response.headers, "Retry-After"), utc_now()) if status in (429, 503) else None
         if status == HTTPStatus.TOO_MANY_REQUESTS or until is not None:
@@ -107,6 +111,19 @@ class Manners:
         if not is_robots and response.url != request.url:
             await self._heed_robots(request, response.url)
         return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count how often in a row a host let us wait for a page in vain."""
+        if isinstance(exception, DownloadTimeoutError) and request.callback is not NO_CALLBACK:
+            self._in_vain[_host(request)] += 1
+
+    def _hurry(self, request: Request) -> None:
+        """Wait less, and but once, for a page of a host that has let us wait in vain: pages that never come must not
+        take the time of those behind them."""
+        in_vain = self._in_vain[_host(request)]
+        if in_vain and request.callback is not NO_CALLBACK:
+            request.meta["download_timeout"] = self._timeout_s / 2 ** min(in_vain, _MOST_HALVINGS)
+            request.meta["dont_retry"] = True
 
     def cut_robots(self, data: bytes, request: Request) -> None:
         """Scrapy's signal that bytes came: of a robots.txt no more are wanted than are read."""
@@ -191,7 +208,7 @@ class Manners:
         if self._ignores_robots(host):
             return
         if rules.refusal:
-            raise IgnoreRequest(f"{host}: {rules.refusal}")
+            raise Unpermitted(f"{host}: {rules.refusal}")
         if not rules.allows(url):
             raise Forbidden(f"robots.txt of {host} does not allow {url}")
 
@@ -241,7 +258,7 @@ class Manners:
     def _slow_down(self, host: str, asked_s: float) -> None:
         """Keep Crawl-delay where it asks for more than our own pace: now, and when Scrapy forgets an idle host."""
         downloader = self._crawler.engine.downloader
-        delay_s = min(asked_s, _LONGEST_DELAY_S)
+        delay_s = min(asked_s, LONGEST_DELAY.total_seconds())
         if delay_s < asked_s:
             self._say_once("crawl_delay_capped", host=host, asked_s=asked_s, kept_s=delay_s)
         if delay_s <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):

@@ -5,10 +5,10 @@ It must not judge a page: what it fetches goes to the pipelines, what it cannot 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,11 +19,12 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
-from readout.articles.challenge import challenge_on
 from readout.condition import Heard, heard_status
 from readout.config import Config
 from readout.discovery import Validators
-from readout.error import ConfigError, ReadoutError
+from readout.error import ConfigError, ReadoutError, StorageError
+from readout.exchange import Exchange
+from readout.failpoint import Moment, Step, reach
 from readout.intake import DueLink, Fetched
 from readout.model import Outcome, OutcomeKind, Page, SourceId
 from readout.services import open_services
@@ -33,14 +34,19 @@ from readout.workers.crawl import Crawl, Purpose
 
 from .access import RENDERED, access_fault, settings_of
 from .closed import REFUSING, ClosedDoors, Held
+from .discover.leaf import wall_on
 from .discover.telegram import readable_url
+from .exchange import exchange_of
 from .explore import Explorer
 from .fate import (
     GONE,
     NETWORK_ERRORS,
     Forbidden,
     Postponed,
+    Spoilt,
+    TooLarge,
     Unable,
+    Unpermitted,
     fate_of_address,
     fate_of_content,
     fate_of_error,
@@ -51,6 +57,7 @@ from .robots import Rules
 from .walk import DISCOVERY_MAX_BYTES, UnansweredError
 
 _MOST_IN_HAND = 32 * 1024 * 1024  # bytes of articles that a walk asked for, kept until they are read
+_LONGEST_VALIDATOR = 1_000
 
 
 class SiteSpider(Spider):
@@ -98,6 +105,13 @@ class SiteSpider(Spider):
 
         A server that is silent at every place is not asked for pages: its links must not use up their tries now.
         """
+        try:
+            async for each in self._all():
+                yield each
+        except StorageError as error:
+            self.crawl.note_unstored(error)
+
+    async def _all(self) -> AsyncIterator[Request | Fetched]:
         await self.crawl.begin()
         if fault := access_fault(self.source, self.crawl.services.config):
             self.crawl.note_error(self.source.home, fault, Heard.NOTHING)
@@ -127,15 +141,17 @@ class SiteSpider(Spider):
             meta={"download_maxsize": DISCOVERY_MAX_BYTES} | ({RENDERED: True} if renders else {}),
             dont_filter=True,
         )
+        reach(Step.DISCOVERY, Moment.BEFORE)
         try:
             answer = await self.crawler.engine.download_async(request)
         except NETWORK_ERRORS as error:
             raise UnansweredError(f"{url}: {fate_of_error(error).reason}", heard=_heard(error)) from error
+        reach(Step.DISCOVERY, Moment.AFTER)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
         if fate := fate_of_status(answer.status):
             page = _page(answer, url)
-            wall = await asyncio.to_thread(challenge_on, page.body, page.content_type)
+            wall = await self.crawl.guess(page, wall_on, page)
             heard = Heard.WALL if wall else heard_status(answer.status)
             reason = f"{fate.reason}, with a challenge: {wall}" if wall else fate.reason
             raise UnansweredError(f"{url}: {reason}", heard=heard, status=answer.status)
@@ -156,6 +172,7 @@ class SiteSpider(Spider):
     # --- visits -----------------------------------------------------------------------------------------------------
 
     def _visit(self, due: DueLink) -> Request:
+        reach(Step.FETCH, Moment.BEFORE)
         renders = self.source.access.renders
         return Request(
             readable_url(due.url),
@@ -168,6 +185,7 @@ class SiteSpider(Spider):
         )
 
     async def _arrived(self, response: Response, due: DueLink) -> AsyncIterator[Fetched]:
+        reach(Step.FETCH, Moment.AFTER)
         if response.meta.get(ASKED_TO_WAIT):
             return  # stays to be visited when the host can bear it
         page = _page(response, due.url)
@@ -204,13 +222,15 @@ class SiteSpider(Spider):
         fate = fate_of_error(error)
         if fate.kind is OutcomeKind.FAILED:
             self.crawl.note_unanswered()
-        await self.crawl.settle(due, fate)
+        await self.crawl.settle(due, fate, is_tried=not isinstance(error, Unpermitted))
 
 
 def _heard(error: BaseException) -> Heard:
     """What it says that no answer came."""
     if isinstance(error, Forbidden):
         return Heard.REFUSED
+    if isinstance(error, TooLarge | Spoilt):
+        return Heard.CHANGED
     return Heard.WAIT if isinstance(error, Postponed) and not isinstance(error, Unable) else Heard.NOTHING
 
 
@@ -224,9 +244,10 @@ def _fate_unasked(response: Response) -> Outcome | None:
 
 
 def _page(response: Response, url: str) -> Page:
-    etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+    etag, last_modified = _validator(response, "ETag"), _last_modified(response)
+    exchange: Exchange | None = exchange_of(response)
     if response.meta.get(RENDERED):  # they speak of the page as it was before its scripts filled it
-        etag = last_modified = None
+        etag = last_modified = exchange = None
     return Page(
         url=url,
         final_url=response.url,
@@ -235,6 +256,7 @@ def _page(response: Response, url: str) -> Page:
         content_type=_header(response, "Content-Type") or "",
         fetched_at=utc_now(),
         validators=Validators(etag=etag, last_modified=last_modified),
+        exchange=exchange,
     )
 
 
@@ -243,12 +265,28 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value is not None else None
 
 
+def _validator(response: Response, name: str) -> str | None:
+    """A header to be kept and sent back as it is; None for one that no RFC 9110 (§8.8) server would send."""
+    value = _header(response, name)
+    return value if value and value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR else None
+
+
+def _last_modified(response: Response) -> str | None:
+    """When a page was changed last; None where that is still to come: nothing would ever be newer."""
+    value = _validator(response, "Last-Modified")
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return value
+    return None if (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > utc_now() else value
+
+
 def _own_crawl(crawler: Crawler, source: str = "", since: str | None = None) -> Crawl:
     """A crawl for `scrapy crawl`, alone on its data, whose services close with it."""
     config: Config = crawler.settings["READOUT_CONFIG"]
     begin = datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None
     with ExitStack() as house:
-        house.enter_context(data_lock(config.data_dir))
+        house.enter_context(data_lock(config.data_dir, config.database.url))
         services = open_services(config)
         house.callback(services.close)
         if (found := services.sources.get(SourceId(source))) is None:

@@ -6,32 +6,27 @@ It must not ask for more than it needs, store anything, or go where robots.txt d
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
-
-from readout.articles.clean import clean_line
-from readout.articles.markup import decode
-from readout.discovery import DiscoveryKind, Listing, Sitemap, Validators
+from readout.discovery import DiscoveryKind, Sitemap, Validators
 from readout.error import ReadoutError, SourceChanged
 from readout.found_links import Find
 from readout.model import Link, Page
 from readout.storage.hosts import KeptRobots
-from readout.surveying.front import read_front
+from readout.surveying.front import Front, read_front
 from readout.surveying.survey import Spot, choose, is_of_site, learn
-from readout.surveying.whereabouts import country_of, offset_of, zone_of
+from readout.surveying.whereabouts import country_of, zone_of
 from readout.workers.clock import utc_now
 from readout.workers.crawl import Crawl
 from readout.workers.hosts import HostBook
 from readout.workers.survey import Survey
 
-from .discover.feed import feed_links
-from .discover.listing import listing_links
-from .discover.sitemap import robots_sitemaps, sitemap
+from .discover.glimpse import ListingSeen, glimpse_feed, glimpse_listing
+from .discover.leaf import read_sitemap
+from .discover.sitemap import robots_sitemaps
 from .discover.sitemap_index import chosen_children
 from .explore import Ask, Explorer
 from .trial import RulesFor
@@ -42,10 +37,8 @@ _MOST_FEEDS = 5
 _MOST_SITEMAPS = 3
 _MOST_LISTINGS = 3
 _MOST_LINKS = 300  # of one place; more teach nothing
-_FEWEST = 3
 _ARTICLES = 3
 _NEWS_NAMESPACE = b"schemas/sitemap-news"
-_DATES_BESIDE = ("time", ".date", "[class*=date]", "[class*=time]")
 
 
 class Surveyor(Explorer):
@@ -66,11 +59,11 @@ class Surveyor(Explorer):
         page = await self._page(survey.asked)
         if page is None:
             return False
-        if feed := self._feed(page, "the address given"):
+        if feed := await self._feed(page, "the address given"):
             survey.spots.append(feed)
             page = await self._page(urljoin(page.final_url, "/")) or page
         survey.home = page.final_url
-        survey.front = await asyncio.to_thread(read_front, page)
+        survey.front = await self._crawl.guess(page, read_front, page) or Front()
         survey.crawl_delay = (await self._rules_for(survey.home)).crawl_delay
         await self._find_feeds()
         await self._find_sitemaps()
@@ -102,19 +95,17 @@ class Surveyor(Explorer):
     async def _try_feed(self, url: str, how: str) -> None:
         if any(spot.url == url for spot in self._survey.spots) or (page := await self._page(url)) is None:
             return
-        if spot := await asyncio.to_thread(self._feed, page, how):
+        if spot := await self._feed(page, how):
             self._survey.spots.append(spot)
         else:
             self._survey.misses[url] = "is no feed"
 
-    def _feed(self, page: Page, how: str) -> Spot | None:
-        try:
-            links = feed_links(page.body, url=page.final_url, content_type=page.content_type, zone=UTC)
-        except SourceChanged:
+    async def _feed(self, page: Page, how: str) -> Spot | None:
+        if (seen := await self._crawl.guess(page, glimpse_feed, page)) is None:
             return None
-        self._survey.offset = self._survey.offset or offset_of(page.body)
-        self._survey.feed_name = self._survey.feed_name or _feed_name(page)
-        return _spot(DiscoveryKind.FEED, page.final_url, how, links)
+        self._survey.offset = self._survey.offset or seen.offset
+        self._survey.feed_name = self._survey.feed_name or seen.name
+        return _spot(DiscoveryKind.FEED, page.final_url, how, seen.links)
 
     # --- sitemaps ---------------------------------------------------------------------------------------------------
 
@@ -134,7 +125,7 @@ class Surveyor(Explorer):
             if page is None:
                 return None
             try:
-                contents = await asyncio.to_thread(sitemap, page.body, page.final_url, limit=DISCOVERY_MAX_BYTES)
+                contents = await self._crawl.parse(page, read_sitemap, page, DISCOVERY_MAX_BYTES, UTC)
             except SourceChanged:
                 self._survey.misses[url] = "is no sitemap"
                 return None
@@ -154,8 +145,11 @@ class Surveyor(Explorer):
             return
         for url in self._survey.front.news_pages[:_MOST_LISTINGS]:
             if page := await self._page(url):
-                self._add_listing(await asyncio.to_thread(_listing, page, "a page of news by its address"))
-        self._add_listing(await asyncio.to_thread(_listing, home, "the front page"))
+                await self._try_listing(page, "a page of news by its address")
+        await self._try_listing(home, "the front page")
+
+    async def _try_listing(self, page: Page, how: str) -> None:
+        self._add_listing(_listing(await self._crawl.guess(page, glimpse_listing, page), page, how))
 
     def _add_listing(self, spot: Spot | None) -> None:
         if spot and spot.url not in [known.url for known in self._survey.spots]:
@@ -177,23 +171,12 @@ class Surveyor(Explorer):
             await self._asking.take_links(Find(url=survey.home, links=choice.articles[:_ARTICLES]))
 
 
-def _listing(page: Page, how: str) -> Spot | None:
+def _listing(seen: ListingSeen | None, page: Page, how: str) -> Spot | None:
     """A page of links, with what finds the most dates beside them."""
-    html = decode(page.body, page.content_type)
-    best: list[Link] = []
-    entry: dict[str, str] = {}
-    for css in (None, *_DATES_BESIDE):
-        try:
-            links = listing_links(html, page.final_url, Listing(url=page.final_url, date=css), UTC).links
-        except SourceChanged:
-            return None
-        if not best or _dated(links) > _dated(best) + _FEWEST - 1:
-            best, entry = list(links), {"date": css} if css else {}
-    return replace(_spot(DiscoveryKind.LISTING, page.final_url, how, best, most=2_000), entry=entry)
-
-
-def _dated(links: Iterable[Link]) -> int:
-    return sum(link.published is not None for link in links)
+    if seen is None:
+        return None
+    entry = {"date": seen.date} if seen.date else {}
+    return replace(_spot(DiscoveryKind.LISTING, page.final_url, how, seen.links, most=2_000), entry=entry)
 
 
 def _spot(kind: DiscoveryKind, url: str, how: str, links: Iterable[Link], *, most: int = _MOST_LINKS) -> Spot:
@@ -204,13 +187,3 @@ def _spot(kind: DiscoveryKind, url: str, how: str, links: Iterable[Link], *, mos
 
 def _named_sitemaps(robots: KeptRobots | None) -> Iterator[str]:
     yield from robots_sitemaps(robots.body) if robots and robots.status == 200 else ()
-
-
-def _feed_name(page: Page) -> str | None:
-    """The title of the channel, as it says itself."""
-    head = re.split(rb"<(?:item|entry)[\s>]", page.body[:20_000], maxsplit=1)[0]
-    title = re.search(rb"<title[^>]{0,100}>(.{1,400}?)</title>", head, re.DOTALL)
-    if not title:
-        return None
-    plain = feedparser.parse(b"<rss><channel><title>" + title[1] + b"</title></channel></rss>").feed.get("title", "")
-    return clean_line(plain)[:100] or None

@@ -18,6 +18,7 @@ _LONGEST = (
     *("test_source_add", "test_source_check", "test_source_record", "test_trial", "test_scheduler", "test_wheel"),
     *("test_demo", "test_quality", "test_operator", "test_walks", "test_spared_sitemaps", "test_not_left_out"),
     *("test_endless", "test_gaps", "test_patience", "test_access", "test_site", "test_manners", "test_crawl"),
+    *("test_full_disk", "test_restored_house", "test_bad_days", "test_fuzz_pages", "test_ending"),
 )
 
 

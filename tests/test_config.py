@@ -1,12 +1,23 @@
 """The configuration is read whole, or refused whole with every fault."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from readout import section
 from readout.catalog import load_sources
-from readout.config import load_config, shipped_sources
+from readout.config import Config, load_config, shipped_sources
 from readout.error import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def _discreet() -> Iterator[None]:
+    """Whoever writes these files keeps them to themselves."""
+    usual = os.umask(0o077)
+    yield
+    os.umask(usual)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -233,6 +244,69 @@ def test_a_target_of_the_environment_that_has_no_name_is_not_shown(tmp_path, mon
     (told,) = faults(write(tmp_path, ""))
     assert told.startswith("environment READOUT_NOTIFY__TARGETS")
     assert "canary" not in told.lower()
+
+
+SECRET_FILES = {
+    "mail.password_file": ("canary-7f3", '[mail]\npassword_file = "secret"\n'),
+    "webhook.secret_file": (WHSEC, '[webhook]\nsecret_file = "secret"\n'),
+    "notify.targets_file": ('team = "slack://canary"', '[notify]\ntargets_file = "secret"\n'),
+}
+
+
+@pytest.mark.parametrize("key", SECRET_FILES)
+@pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o666, 0o444])
+def test_a_secret_that_everybody_reads_or_changes_is_refused(tmp_path, monkeypatch, key, mode):
+    secret, text = SECRET_FILES[key]
+    file = tmp_path / "secret"
+    file.write_text(secret)
+    file.chmod(mode)
+    (told,) = faults(write(tmp_path, text))
+    assert f"{key}: {file}: everybody on this machine can read or change it: chmod 600 {file}" in told
+    assert "canary" not in told
+    monkeypatch.setattr(section, "CONTAINER_SECRETS", (tmp_path,))
+    assert load_config(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("key", SECRET_FILES)
+@pytest.mark.parametrize("mode", [0o400, 0o600, 0o640, 0o440])
+def test_a_secret_may_be_shared_with_a_group(tmp_path, key, mode):
+    secret, text = SECRET_FILES[key]
+    (tmp_path / "secret").write_text(secret)
+    (tmp_path / "secret").chmod(mode)
+    assert load_config(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[mail]\npassword = "canary"',
+        f'[webhook]\nsecret = "{WHSEC}"',
+        '[notify.targets]\nteam = "slack://canary"',
+        '[web]\npassword_hash = "canary"',
+    ],
+)
+def test_a_configuration_with_a_secret_is_refused_where_everybody_reads_it(tmp_path, text):
+    path = write(tmp_path, text)
+    path.chmod(0o644)
+    (told,) = faults(path)
+    assert "a secret stands here, and everybody on this machine can read or change it: chmod 600" in told
+    assert "canary" not in told
+    path.chmod(0o640)
+    assert load_config(path)
+    path.write_text('[mail]\nhost = "mail.example"\n')
+    path.chmod(0o644)
+    assert load_config(path)
+
+
+def test_a_secret_has_an_end(tmp_path):
+    (tmp_path / "secret").write_bytes(b"x" * 70_000)
+    assert "larger than 64 KiB" in faults(write(tmp_path, '[mail]\npassword_file = "secret"\n'))[0]
+
+
+def test_what_validation_repeats_is_no_secret(tmp_path):
+    with pytest.raises(ValueError, match="webhook") as caught:
+        Config(webhook={"secret": "whsec_canary"}, notify={"targets": {"team": "canary"}})
+    assert "canary" not in str(caught.value)
 
 
 HOSTILE_TOML = {

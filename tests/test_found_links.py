@@ -57,14 +57,29 @@ def test_what_stood_at_a_place_when_it_was_first_read_by_a_search_stays_quiet(co
     assert quiet(connection, agency) == {"1", "2"}
 
 
-def test_what_was_visited_as_past_stays_past(connection, agency):
-    keep_find(connection, agency, find(1), now=NOW)
-    search(connection, agency, 2, now=NOW + HOUR)
+def visited(connection, agency, number):
+    """The link of a page that a search came upon and that was read."""
+    search(connection, agency, number, now=NOW + HOUR)
     (past,) = (each for each in due_links(connection, agency.id, now=NOW + HOUR, limit=9) if each.quiet)
     read = Outcome(kind=OutcomeKind.NOT_A_REPORT, reason="why")
-    record_visit(connection, past, read, now=NOW + HOUR, next_visit=None)
+    record_visit(connection, past, read, now=NOW + HOUR, next_visit=None, body_hash="0" * 64)
+    return past
+
+
+def test_what_was_visited_as_past_is_read_again_as_the_news_that_the_feed_calls_it(connection, agency):
+    keep_find(connection, agency, find(1), now=NOW)
+    past = visited(connection, agency, 2)
     keep_find(connection, agency, find(2, 1), now=NOW + 2 * HOUR)
-    assert link_by_id(connection, past.id).quiet
+    again = link_by_id(connection, past.id)
+    assert (again.quiet, again.next_visit, again.body_hash) == (False, NOW + 2 * HOUR, None)
+
+
+def test_what_was_visited_as_past_stays_past_where_no_place_calls_it_news(connection, agency):
+    past = visited(connection, agency, 2)
+    keep_find(connection, agency, find(2, 1), now=NOW + 2 * HOUR)
+    keep_find(connection, agency, find(2, 1), now=NOW + 3 * HOUR)
+    again = link_by_id(connection, past.id)
+    assert (again.quiet, again.next_visit) == (True, None)
 
 
 @pytest.mark.parametrize(("is_known", "hushed"), [(True, set()), (False, {"1"})])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from readout.rhythm import cron_trigger, next_attempt, next_due, next_occurrence, next_revisit
@@ -35,6 +35,9 @@ def utc(text: str) -> datetime:
         ("30 2 * * *", "2024-10-27T00:30", "2024-10-28T01:30"),
         ("30 2 * * *", "2024-10-27T01:10", "2024-10-28T01:30"),
         ("0 3 * * *", "2024-10-27T01:10", "2024-10-27T02:00"),
+        ("30 2 * * *", "2024-03-31T01:10", "2024-03-31T01:30"),  # asked at ten past three, with half past two to come
+        ("0 12 29 2 *", "2024-02-28T12:00", "2024-02-29T11:00"),
+        ("0 12 29 2 *", "2024-02-29T11:00", "2028-02-29T11:00"),
     ],
 )
 def test_a_schedule_is_read_on_the_local_clock(schedule, after, expected):
@@ -49,6 +52,54 @@ def test_a_daily_entry_runs_once_a_day_all_year(hour, minute, zone):
         moment = next_occurrence(f"{minute} {hour} * * *", ZoneInfo(zone), moment)
         days.append(moment.astimezone(ZoneInfo(zone)).date())
     assert len(days) == len(set(days)) == (days[-1] - days[0]).days + 1
+
+
+# Where and when (in UTC) clocks were set: in summer time at night and at midnight, by half an hour, on a leap day into
+# the day before, and over a whole day.
+CLOCKS_SET = [
+    ("Europe/Berlin", "2024-03-31T01:00"),
+    ("Europe/Berlin", "2024-10-27T01:00"),
+    ("America/New_York", "2024-03-10T07:00"),
+    ("America/New_York", "2024-11-03T06:00"),
+    ("Asia/Tehran", "2022-03-21T20:30"),
+    ("Asia/Tehran", "2022-09-21T19:30"),
+    ("Australia/Lord_Howe", "2024-10-05T15:30"),
+    ("Australia/Lord_Howe", "2024-04-06T15:00"),
+    ("Asia/Almaty", "2024-02-29T18:00"),
+    ("Africa/Cairo", "2024-04-25T22:00"),
+    ("Africa/Cairo", "2024-10-31T21:00"),
+    ("Pacific/Apia", "2011-12-30T10:00"),
+]
+
+
+def moments_of(minutes, hours, zone, around):
+    """When each reading of the clock with such a minute and hour comes, by looking at every one of eight days."""
+    first = around.astimezone(zone).replace(tzinfo=None, fold=0) - timedelta(days=4)
+    readings = (first + timedelta(minutes=number) for number in range(8 * 24 * 60))
+    wanted = (reading for reading in readings if reading.minute in minutes and reading.hour in hours)
+    return sorted({reading.replace(tzinfo=zone).astimezone(UTC) for reading in wanted})
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(CLOCKS_SET),
+    st.sets(st.integers(0, 59), min_size=1, max_size=3),
+    st.sets(st.integers(0, 23), min_size=1, max_size=2) | st.sampled_from([{0, 1}, {2}, {2, 3}, {23}, {1, 23}]),
+    st.integers(-28 * 60, 28 * 60) | st.integers(-150, 150),
+)
+@example(("Europe/Berlin", "2024-03-31T01:00"), {30}, {2}, 10)
+@example(("Australia/Lord_Howe", "2024-10-05T15:30"), {15, 40}, {2}, -10)
+@example(("Pacific/Apia", "2011-12-30T10:00"), {0}, {12}, 600)
+def test_where_clocks_are_set_no_entry_is_lost_or_comes_twice(clock, minutes, hours, beside):
+    zone, at = ZoneInfo(clock[0]), utc(clock[1])
+    schedule = f"{','.join(map(str, minutes))} {','.join(map(str, hours))} * * *"
+    after = at + timedelta(minutes=beside)
+    expected = [moment for moment in moments_of(minutes, hours, zone, at) if moment > after][:6]
+    came = []
+    for _ in expected:
+        after = next_occurrence(schedule, zone, after)
+        came.append(after)
+    assert came == expected
 
 
 @pytest.mark.parametrize("schedule", ["", "* * * *", "61 * * * *", "0 0 * * 8", "0 0 * * 5-2", "x * * * *"])

@@ -31,6 +31,8 @@ _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlCo
 _MULTIBYTE_IN_ASCII = ("iso2022", "hz", "utf_7")
 # XML has no characters for these bytes but tab and line ends; libxml2 stops reading at some of them.
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0D))
+# Nor has it U+FFFE and U+FFFF: libxml2 reads them, but lets nobody set a text with one.
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
 
 
 def is_binary(body: bytes) -> bool:
@@ -76,7 +78,7 @@ def parse(text: str) -> HtmlElement | None:
 
     Characters that no document may hold are left out.
     """
-    clean = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    clean = _NO_CHARACTERS.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROLS))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:

@@ -30,7 +30,7 @@ _DATE_NAMES = (
 )
 # How Drupal stores a day alone.
 _NOON = re.compile(r"\s*(\d{4}-\d\d-\d\d)T12:00:00Z\s*")
-_SEPARATOR = re.compile(r"\s+[|\-–—•·:»/]+\s+|\s*[|•»｜：]\s*")
+_SEPARATOR = re.compile(r" [|\-–—•·:»/]+ | ?[|•»｜：] ?")  # of a clean line, which has single spaces
 LONGEST_TITLE = 500
 _SHORTEST_TITLE = 8
 _LONGEST_URL = 2_000

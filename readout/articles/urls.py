@@ -116,7 +116,7 @@ def _page_of_script(fragment: str) -> str:
 
 def _host(host: str, rules: UrlRules) -> str:
     host = host.rstrip(".")
-    if not host:
+    if not host or not host.isprintable():
         raise ValueError("URL without a host")
     if ":" in host:
         return f"[{host}]"

@@ -246,6 +246,100 @@ la página solicitada no
 """
 """What such a page says anywhere in its few words."""
 
+CLOSED_TITLES = """
+maintenance
+maintenance mode
+under maintenance
+site under maintenance
+website under maintenance
+site maintenance
+scheduled maintenance
+down for maintenance
+temporarily unavailable
+site temporarily unavailable
+we'll be back soon
+we’ll be back soon
+we'll be right back
+we’ll be right back
+be right back
+technical works
+технические работы
+технические работы на сайте
+ведутся технические работы
+на сайте ведутся технические работы
+сайт временно недоступен
+сайт на реконструкции
+сайт находится на реконструкции
+технічні роботи
+сайт тимчасово недоступний
+тэхнічныя работы
+техникалық жұмыстар
+техникалық жұмыстар жүргізілуде
+сайт уақытша қолжетімсіз
+техникалык иштер
+texnik ishlar
+saytda texnik ishlar olib borilmoqda
+texniki işlər
+saytda texniki işlər aparılır
+bakım çalışması
+site bakımda
+bakımdayız
+wartung
+wartungsarbeiten
+wartungsmodus
+site en maintenance
+maintenance en cours
+en mantenimiento
+sitio en mantenimiento
+site în mentenanță
+საიტზე მიმდინარეობს ტექნიკური სამუშაოები
+կայքում տարվում են տեխնիկական աշխատանքներ
+سایت در دست تعمیر است
+الموقع تحت الصيانة
+网站维护中
+系统维护中
+"""
+"""What the title of a page says that stands for a whole site while it is worked on."""
+
+CLOSED_TEXTS = """
+site is…under maintenance
+site is…undergoing…maintenance
+website is…under maintenance
+website is…undergoing…maintenance
+down for maintenance
+down for scheduled maintenance
+performing scheduled maintenance
+site is temporarily unavailable
+website is temporarily unavailable
+на сайте ведутся технические работы
+на сайте проводятся технические работы
+проводятся технические работы на сайте
+сайт временно недоступен
+сайт находится на техническом обслуживании
+на сайті тривають технічні роботи
+на сайте вядуцца тэхнічныя работы
+сайтта техникалық жұмыстар
+сайт уақытша қолжетімсіз
+сайтта техникалык иштер
+saytda texnik ishlar
+saytda texniki işlər
+sayt müvəqqəti olaraq işləmir
+sitemiz bakımda
+sitemizde bakım çalışması
+bakım çalışması nedeniyle
+website…wird gerade gewartet
+seite…wird gerade gewartet
+wegen wartungsarbeiten
+site est en cours de maintenance
+site est actuellement en maintenance
+sitio está en mantenimiento
+site-ul este în mentenanță
+الموقع تحت الصيانة
+网站正在维护
+系统正在维护
+"""
+"""What such a page says anywhere in its few words."""
+
 WALL_MACHINERY = (
     "/cdn-cgi/challenge-platform/",
     "_cf_chl_opt",

@@ -25,8 +25,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = r"(?:[-–’']?[^\W\d_]{1,6})?"  # 4th, 4-го, 4-də, 4’ü
 _OF = r"(?:(?:of|de|del|d['’])\s*)?"
 _DAY_BEFORE = re.compile(rf"(?<![\d:.,/])(\d{{1,2}}){_ENDING}[.,º]?\s*{_OF}[-–./]?\s*\Z")
-_DAY_AFTER = re.compile(rf"[.,]?\s*[-–/]?\s*(\d{{1,2}})(?![\d:]){_ENDING}")
-_YEAR_AFTER = re.compile(r"[.,،’']?\s*[-–/]?\s*(?:(?:de|del|of|соли|سال)\s+)?(\d{4})(?!\d)")
+_DAY_AFTER = re.compile(rf"[.,]?\s*+(?:[-–/]\s*+)?(\d{{1,2}})(?![\d:]){_ENDING}")
+_YEAR_AFTER = re.compile(r"[.,،’']?\s*+(?:[-–/]\s*+)?(?:(?:de|del|of|соли|سال)\s+)?(\d{4})(?!\d)")
 _YEAR_WORD = (
     r"(?:c[iuü]|nc[iuü]|nji|il\w{0,3}|yil\w{0,4}|жыл\w{0,5}|йил\w{0,4}|сол\w{0,3}|წელ\w{0,2}|წლის|թվական\w{0,3}|թ"
     r"|ýyl\w{0,5}|год\w{0,2}|рок\w|سال|م)"
@@ -35,7 +35,7 @@ _YEAR_BEFORE = re.compile(rf"(?<!\d)(\d{{4}})(?:\s*[-–’']?\s*{_YEAR_WORD}\.?
 # Of an event's days both are told.
 _RANGE_BEFORE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:[-–—/]|and|und|et|y|ve|və|и|по|до|і|та|to|to the)\s*\Z")
 _RANGE_AFTER = re.compile(r"\s*(?:[-–—]|and|to|и|по)\s*(\d{1,2})(?![\d:.])")
-_MARKED = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_MARKED = re.compile(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?![\d-]|[./]\d)")
 _YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?![\d-]|[./]\d)")
 _CLOCK = re.compile(

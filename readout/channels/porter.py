@@ -17,6 +17,7 @@ from pathlib import Path
 
 from readout.channels.channel import ChannelDown
 from readout.channels.note import Note
+from readout.environment import bare
 
 _PROGRAM = Path(__file__).with_name("apprise_process.py")
 _PATIENCE_S = 30
@@ -91,6 +92,5 @@ def _lost(words: str) -> Carried:
 
 def _environment() -> dict[str, str]:
     """Ours without Readout's part, and without what would send a note, or a password for it, elsewhere."""
-    ours = os.environ.copy().items()
-    kept = {name: value for name, value in ours if not name.startswith("READOUT_") and "proxy" not in name.lower()}
+    kept = {name: value for name, value in bare().items() if "proxy" not in name.lower()}
     return kept | {"no_proxy": "*", "NETRC": os.devnull}

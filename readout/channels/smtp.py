@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from readout.channels.channel import Accepted, ChannelDown
 from readout.config import Mail
 from readout.error import ChannelError
+from readout.failpoint import Moment, Step, reach
 
 _NO_ANSWER = (smtplib.SMTPException, OSError)
 _LONGEST_ANSWER_BYTES = 64 * 1024
@@ -222,11 +223,13 @@ class _Answers:
 def _hand_over(line: smtplib.SMTP, recipient: str, content: bytes) -> Accepted:
     _say(line, f"RCPT TO:<{recipient}>", (250, 251, 252))
     _say(line, "DATA", (354,))
+    reach(Step.DOT, Moment.BEFORE)
     try:
         line.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
     except _NO_ANSWER as error:
         # The end, with the final dot, has not even left our side: nothing can have been accepted.
         raise ChannelError(f"the line broke inside the message: {_told(error)}", retry=True) from None
+    reach(Step.DOT, Moment.AFTER)
     return _last_answer(line)
 
 

@@ -18,6 +18,7 @@ from readout.cli import (
     alert,
     crawl,
     database,
+    evidence,
     exchange,
     expected,
     health,
@@ -37,6 +38,7 @@ from readout.cli import (
 )
 from readout.cli.session import Session
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, ReadoutError
+from readout.failpoint import arm
 from readout.logs import configure_logs
 
 app = typer.Typer(
@@ -47,7 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (setup, crawl, web, page, exchange, meeting, show, ruling, replay, expected, health):
+for module in (setup, crawl, web, page, exchange, meeting, show, evidence, ruling, replay, expected, health):
     module.register(app)
 for module, name, text in (
     (watch, "watch", "Who wants to hear of what."),
@@ -83,6 +85,7 @@ def options(
 
 def main() -> int:
     """Run the command line. 0 done, 1 something failed, 2 wrong usage or configuration, 3 another instance runs."""
+    arm()
     try:
         _refuse_undecodable(sys.argv[1:])
         return int(app(standalone_mode=True) or 0)

@@ -5,7 +5,7 @@ It must not compose a message: the outbox does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -99,9 +99,10 @@ def _waits(alert: Alert) -> str:
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
-    """An alert for machines."""
+    """An alert for machines; of a webhook's URL, which may hold a secret, the host alone."""
     row = {name: getattr(alert, name) for name in alert.__dataclass_fields__}
-    return row | {"changes": [asdict(change) for change in alert.changes]}
+    said = {"recipient": shown_recipient(alert.recipient), "changes": [asdict(change) for change in alert.changes]}
+    return row | said
 
 
 def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="ID")]) -> None:
@@ -210,17 +211,18 @@ def send(context: typer.Context) -> None:
     raise typer.Exit(0 if told else 1)
 
 
-def deliver_now(session: Session, database: Database) -> bool:
+def deliver_now(session: Session, database: Database, *, is_over: Callable[[], bool] = lambda: False) -> bool:
     """Whether all that was due was accepted; what came of it is said on standard error, with the server's answer.
 
-    First it owes what the operator is to be told: where cron crawls and sends, nobody else does.
+    When `is_over` says so, no more are begun. First it owes what the operator is to be told: where cron crawls and
+    sends, nobody else does.
     """
     from readout.naming import names_of
     from readout.notices import tell_operator
     from readout.outbox import deliver
 
     tell_operator(database, session.config.mail.operator, session.sources, now=now())
-    delivered = deliver(database, session.config, names=names_of(session.sources), now=now)
+    delivered = deliver(database, session.config, names=names_of(session.sources), now=now, is_over=is_over)
     typer.echo(delivered.in_words(), err=True)
     if delivered.not_accepted:
         answer = delivered.answer or "none"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ from readout.model import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Event
 
     from readout.storage.database import Database
     from readout.workers.event import CrawlEvent
@@ -32,15 +34,17 @@ def register(app: typer.Typer) -> None:
 
 def run(context: typer.Context) -> None:
     """Everything: crawls when sources are due, sends alerts, until it is told to end."""
+    from readout.ending import told_to_end
     from readout.logs import configure_logs
     from readout.storage.lock import data_lock
     from readout.workers.project import scheduler_run
 
     session = session_of(context)
-    session.check_sources()
-    configure_logs("DEBUG" if session.verbose else "INFO")
-    with data_lock(session.config.data_dir):
-        raise typer.Exit(scheduler_run(session.config, session.sources))
+    with told_to_end() as ending:
+        session.check_sources()
+        configure_logs("DEBUG" if session.verbose else "INFO")
+        with data_lock(session.config.data_dir, session.config.database.url):
+            raise typer.Exit(scheduler_run(session.config, session.sources, stop=ending.told))
 
 
 def crawl(
@@ -51,6 +55,7 @@ def crawl(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be crawled, fetch nothing.")] = False,
 ) -> None:
     """One pass over sources, then the alerts it owes; waits for the end."""
+    from readout.ending import told_to_end
     from readout.storage.lock import data_lock
 
     session = session_of(context)
@@ -59,21 +64,30 @@ def crawl(
     if dry_run:
         _print_plan(session, wanted, due=due)
         return
-    with data_lock(session.config.data_dir):
-        events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC))
-        with session.database(writes=True) as database:
-            told = deliver_now(session, database)
-            _retain(session, database)
+    with told_to_end() as ending, data_lock(session.config.data_dir, session.config.database.url):
+        stop = ending.told
+        events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC), is_over=stop.is_set)
+        told = stop.is_set() or _deliver_and_retain(session, stop)
+    if stop.is_set():
+        typer.echo("readout: stopped as told; what is left is done by the next crawl", err=True)
+        raise typer.Exit(128 + SIGINT if ending.by == SIGINT else 0)
     raise typer.Exit(0 if told and not any(event.error for event in events) else 1)
 
 
-def _retain(session: Session, database: Database) -> None:
-    """What the service does once a day, for those who have cron in its place."""
-    from threading import Event
+def _deliver_and_retain(session: Session, stop: Event) -> bool:
+    """Whether all alerts that were due were accepted."""
+    with session.database(writes=True) as database:
+        told = deliver_now(session, database, is_over=stop.is_set)
+        if not stop.is_set():
+            _retain(session, database, stop)
+        return told
 
+
+def _retain(session: Session, database: Database, stop: Event) -> None:
+    """What the service does once a day, for those who have cron in its place."""
     from readout.retention import retain_when_due
 
-    let_go = retain_when_due(database, session.config.retention, now=now(), stop=Event())
+    let_go = retain_when_due(database, session.config.retention, now=now(), stop=stop)
     if let_go and (let_go.texts or let_go.visits or let_go.crawls):
         typer.echo(let_go.in_words(), err=True)
 
@@ -96,13 +110,20 @@ def _print_plan(session: Session, wanted: Sequence[SourceId] | None, *, due: boo
 
 
 def _crawl(
-    session: Session, wanted: Sequence[SourceId] | None, *, due: bool, since: datetime | None
+    session: Session,
+    wanted: Sequence[SourceId] | None,
+    *,
+    due: bool,
+    since: datetime | None,
+    is_over: Callable[[], bool],
 ) -> list[CrawlEvent]:
     from readout.workers.once import crawl_once
 
     level = "INFO" if session.verbose else "ERROR"
     with _progress(as_json=session.as_json) as on_event:
-        events = crawl_once(session.config, wanted, due=due, since=since, on_event=on_event, log_level=level)
+        events = crawl_once(
+            session.config, wanted, due=due, since=since, on_event=on_event, is_over=is_over, log_level=level
+        )
     for event in events:
         if event.error:
             typer.echo(f"readout: source {event.source}: {shown(event.error)}", err=True)

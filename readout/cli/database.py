@@ -1,19 +1,31 @@
-"""`readout db`: the database itself.
+"""`readout db`: the database itself, its copies, and whether it is whole.
 
 It must not touch what is stored.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from readout.cli.session import session_of
+from readout.cli.session import Session, now, session_of, shown
+
+if TYPE_CHECKING:
+    from readout.storage.soundness import Soundness
+
+_MIB = 1 << 20
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.callback()(_group)
     app.command("upgrade")(upgrade)
+    app.command("verify")(verify)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
 
 
 def _group() -> None:
@@ -23,14 +35,115 @@ def _group() -> None:
 def upgrade(context: typer.Context) -> None:
     """Bring the database to the shape this version works with."""
     from readout.storage.database import upgrade as bring_up
-    from readout.storage.lock import data_lock
+    from readout.storage.lock import mending_lock
 
     session = session_of(context)
-    with data_lock(session.config.data_dir):
-        before, after = bring_up(session.config.database.url)
+    url = session.config.database.url
+    with mending_lock(session.config.data_dir, url):
+        before, after = bring_up(url)
     if before == after:
         typer.echo(f"the database is at {after}")
         return
     # What is stored was read by the rules of then, and is found by what only they wrote down.
     advice = "; now run `readout replay`, which reads what is stored by the rules of now" if before else ""
     typer.echo(f"upgraded from {before or 'empty'} to {after}{advice}")
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="A backup; none: the database.")] = None,
+) -> None:
+    """Read the database, or a backup, from end to end; exit 1 if anything is wrong with it."""
+    from readout.storage import sqlite
+    from readout.storage.soundness import examine
+
+    session = session_of(context)
+    found = examine(file or sqlite.file_of(sqlite.parsed(session.config.database.url)))
+    if session.as_json:
+        row = asdict(found) | {"file": str(found.file), "ok": found.is_sound, "sqlite": sqlite.about_version()}
+        session.print_json(row)
+    else:
+        _print_found(session, found)
+    raise typer.Exit(0 if found.is_sound else 1)
+
+
+def _print_found(session: Session, found: Soundness) -> None:
+    from readout.storage import sqlite
+
+    for line in (
+        f"{found.file}: {_verdict(found)}, revision {found.revision or 'unknown'}",
+        *(f"- {said}" for said in (*found.faults, *found.breaches)),
+        *([sqlite.RESTORE] if found.faults else ()),
+        _contents(found),
+        _sizes(found),
+        sqlite.about_version(),
+    ):
+        session.console.print(shown(line), soft_wrap=True)
+
+
+def _verdict(found: Soundness) -> str:
+    if found.faults:
+        return "damaged"
+    return "sound" if found.is_sound else "whole, but holds what cannot be (please report it)"
+
+
+def _contents(found: Soundness) -> str:
+    """ "12 sources, 3400 links, …", the tables that people know."""
+    names = ("source", "link", "article", "report", "meeting", "alert", "watch")
+    return ", ".join(f"{found.rows[name]} {name}s" for name in names if name in found.rows) or "its rows are not known"
+
+
+def _sizes(found: Soundness) -> str:
+    log, free = f"{_size(found.log)} in its log", f"{_size(found.free)} free on its disk"
+    return f"{_size(found.size)}, {_size(found.unused)} of it unused; {log}; {free}"
+
+
+def _size(count: int) -> str:
+    return f"{count / _MIB:.1f} MiB"
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to; nothing may be there.")],
+) -> None:
+    """Copy the database as it is now into FILE, while others go on writing, and read the copy whole."""
+    from readout.storage.backup import back_up
+
+    session = session_of(context)
+    found = back_up(session.config.database.url, file, now=now())
+    if session.as_json:
+        session.print_json({"file": str(file), "bytes": found.size, "rows": dict(found.rows)})
+    else:
+        session.console.print(shown(f"{file}: {_size(found.size)}, read whole: {_contents(found)}"), soft_wrap=True)
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup, or any whole copy of a database.")],
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send what it owes, also what may have left since it was made.")
+    ] = False,
+) -> None:
+    """Let a backup take the place of the database, which is kept beside it."""
+    from readout.storage.backup import restore as give_back
+    from readout.storage.lock import mending_lock
+
+    session = session_of(context)
+    url = session.config.database.url
+    with mending_lock(session.config.data_dir, url, replaces=True):
+        done = give_back(url, file, now=now(), resends=resend)
+    taken = f"as it was at {shown(done.taken)} UTC" if done.taken else "as it was when it was copied"
+    lines = [
+        f"{file} is the database now, {taken}: {_contents(done.found)}",
+        f"the former one is kept as {done.kept}" if done.kept else "there was no database before",
+        _about_alerts(done.doubtful, resend=resend),
+    ]
+    for line in (*lines, "start `readout run` and `readout web` anew: what runs still has the former one open"):
+        session.console.print(shown(line), soft_wrap=True)
+
+
+def _about_alerts(doubtful: int, *, resend: bool) -> str:
+    if resend:
+        return "alerts that left since then are sent again"
+    owed = f"{doubtful} alerts that it owes may have left since, and so may those of what came out before now"
+    return f"{owed}: they wait for you (readout alerts list --state doubtful; readout alerts retry ID, or all)"

@@ -6,6 +6,7 @@ It must not print what a spreadsheet would run: exports guard themselves.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +16,18 @@ import typer
 from readout.cli.alert import deliver_now
 from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, now, one_of, session_of, shown
-from readout.error import ConfigError
+from readout.error import ConfigError, ReadoutError
 from readout.exports import Format, Kind, write_rows
 from readout.finding import Rejected
+from readout.model import Page, Source
 from readout.watching import EVERYTHING
 
 if TYPE_CHECKING:
     from readout.intake import Intake
     from readout.reading.desk import Desk
+
+_Fates = Iterator[tuple[int, str]]
+"""Of each row or record its number and its outcome, or "failed: why"."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,10 +38,15 @@ def register(app: typer.Typer) -> None:
 
 def import_rows(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="JSON Lines: id, url, title, published, text or html.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="JSON Lines: id, url, title, published, text or html; or .warc, .warc.gz.")
+    ],
     alert: Annotated[bool, typer.Option("--alert", help="Tell the watches, however old a report is.")] = False,
 ) -> None:
-    """Take rows into the store. Importing them again unchanged changes nothing; nobody is told unless --alert."""
+    """Take rows, or the pages of WARC files, into the store: again unchanged they change nothing.
+
+    Nobody is told unless --alert.
+    """
     from readout.reading.desk import Desk
     from readout.services import open_services
     from readout.storage.lock import data_lock
@@ -44,7 +54,7 @@ def import_rows(
     session = session_of(context)
     session.check_sources()
     with (
-        data_lock(session.config.data_dir),
+        data_lock(session.config.data_dir, session.config.database.url),
         closing(open_services(session.config, pool=False)) as services,
         closing(Desk(session.config.read)) as desk,
     ):
@@ -56,16 +66,47 @@ def import_rows(
 
 def _import_files(session: Session, intake: Intake, desk: Desk, files: list[Path], *, alert: bool) -> Counter[str]:
     """Take every row in; how many ended how. What could not be read is said."""
-    from readout.cli.lines import numbered_lines
-
     counts: Counter[str] = Counter()
     for path in files:
-        for number, line in numbered_lines(str(path)):
-            fate = _import_line(session, intake, desk, line, alert=alert)
+        fates = _import_warc if path.name.lower().endswith((".warc", ".warc.gz")) else _import_lines
+        for number, fate in fates(session, intake, desk, path, alert=alert):
             counts[fate.split(":")[0]] += 1
             if fate.startswith("failed"):
                 typer.echo(shown(f"{path}:{number}: {fate.removeprefix('failed: ')}"), err=True)
     return counts
+
+
+def _import_lines(session: Session, intake: Intake, desk: Desk, path: Path, *, alert: bool) -> _Fates:
+    from readout.cli.lines import numbered_lines
+
+    for number, line in numbered_lines(str(path)):
+        yield number, _import_line(session, intake, desk, line, alert=alert)
+
+
+def _import_warc(session: Session, intake: Intake, desk: Desk, path: Path, *, alert: bool) -> _Fates:
+    """Take every page of a WARC file in, as it was on its day; records without a page count as skipped."""
+    from readout.archive.capture import captures
+
+    try:
+        for capture in captures(path):
+            if capture.page is None:
+                yield capture.number, f"failed: {capture.fault}" if capture.fault else "skipped"
+            else:
+                yield capture.number, _import_page(session, intake, desk, capture.page, alert=alert)
+    except OSError as error:
+        raise ReadoutError(f"{path}: {error.strerror}") from None
+
+
+def _import_page(session: Session, intake: Intake, desk: Desk, page: Page, *, alert: bool) -> str:
+    owner = _owner(session, page.url)
+    reading = desk.page(page, zone=owner.timezone, rules=owner.page_rules) if owner else desk.page(page)
+    if isinstance(reading, Rejected):  # a front page, a wall: others' archives are full of what is no article
+        return str(reading.outcome)
+    return str(intake.take_capture(owner, page, reading, now=now(), alert=alert).kind)
+
+
+def _owner(session: Session, url: str) -> Source | None:
+    return next((source for source in session.sources.values() if source.owns(url)), None)
 
 
 def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, alert: bool) -> str:
@@ -79,8 +120,8 @@ def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, a
     reading = desk.row(row, now=now())
     if isinstance(reading, Rejected):
         return f"failed: {reading.reason}"
-    owner = next((source.id for source in session.sources.values() if source.owns(row.url)), None)
-    return str(intake.take_row(row.id, row.url, owner, reading, now=now(), alert=alert).kind)
+    owner = _owner(session, row.url)
+    return str(intake.take_row(row.id, row.url, owner.id if owner else None, reading, now=now(), alert=alert).kind)
 
 
 def export(

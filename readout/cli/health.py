@@ -11,6 +11,7 @@ import typer
 
 from readout.cli.session import Session, now, session_of, shown
 from readout.cli.source import due_in_words, source_rows
+from readout.storage.sqlite import about_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,8 @@ def health(context: typer.Context) -> None:
     for row in sources:
         row["outcomes"] = counts.get(row["id"], {})
     if session.as_json:
-        session.print_json({"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox})
+        row = {"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox}
+        session.print_json(row | {"sqlite": about_version()})
     else:
         _print(session, sources, outbox, concerns)
     raise typer.Exit(1 if concerns else 0)
@@ -65,6 +67,7 @@ def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, in
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
         session.console.print(f"- {shown(concern)}")
+    session.console.print(about_version())
     operator = session.config.mail.operator
     told = f"mail.operator: {shown(operator)} is told of what lasts"
     session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")

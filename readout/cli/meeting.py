@@ -15,6 +15,7 @@ from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sour
 from readout.cli.session import Session, published, session_of, shown
 from readout.error import ConfigError
 from readout.model import Meeting, Report
+from readout.recipient import shown_recipient
 from readout.site_rules import UrlRules
 from readout.watching import Query
 
@@ -163,4 +164,4 @@ def _article_lines(traced: TracedArticle) -> Iterator[str]:
         for judgement in report.judgements:
             yield f"  {judgement.verdict} as M{judgement.meeting_id} ({judgement.by}): {'; '.join(judgement.reasons)}"
         for alert in report.alerts:
-            yield f"  alert {alert.id} to {alert.recipient}: {alert.state} {alert.answer or ''}"
+            yield f"  alert {alert.id} to {shown_recipient(alert.recipient)}: {alert.state} {alert.answer or ''}"

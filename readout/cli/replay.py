@@ -39,7 +39,7 @@ def replay(
     from readout.storage.lock import data_lock
 
     session = session_of(context)
-    with data_lock(session.config.data_dir), session.database() as database:
+    with data_lock(session.config.data_dir, session.config.database.url), session.database() as database:
         sources = tuple(session.sources.values())
         done = _rehearsed(database, sources) if dry_run else _replayed(database, sources)
     if session.as_json:

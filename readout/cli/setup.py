@@ -5,8 +5,10 @@ It must not overwrite a configuration that is there.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -101,7 +103,8 @@ def _begin(config: Config, path: Path, text: str, to: str | None) -> None:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
+        # for its owner alone, from the first: a password may be written into it
+        with open(path, "x", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:
             file.write(text)
     except OSError as error:
         raise ConfigError([f"{path}: cannot be written: {error.strerror}"]) from None

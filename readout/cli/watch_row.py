@@ -58,7 +58,7 @@ class Settings(TypedDict):
 
 _LONGEST_NAME = 200
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
-_TO = re.compile(r"\s*[-–]\s*")
+_TO = re.compile("[-–]")
 # Zones that say a place: the others are older names and offsets, which few people mean.
 _PLACE = re.compile(r"(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/|UTC$")
 
@@ -118,7 +118,7 @@ def _weekday(value: object) -> object:
 
 
 def _quiet(value: object) -> Quiet:
-    ends = _TO.split(value) if isinstance(value, str) else []
+    ends = [end.strip() for end in _TO.split(value)] if isinstance(value, str) else []
     if len(ends) != 2 or not all(map(_TIME.fullmatch, ends)):
         raise ValueError('hours of the day belong here, e.g. "22:00-07:00"')
     start, end = map(_time, ends)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from readout.articles.clean import UNSHOWN
 from readout.record import Row
 
 # JSON allows line ends other than \n in a string, and many readers of lines take them for one. Half a surrogate pair
-# cannot be encoded at all: it is written as JavaScript does (ECMA-262, "well-formed JSON.stringify").
-_UNSAFE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+# cannot be encoded at all: it is written as JavaScript does (ECMA-262, "well-formed JSON.stringify"). What a terminal
+# acts on, or nobody sees, is written so too: nothing is lost by it.
+_UNSAFE = re.compile(f"[\u2028\u2029\ud800-\udfff{''.join(sign for sign in UNSHOWN if sign > '~')}]")
 
 
 def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
@@ -23,7 +25,12 @@ def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False
     Raises ValueError on NaN and infinities, which JSON does not have.
     """
     text = json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, indent=indent, default=str)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE.sub(lambda found: _escaped(found[0]), text)
+
+
+def _escaped(sign: str) -> str:
+    """Beyond 16 bits it is a pair of surrogates, as JSON has it."""
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else json.dumps(sign)[1:-1]
 
 
 def is_unicode(stream: TextIO) -> bool:

@@ -6,22 +6,29 @@ It must not know what reading is: it hands pages to readers, replaces the dead, 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from readout.catalog import load_knowledge
 from readout.finding import Reading, Rejected
 from readout.model import Link, OutcomeKind, Page
-from readout.reading.reader import Limits, Reader, ReaderLostError, Work, start_reader
+from readout.reading.reader import Reader, ReaderLostError, start_reader
 from readout.site_rules import PageRules
 
 if TYPE_CHECKING:
     from readout.reading.read import RowInput
 
+_Answer = TypeVar("_Answer")
+Work = Callable[..., Reading | Rejected]
+"""What a reader makes of an article's page."""
+
 _NO_RULES = PageRules()
 _TRIES = 2
 # Long enough to make starting cheap, short enough that what lxml or a cache never gives back does not add up.
 _PAGES_PER_READER = 1_000
+_MOST_DEADLY = 1_000  # pages that are remembered
 
 
 def read_with_own_knowledge(
@@ -55,12 +62,15 @@ class ReaderPool:
         pages_per_reader: int = _PAGES_PER_READER,
         work: Work = read_with_own_knowledge,
     ) -> None:
-        self._limits = Limits(cpu_s=cpu_s, memory_mib=memory_mib)
+        self.processes = processes
+        self.cpu_s = cpu_s
+        self._memory_mib = memory_mib
         self._pages_per_reader = pages_per_reader
-        self._work = work
+        self.work = work
         self._turn = asyncio.Semaphore(processes)
         self._idle: list[Reader] = []
         self._readers: list[Reader] = []
+        self._deadly: dict[bytes, str] = {}
         self._is_closed = False
 
     async def read(
@@ -71,22 +81,33 @@ class ReaderPool:
 
         An exception of the work itself (a bug, not a page's doing) is raised here. RuntimeError after `close`.
         """
-        return await self._read(self._work, page, link, zone, rules, new_at)
+        try:
+            return await self.run(page, self.work, page, link, zone, rules, new_at)
+        except ReaderLostError as lost:
+            return set_aside(lost)
 
     async def read_row(self, row: RowInput, now: datetime) -> Reading | Rejected:
         """What a reader makes of a row at `now`; otherwise as `read`."""
-        return await self._read(read_row_with_own_knowledge, row, now)
+        try:
+            return await self._run(self.cpu_s, _TRIES, read_row_with_own_knowledge, row, now)
+        except ReaderLostError as lost:
+            return set_aside(lost)
 
-    async def _read(self, work: Work, *job: object) -> Reading | Rejected:
-        fault = ""
-        async with self._turn:
-            for _ in range(_TRIES):
-                try:
-                    return await self._read_once(work, *job)
-                except ReaderLostError as lost:
-                    fault = str(lost)
-        reason = f"two readers gave up on the page: {fault}"
-        return Rejected(outcome=OutcomeKind.UNREADABLE, reason=reason, evidence=fault)
+    async def run(self, page: Page, work: Callable[..., _Answer], *job: object, cpu_s: float | None = None) -> _Answer:
+        """What `work`, importable by name, makes of a job about `page` in a reader. Raises what it raises.
+
+        Raises ReaderLostError where it cost two readers their lives; as long as this pool lives the same bytes are not
+        tried again. With `cpu_s`, less time than others have, it is tried once, and nothing is remembered of it.
+        """
+        if self._deadly and (fault := self._deadly.get(_digest(page, work))):
+            raise ReaderLostError(fault, is_known=True)
+        if cpu_s is not None:
+            return await self._run(cpu_s, 1, work, *job)
+        try:
+            return await self._run(self.cpu_s, _TRIES, work, *job)
+        except ReaderLostError as lost:
+            self._note_deadly(_digest(page, work), str(lost))
+            raise
 
     def close(self) -> None:
         """End every reader now. Readings under way fail."""
@@ -98,11 +119,23 @@ class ReaderPool:
         self._idle.clear()
         self._readers.clear()
 
-    async def _read_once(self, work: Work, *job: object) -> Reading | Rejected:
+    async def _run(self, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object) -> _Answer:
+        fault = ""
+        async with self._turn:
+            for _ in range(tries):
+                try:
+                    return await self._run_once(cpu_s, work, *job)
+                except ReaderLostError as lost:
+                    fault = str(lost)
+        if tries == _TRIES:
+            raise ReaderLostError(f"two readers gave up on the page: {fault}")
+        raise ReaderLostError(f"a reader in haste gave up on the page: {fault}", in_haste=True)
+
+    async def _run_once(self, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
         reader = self._idle.pop() if self._idle else await asyncio.to_thread(self._start)
         is_alive = False
         try:
-            answer = await reader.read(work, *job)
+            answer = await reader.read(cpu_s, work, *job)
             is_alive = not (reader.is_worn or reader.pages >= self._pages_per_reader)
         finally:
             if is_alive:
@@ -111,9 +144,14 @@ class ReaderPool:
                 self._drop(reader)
         return answer
 
+    def _note_deadly(self, digest: bytes, fault: str) -> None:
+        while len(self._deadly) >= _MOST_DEADLY:
+            del self._deadly[next(iter(self._deadly))]
+        self._deadly[digest] = fault
+
     def _start(self) -> Reader:
         """Runs in a thread. The reader is in the books at once, so that `close` finds it whoever still waits for it."""
-        reader = start_reader(self._limits)
+        reader = start_reader(self._memory_mib)
         self._readers.append(reader)
         if self._is_closed:
             self._drop(reader)
@@ -124,3 +162,13 @@ class ReaderPool:
         reader.kill()
         if reader in self._readers:
             self._readers.remove(reader)
+
+
+def set_aside(lost: ReaderLostError) -> Rejected:
+    """What becomes of a page that cost readers their lives; one that had less time than others is tried again."""
+    kind = OutcomeKind.FAILED if lost.in_haste else OutcomeKind.UNREADABLE
+    return Rejected(outcome=kind, reason=str(lost), evidence=str(lost))
+
+
+def _digest(page: Page, work: Callable[..., object]) -> bytes:
+    return hashlib.sha256(f"{work.__module__}.{work.__qualname__}\0".encode() + page.body).digest()

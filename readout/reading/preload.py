@@ -8,6 +8,9 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
+import feedparser  # noqa: F401  what readers look for links with
+import parsel  # noqa: F401
+
 import readout.reading.read  # noqa: F401  the work of every reader
 from readout.articles.body import body_text
 from readout.articles.language import detect_language

@@ -23,13 +23,14 @@ from itertools import count
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import TypeVar
 
 from readout.collector import collect_rarely
+from readout.environment import laid_bare
 from readout.error import ReadoutError
-from readout.finding import Reading, Rejected
+from readout.failpoint import Moment, Step, arm, reach
 
-Work = Callable[..., Reading | Rejected]
-"""What a reader does with its job. Must be importable by name, and the job a value (they are pickled)."""
+_Answer = TypeVar("_Answer")
 
 _PRELOAD = ["readout.reading.preload"]
 _MIB = 1024 * 1024
@@ -37,42 +38,47 @@ _LOOK_EVERY_S = 0.1
 # A reading never sleeps, so only a busy machine makes it take longer than the CPU it uses; even then not for ever.
 _WALL_PER_CPU = 3
 _PAGES_A_TRIM = 20
+# Inside a reader the kernel's own limits are wider than those that are watched from outside, for when nobody watches.
+_BACKSTOP = 2
 _pages = count(1)  # in a reader: the pages it has read
 _HAS_PROC = Path("/proc/self/statm").exists()
 
 
 class ReaderLostError(Exception):
-    """A reader died on a page or was killed for it; its text says why."""
+    """A reader died on a page or was killed for it; its text says why. `in_haste`: the page had less time than others
+    have. `is_known`: it is as it was when it cost readers before, and cost none now."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one page may cost: seconds of CPU, and MiB of resident memory of the reader as a whole."""
-
-    cpu_s: float
-    memory_mib: int
+    def __init__(self, text: str, *, in_haste: bool = False, is_known: bool = False) -> None:
+        super().__init__(text)
+        self.in_haste = in_haste
+        self.is_known = is_known
 
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """A live reader process: an executor of one, so that a death names its page. `pages` counts those it has read."""
+    """A live reader process: an executor of one, so that a death names its page. `pages` counts those it has read,
+    `memory_mib` is what may be resident of it as a whole."""
 
     executor: ProcessPoolExecutor
     pid: int
-    limits: Limits
+    memory_mib: int
     pages: int = 0
     is_worn: bool = False
 
-    async def read(self, work: Work, *job: object) -> Reading | Rejected:
-        """The answer of `work`. Raises ReaderLostError, with this reader dead, when it died or cost too much."""
-        answer = asyncio.wrap_future(self.executor.submit(_measured, work, *job))
+    async def read(self, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
+        """The answer of `work`, which may take `cpu_s` seconds of CPU; it must be importable by name, and the job a
+        value (they are pickled). Raises ReaderLostError, with this reader dead, when it died or cost too much."""
+        answer = asyncio.wrap_future(self.executor.submit(_measured, cpu_s, work, *job))
         try:
-            await self._watch(answer)
+            await self._watch(answer, cpu_s)
             reading, peak_mib = answer.result()
         except BrokenProcessPool:
             raise ReaderLostError("the reader died") from None
+        except MemoryError:
+            self.kill()
+            raise ReaderLostError(f"the reader needed more than {self.memory_mib} MiB") from None
         self.pages += 1
-        self.is_worn = peak_mib > self.limits.memory_mib
+        self.is_worn = peak_mib > self.memory_mib
         return reading
 
     def kill(self) -> None:
@@ -81,26 +87,26 @@ class Reader:
             os.kill(self.pid, signal.SIGKILL)
         self.executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _watch(self, answer: asyncio.Future[tuple[Reading | Rejected, float]]) -> None:
-        """Return when `answer` is there; when the reader oversteps a limit first, or nobody waits any more, kill it."""
+    async def _watch(self, answer: asyncio.Future[tuple[_Answer, float]], cpu_s: float) -> None:
+        """Wait until there is an answer; where it costs too much, or nobody waits any more, kill it."""
         began, cpu_before = time.monotonic(), _cpu_seconds(self.pid)
         try:
             while not answer.done():
                 await asyncio.wait((answer,), timeout=_LOOK_EVERY_S)
-                if not answer.done() and (fault := self._fault(time.monotonic() - began, cpu_before)):
+                if not answer.done() and (fault := self._fault(cpu_s, time.monotonic() - began, cpu_before)):
                     raise ReaderLostError(fault)
         finally:
             if not answer.done():
                 self.kill()
                 answer.add_done_callback(_forget)
 
-    def _fault(self, elapsed_s: float, cpu_before: float | None) -> str | None:
-        cpu, memory, limits = _cpu_seconds(self.pid), _resident_mib(self.pid), self.limits
+    def _fault(self, cpu_s: float, elapsed_s: float, cpu_before: float | None) -> str | None:
+        cpu, memory, most_mib = _cpu_seconds(self.pid), _resident_mib(self.pid), self.memory_mib
         used = elapsed_s if cpu is None or cpu_before is None else cpu - cpu_before
-        if used > limits.cpu_s or elapsed_s > limits.cpu_s * _WALL_PER_CPU:
-            return f"reading took more than {limits.cpu_s:g} s"
-        if memory is not None and memory > limits.memory_mib:
-            return f"the reader needed more than {limits.memory_mib} MiB"
+        if used > cpu_s or elapsed_s > cpu_s * _WALL_PER_CPU:
+            return f"reading took more than {cpu_s:g} s"
+        if memory is not None and memory > most_mib:
+            return f"the reader needed more than {most_mib} MiB"
         return None
 
 
@@ -108,23 +114,31 @@ def prepare_readers() -> None:
     """Begin to load what all readers share, and do not wait for it. Without this the first reader waits."""
     _occupy_standard_streams()
     if sys.platform == "linux":
-        forkserver.set_forkserver_preload(_PRELOAD)
-        forkserver.ensure_running()
+        _begin_server()
 
 
-def start_reader(limits: Limits) -> Reader:
+def start_reader(memory_mib: int) -> Reader:
     """A reader ready to read. Blocks: a second or two for the first, which loads what all share.
 
     Raises ReadoutError where the memory limit leaves no room for a reader that has read nothing yet.
     """
     _occupy_standard_streams()
-    executor = ProcessPoolExecutor(1, _context(), initializer=_prepare, initargs=(limits.memory_mib,))
-    reader = Reader(executor=executor, pid=executor.submit(os.getpid).result(), limits=limits)
+    if sys.platform == "linux":
+        _begin_server()
+    executor = ProcessPoolExecutor(1, _context(), initializer=_prepare, initargs=(memory_mib,))
+    reader = Reader(executor=executor, pid=executor.submit(os.getpid).result(), memory_mib=memory_mib)
     memory = _resident_mib(reader.pid)
-    if memory is not None and memory > limits.memory_mib:
+    if memory is not None and memory > memory_mib:
         reader.kill()
-        raise ReadoutError(f"read.memory_mib = {limits.memory_mib}: an idle reader already needs {memory:.0f} MiB")
+        raise ReadoutError(f"read.memory_mib = {memory_mib}: an idle reader already needs {memory:.0f} MiB")
     return reader
+
+
+def _begin_server() -> None:
+    """Have the process run that readers are forked from, and with it what hostile pages come near: no secret."""
+    forkserver.set_forkserver_preload(_PRELOAD)
+    with laid_bare():
+        forkserver.ensure_running()
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -149,12 +163,14 @@ def _occupy_standard_streams() -> None:
 
 
 def _prepare(memory_mib: int) -> None:
+    arm()
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if not _HAS_PROC:  # nobody can watch from outside: let allocation itself fail
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_DATA, (memory_mib * _MIB, memory_mib * _MIB))
+    # Where nobody can watch from outside, and between two looks, allocation itself fails.
+    most = memory_mib * _MIB * (_BACKSTOP if _HAS_PROC else 1)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _end_with_parent() -> None:
@@ -165,13 +181,25 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _measured(work: Work, *job: object) -> tuple[Reading | Rejected, float]:
+def _measured(cpu_s: float, work: Callable[..., _Answer], *job: object) -> tuple[_Answer, float]:
     """The work's answer and this process's peak of resident memory in MiB."""
+    _limit_cpu(cpu_s)
+    reach(Step.READER, Moment.BEFORE)
     answer = work(*job)
+    reach(Step.READER, Moment.AFTER)
     if next(_pages) % _PAGES_A_TRIM == 0:
         _give_back_memory()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return answer, peak / (_MIB if sys.platform == "darwin" else 1024)
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Have the kernel end this process when it takes far more than `seconds` from now on: a busy parent looks late, a
+    dead one never, and no thread of ours runs while a regular expression or a library holds the interpreter."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime + _BACKSTOP * seconds) + 1
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _give_back_memory() -> None:
@@ -183,7 +211,7 @@ def _give_back_memory() -> None:
 # --- what the kernel says of it -----------------------------------------------------------------------------------
 
 
-def _forget(answer: asyncio.Future[tuple[Reading | Rejected, float]]) -> None:
+def _forget(answer: asyncio.Future[tuple[_Answer, float]]) -> None:
     if not answer.cancelled():
         answer.exception()  # asked for, so that the loop does not report it as unseen
 

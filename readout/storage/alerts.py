@@ -33,6 +33,7 @@ def owe_row(
     matched: Mapping[str, str],
     now: datetime,
     suppressed: str | None = None,
+    doubt: str | None = None,
     told_by: int | None = None,
     watch_names: Sequence[str] = (),
     changes: Sequence[Change] = (),
@@ -40,7 +41,8 @@ def owe_row(
     """The alert, owed at once or in the watch's next digest, or recorded as `suppressed` for that reason: its reader
     is `told_by` another; one that was there stays as it was.
 
-    `watch_names`: the watches it is to name, where these are more than `watch`.
+    `watch_names`: the watches it is to name, where these are more than `watch`. `doubt`: why it may have left before,
+    so that it waits for a person.
     """
     row = _row(watch.id, recipient, watch.channel, kind, message_id=message_id, now=now) | {
         "meeting_id": meeting_id,
@@ -53,6 +55,8 @@ def owe_row(
         "told_by": told_by,
         "changes": [asdict(change) for change in changes],
     }
+    if doubt and not suppressed:
+        row |= {"state": AlertState.DOUBTFUL.value, "doubts": 1, "next_try": None, "answer": doubt}
     upsert(connection, alert, [row], key=_KEY)
     return read_alerts(connection, select(alert).where(*(alert.c[name] == row[name] for name in _KEY)))[0]
 

@@ -17,7 +17,7 @@ from readout.articles.fingerprint import BANDS, bands, fingerprint, likenesses
 from readout.date_origin import DateOrigin
 from readout.finding import Reading, Recognition, Signal
 from readout.model import Article, LanguageCode, OutcomeKind, SourceId, SourceKind
-from readout.storage import schema
+from readout.storage import proofs, schema
 
 TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
 """The outcomes of an article that tells of a meeting."""
@@ -130,6 +130,7 @@ def revise_article(
         "text": stored.article.text,
         "text_hash": stored.text_hash,
         "seen_at": stored.changed_at,
+        **proofs.page_row(connection, stored.id),
     }
     connection.execute(insert(schema.article_version), former)
     row = _content(reading) | {
@@ -139,6 +140,7 @@ def revise_article(
         "told_at": reading.article.published or stored.told_at,
         "outcome": outcome,
         "duplicate_of": duplicate_of,
+        **proofs.NO_PAGE,
     }
     connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
     return stored.version + 1

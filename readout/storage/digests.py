@@ -16,6 +16,7 @@ from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.storage.alerts import WITHHELD, digest_row, read_alerts, take_back
 from readout.storage.schema import alert, meeting
 
+_A_PORTION = 500  # a statement takes so many numbers, and some more
 _WAITS = (alert.c.state == AlertState.OWED, alert.c.next_try.is_(None), alert.c.digest_id.is_(None))
 
 
@@ -59,7 +60,9 @@ def owe_digest(
     row = digest_row(watch, recipient, message_id, now)
     row |= {"period": period, "content": {**content, "count": len(of)}}
     digest_id = connection.execute(insert(alert).values(row).returning(alert.c.id)).scalar_one()
-    connection.execute(update(alert).where(alert.c.id.in_(of)).values(digest_id=digest_id, next_try=None))
+    for start in range(0, len(of), _A_PORTION):
+        some = alert.c.id.in_(of[start : start + _A_PORTION])
+        connection.execute(update(alert).where(some).values(digest_id=digest_id, next_try=None))
 
 
 def numbers(connection: Connection, of: tuple[ColumnElement[bool], ...]) -> list[int]:

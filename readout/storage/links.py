@@ -91,10 +91,10 @@ def add_links(
 ) -> int:
     """Store unknown links as pending, and make known ones due that their place says were modified since; number of new.
 
-    What a search of the past found first is `quiet` for ever, but for what is still pending and was not there when its
-    place was `last_read`: that is news which the search came upon sooner. A link belongs to the source that found it
-    first: no site can take over another's. Of several addresses of one page the first is kept. A link stored under a
-    key of former rules takes its new one when its article is found again.
+    What a search of the past found first is `quiet` for ever, but for what was not there when its place was
+    `last_read`: that is news which the search came upon sooner, and is read anew. A link belongs to the source that
+    found it first: no site can take over another's. Of several addresses of one page the first is kept. A link stored
+    under a key of former rules takes its new one when its article is found again.
     """
     found: dict[str, Link] = {}
     for link in links:
@@ -204,7 +204,7 @@ def record_visit(
     visit = {"link_id": link.id, "at": now, "outcome": str(outcome.kind), "reason": reason}
     connection.execute(insert(schema.visit), visit)
     values: dict[str, Any] = {"next_visit": next_visit, "attempts": attempts}
-    if attempts == 0:
+    if attempts == 0 and outcome.kind is not OutcomeKind.FAILED:
         values["visits"] = _link.visits + 1
     if not keeps_fate:
         values |= {"outcome": str(outcome.kind), "reason": reason, "outcome_at": now}
@@ -276,8 +276,10 @@ def _note_found_again(
         values |= {"modified": modified, "next_visit": now, "attempts": 0}
     if link.guid and row.guid is None:
         values["guid"] = _guid(link)
-    if row.quiet and row.outcome_at is None and last_read is not None and row.first_seen > last_read:
+    if row.quiet and last_read is not None and row.first_seen > last_read:
         values["quiet"] = False
+        if row.outcome_at is not None:  # it is read once more, as the news that it is
+            values |= {"next_visit": now, "etag": None, "last_modified": None, "body_hash": None}
     if values:
         connection.execute(update(schema.link).where(_link.id == row.id).values(values))
 

@@ -107,6 +107,12 @@ def reports_of(connection: Connection, article_id: int) -> list[tuple[int, Repor
     return [(row.id, report_from_row(row.facts)) for row in connection.execute(told)]
 
 
+def versions_told(connection: Connection, report_ids: Collection[int]) -> dict[int, int]:
+    """Of each report the version of its article that its evidence counts in."""
+    told = select(_report.id, _report.version).where(_report.id.in_(report_ids))
+    return {row.id: row.version for row in connection.execute(told)}
+
+
 def retellings(connection: Connection, article_id: int) -> list[Retelling]:
     """What the article tells or told, each report as of the version it was read from, its main meeting first."""
     told = select(_report.id, _report.position, _report.version, _report.facts)

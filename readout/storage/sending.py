@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, bindparam, case, func, select, update
@@ -19,15 +19,29 @@ from readout.storage.schema import Utc, alert
 RESENDS = 3
 """How often a delivery that may have arrived is sent again by itself."""
 
+# Longer than anything is put off: quiet hours end within a day, tries are hours apart.
+_LONGEST_WAIT = timedelta(days=2)
+
 _WAITING = (AlertState.OWED, AlertState.DOUBTFUL)
 _RETRIABLE = (AlertState.OWED, AlertState.DOUBTFUL, AlertState.FAILED)
 
 
 def is_any_due(connection: Connection, now: datetime) -> bool:
-    """Whether a sender has anything to do: an alert whose time has come, or one that a sender has under way or left."""
+    """Whether a sender has anything to do: an alert whose time has come, or one that a sender has under way or left, or
+    one that `call_back` knows."""
     due = alert.c.state.in_(_WAITING) & (alert.c.next_try <= now)
-    wanted = select(alert.c.id).where(due | (alert.c.state == AlertState.SENDING)).limit(1)
-    return connection.scalar(wanted) is not None
+    begun = alert.c.state == AlertState.SENDING
+    each = (select(alert.c.id).where(wanted).limit(1) for wanted in (due, begun, _out_of_time(now)))
+    return any(connection.scalar(wanted) is not None for wanted in each)
+
+
+def call_back(connection: Connection, now: datetime) -> None:
+    """Let alerts be due that were put off further than any is: by a clock that has been put back since."""
+    connection.execute(update(alert).where(_out_of_time(now)).values(next_try=now))
+
+
+def _out_of_time(now: datetime) -> ColumnElement[bool]:
+    return alert.c.state.in_(_WAITING) & (alert.c.next_try > now + _LONGEST_WAIT)
 
 
 def next_due(connection: Connection, now: datetime, *, without: Collection[str] = ()) -> Alert | None:
@@ -56,9 +70,11 @@ def begin(connection: Connection, due: Alert, message_id: str) -> Alert:
     return replace(due, state=AlertState.SENDING, attempts=due.attempts + 1, message_id=message_id)
 
 
-def put_off(connection: Connection, due: Alert, *, now: datetime, until: datetime) -> None:
-    """Let all that is due for the reader of `due` by its watch, and never left, wait `until` then."""
-    connection.execute(update(alert).where(*due_beside(due, now)).values(next_try=until))
+def put_off(
+    connection: Connection, due: Alert, *, now: datetime, until: datetime, among: ColumnElement[bool] | None = None
+) -> None:
+    """Let all that is due for the reader of `due` by its watch, and never left, wait `until` then; `among` those."""
+    connection.execute(update(alert).where(*due_beside(due, now, among)).values(next_try=until))
 
 
 def leave(connection: Connection, due: Alert, until: datetime) -> None:
@@ -66,16 +82,26 @@ def leave(connection: Connection, due: Alert, until: datetime) -> None:
     connection.execute(update(alert).where(alert.c.id == due.id).values(next_try=until))
 
 
-def due_beside(due: Alert, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def hold_up(connection: Connection, channel: str, until: datetime) -> None:
+    """Let all that is due on `channel` before `until` be due then."""
+    waiting = (alert.c.channel == channel, alert.c.state.in_(_WAITING), alert.c.next_try < until)
+    connection.execute(update(alert).where(*waiting).values(next_try=until))
+
+
+def due_beside(due: Alert, now: datetime, among: ColumnElement[bool] | None = None) -> tuple[ColumnElement[bool], ...]:
     """What is due for the reader of `due` by its watch, itself among it, and never left: no digest is."""
     about_meetings = alert.c.kind.in_((AlertKind.FIRST, AlertKind.UPDATE))
-    same = (alert.c.watch_id == due.watch_id, alert.c.recipient == due.recipient, about_meetings)
-    return (*same, alert.c.state == AlertState.OWED, alert.c.next_try <= now)
+    is_due = (alert.c.state == AlertState.OWED, alert.c.next_try <= now, *(() if among is None else (among,)))
+    return (*_reader(due), about_meetings, *is_due)
 
 
-def count_beside(connection: Connection, due: Alert, now: datetime) -> int:
+def count_beside(connection: Connection, due: Alert, now: datetime, among: ColumnElement[bool] | None = None) -> int:
     """How many are `due_beside`."""
-    return connection.scalar(select(func.count()).where(*due_beside(due, now))) or 0
+    return connection.scalar(select(func.count()).where(*due_beside(due, now, among))) or 0
+
+
+def _reader(due: Alert) -> tuple[ColumnElement[bool], ...]:
+    return alert.c.watch_id == due.watch_id, alert.c.recipient == due.recipient
 
 
 def doubt_unfinished(connection: Connection, now: datetime) -> int:

@@ -38,6 +38,7 @@ class SourceState:
 
 _STATE = tuple(_source[column.name] for column in fields(SourceState))
 _NEVER = _source.next_due.is_(None)
+_A_DAY = timedelta(days=1)
 
 
 def sync_sources(connection: Connection, sources: Mapping[SourceId, Source]) -> None:
@@ -77,13 +78,19 @@ def due_sources(
 ) -> list[SourceId]:
     """Up to `limit` sources that are due and may be crawled now, the longest due first: none beside another of its
     hosts, and none whose host asked to wait. What was never brought in by `sync_sources` is not due.
+
+    One that was crawled more than a day after `now`, by a clock that was put back since, is due too, but last.
     """
     is_free = _source.lease_until.is_(None) | (_source.lease_until <= now)
     is_on = func.coalesce(_source.enabled, _source.by_file)
-    never, since = (select(_source.id).where(time, is_on, is_free) for time in (_NEVER, _source.next_due <= now))
+    ahead_of_us = (_source.next_due > now + _A_DAY) & (_source.last_finished > now + _A_DAY)
+    never, since, ahead = (
+        select(_source.id).where(time, is_on, is_free) for time in (_NEVER, _source.next_due <= now, ahead_of_us)
+    )
+    by_time = (_source.next_due, _source.id)
     rows = chain.from_iterable(
         connection.execute(due).scalars()
-        for due in (never.order_by(_source.id), since.order_by(_source.next_due, _source.id))
+        for due in (never.order_by(_source.id), since.order_by(*by_time), ahead.order_by(*by_time))
     )
     chosen: list[SourceId] = []
     busy: set[str] | None = None

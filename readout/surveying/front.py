@@ -29,7 +29,7 @@ _NEWS_PATH = re.compile(
 _MOST_ANCHORS = 2_000
 _MOST_FEEDS = 6
 _LONGEST_NAME = 100
-_SEPARATOR = re.compile(r"\s+[|\-–—•·:»]\s+")
+_SEPARATOR = re.compile(r" [|\-–—•·:»] ")  # of a clean line, which has single spaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

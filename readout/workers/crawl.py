@@ -6,31 +6,39 @@ It must not fetch, and must not block the loop: whatever touches the database ru
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Literal
+from functools import cached_property
+from typing import Any, ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
 from readout.condition import Heard
+from readout.error import PageLost, StorageError
+from readout.failpoint import Moment, Step, reach
 from readout.finding import Reading, Rejected
 from readout.found_links import Find, Onward, Taken
 from readout.intake import DueLink
 from readout.model import Outcome, OutcomeKind, Page, Source
 from readout.pace import Sighting, from_row, learn, to_row
+from readout.reading.reader import ReaderLostError
+from readout.reading.share import Share
 from readout.services import Services
 from readout.storage import crawls
 from readout.storage.sources import keep_rhythm, rhythm_of
 from readout.workers.clock import utc_now
-from readout.workers.event import BROKEN, LOST, SHUTDOWN, CrawlEvent, EventKind
+from readout.workers.event import BROKEN, LOST, SHUTDOWN, UNSTORED, CrawlEvent, EventKind
 from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
 _KNOWN_AFTER = timedelta(days=7)  # a source's first crawls come upon its past; only what is found later is new
+
+_Answer = TypeVar("_Answer")
 
 _FAULTS = {
     "start_error": "the crawl broke off before it came to the links: the log says why",
@@ -88,13 +96,15 @@ class Crawl:
         self._zone = ZoneInfo(source.timezone)
         self._seen = Sighting()
         self._ending: asyncio.Future[None] | None = None
+        self.is_unstored = asyncio.Event()
+        """Set when something could not be stored: from then on the crawl is to end, and its links stay pending."""
 
     # --- beginning and end ----------------------------------------------------------------------------------------
 
     async def begin(self) -> None:
         """Note that the crawl is under way."""
         self._begun_at = utc_now()
-        self._id = await asyncio.to_thread(self._write_begin)
+        self._id = await self._stored(self._write_begin)
         self._range_begin = await self.looking.searched_since()
         self._notify(self.event("started"))
 
@@ -108,18 +118,39 @@ class Crawl:
         await asyncio.shield(self._ending)
 
     async def _end(self, reason: str, requests: int) -> None:
-        if reason in _FAULTS:
+        if reason in _FAULTS and not self.is_unstored.is_set():
             self._errors.append(_FAULTS[reason])
-        elif self.since is not None:
-            self._more = await self.looking.has_more()
-        done = self.event("finished", reason=reason, requests=requests)
         try:
+            if self.since is not None and reason not in _FAULTS:
+                self._more = await self.looking.has_more()
             if self._id is not None:
+                reason = UNSTORED if self.is_unstored.is_set() else reason
                 await asyncio.to_thread(self._write_end, reason, requests)
+        except StorageError as error:
+            self.note_unstored(error)
         finally:  # on a full disk nothing can be noted, but nobody must wait for this crawl any longer
+            reason = UNSTORED if self.is_unstored.is_set() else reason
+            done = self.event("finished", reason=reason, requests=requests)
             outcomes = dict(done.outcomes)
             self.log.info("crawl_finished", reason=reason, requests=requests, new=done.new, outcomes=outcomes)
             self._notify(done)
+
+    def note_unstored(self, error: StorageError) -> None:
+        """Note that something could not be stored; it is said once."""
+        if not self.is_unstored.is_set():
+            self.is_unstored.set()
+            self._errors.append(str(error))
+            self.log.error("crawl_unstored", reason=str(error))
+
+    async def _stored(self, work: Callable[..., _Answer], *values: Any, **named: Any) -> _Answer:
+        """What `work`, done in a thread, answers. StorageError where it fails, and from then on without trying."""
+        if self.is_unstored.is_set():
+            raise StorageError("nothing more is stored in this crawl")
+        try:
+            return await asyncio.to_thread(work, *values, **named)
+        except StorageError as error:
+            self.note_unstored(error)
+            raise
 
     def event(self, kind: EventKind, *, reason: str | None = None, requests: int = 0) -> CrawlEvent:
         """How the crawl stands."""
@@ -140,11 +171,21 @@ class Crawl:
             more=self._more,
         )
 
+    @property
+    def begun_at(self) -> datetime:
+        """When the crawl began."""
+        return self._begun_at
+
+    @property
+    def lot(self) -> int:
+        """A number that another crawl has another of, spread evenly: by it takes turns what cannot all be done."""
+        return int.from_bytes(hashlib.sha256(str(self._id).encode()).digest()[:4])
+
     # --- discovery --------------------------------------------------------------------------------------------------
 
     async def take_links(self, find: Find) -> Taken:
         """Make the links of `find` pending and remember what its place is to be asked with, in one transaction."""
-        taken = await asyncio.to_thread(self._write_links, find)
+        taken = await self._stored(self._write_links, find)
         self._new_links += taken.new
         self._seen = self._seen.with_page(
             find.links, new=taken.new, was_known=taken.was_known, windowed=find.windowed, zone=self._zone
@@ -206,28 +247,51 @@ class Crawl:
 
     async def due_links(self, limit: int) -> list[DueLink]:
         """The links to visit in this crawl."""
-        due = await asyncio.to_thread(self._read_due, limit)
+        due = await self._stored(self._read_due, limit)
         self._expected = len(due)
         self._notify(self.event("progress"))
         return due
 
     async def is_known(self, due: DueLink, page: Page) -> bool:
         """Whether these very bytes were read before."""
-        return await asyncio.to_thread(self.services.intake.is_known_bytes, due, page)
+        return await self._stored(self.services.intake.is_known_bytes, due, page)
 
     async def read(self, due: DueLink, page: Page) -> Reading | Rejected:
         """What a reader process makes of the page."""
-        assert self.services.pool is not None, "a crawl needs readers"
-        reading = await self.services.pool.read(
+        reach(Step.READING, Moment.BEFORE)
+        reading = await self._readers.read(
             page,
             link=due.link,
             zone=self.source.timezone,
             rules=self.source.page_rules,
             new_at=self._new_at(due),
         )
+        reach(Step.READING, Moment.AFTER)
         if isinstance(reading, Reading):
             self._sight.note_reading(reading)
         return reading
+
+    async def parse(self, page: Page, work: Callable[..., _Answer], *job: object) -> _Answer:
+        """What `work` makes of a job about a discovery page, in a reader process; it is found there by its name.
+
+        Raises what it raises, and PageLost where the page cost readers their lives.
+        """
+        try:
+            return await self._readers.run(page, work, *job)
+        except ReaderLostError as lost:
+            raise PageLost(f"{page.url} could not be read: {lost}") from None
+
+    async def guess(self, page: Page, work: Callable[..., _Answer], *job: object) -> _Answer | None:
+        """As `parse`, where not to know is an answer, too: None."""
+        try:
+            return await self.parse(page, work, *job)
+        except PageLost:
+            return None
+
+    @cached_property
+    def _readers(self) -> Share:
+        assert self.services.pool is not None, "a crawl needs readers"
+        return Share(self.services.pool)
 
     def _new_at(self, due: DueLink) -> datetime | None:
         """When a link was first seen that was found as something new; None where its page may be of any age."""
@@ -239,14 +303,26 @@ class Crawl:
         """Note that a page was asked for and not answered at all."""
         self._sight.note_unanswered()
 
-    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None, *, is_gone: bool = False) -> None:
-        """Give the link its fate; `is_gone`: the server says that there is no such page."""
-        await asyncio.to_thread(self._write_outcome, due, outcome, page, is_gone)
+    async def settle(
+        self,
+        due: DueLink,
+        outcome: Outcome,
+        page: Page | None = None,
+        *,
+        is_gone: bool = False,
+        is_tried: bool = True,
+    ) -> None:
+        """Give the link its fate; `is_gone`: the server says that there is no such page. Where it was not `is_tried`
+        none of its tries is used up. Where that cannot be stored, it stays as it was."""
+        try:
+            await self._stored(self._write_outcome, due, outcome, page, is_gone=is_gone, is_tried=is_tried)
+        except StorageError:
+            return
         self._count(due, outcome)
 
     async def take_page(self, due: DueLink, page: Page, reading: Reading) -> None:
         """Store what was read: article, reports, meeting, alerts owed and the link's fate in one transaction."""
-        self._count(due, await asyncio.to_thread(self._write_page, due, page, reading))
+        self._count(due, await self._stored(self._write_page, due, page, reading))
 
     def _count(self, due: DueLink, outcome: Outcome) -> None:
         self._outcomes[outcome.kind] += 1
@@ -256,13 +332,13 @@ class Crawl:
     # --- the same in a thread ---------------------------------------------------------------------------------------
 
     def _write_begin(self) -> int:
-        with self.services.database.write() as connection:
+        with self.services.database.write(step=Step.CRAWL_BEGIN) as connection:
             place = self.services.config.crawl.running_at
             return crawls.start_crawl(connection, self.source.id, now=utc_now(), place=place)
 
     def _write_end(self, reason: str, requests: int) -> None:
         assert self._id is not None
-        with self.services.database.write() as connection:
+        with self.services.database.write(step=Step.CRAWL_END) as connection:
             crawls.finish_crawl(
                 connection,
                 self._id,
@@ -271,7 +347,7 @@ class Crawl:
                 requests=requests,
                 new_links=self._new_links,
                 outcomes=self._outcomes,
-                heard=None if reason == SHUTDOWN or reason in _FAULTS else self.heard,
+                heard=None if reason in (SHUTDOWN, UNSTORED) or reason in _FAULTS else self.heard,
                 missed=self._gap == "open",
                 amiss=self._misheard_best,
                 error="; ".join(self._errors) or None,
@@ -295,8 +371,10 @@ class Crawl:
         due = self.services.intake.due_links
         return due(self.source.id, now=utc_now(), limit=limit, fresh_from=self._begun_at)
 
-    def _write_outcome(self, due: DueLink, outcome: Outcome, page: Page | None, is_gone: bool) -> None:
-        self.services.intake.settle(due, outcome, now=utc_now(), page=page, is_gone=is_gone)
+    def _write_outcome(
+        self, due: DueLink, outcome: Outcome, page: Page | None, *, is_gone: bool, is_tried: bool
+    ) -> None:
+        self.services.intake.settle(due, outcome, now=utc_now(), page=page, is_gone=is_gone, is_tried=is_tried)
 
     def _write_page(self, due: DueLink, page: Page, reading: Reading) -> Outcome:
         # What is no find of that search is news, also in the crawl that makes it.

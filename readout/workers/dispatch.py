@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from readout.config import Config
 from readout.error import StorageError
+from readout.failpoint import Step
 from readout.model import Source, SourceId
 from readout.pace import bounds, from_row, next_wait
 from readout.process import this_process
@@ -22,10 +23,11 @@ from readout.rhythm import next_due
 from readout.storage import sources as source_table
 from readout.storage.database import Database
 from readout.workers.clock import utc_now
-from readout.workers.event import SHUTDOWN, CrawlEvent
+from readout.workers.event import SHUTDOWN, UNSTORED, CrawlEvent
 from readout.workers.local import CRASHED, LocalWorker
 
 _SPARE = timedelta(minutes=15)  # a lease outlasts the longest crawl and the end of its process
+_UNTIL_ROOM = timedelta(minutes=5)  # a disk that was full is tried again, and its source is not to blame
 _SECOND_CHANCES = 3  # crashes in a row after which a source is suspected of causing them
 
 log = structlog.get_logger(__name__)
@@ -96,7 +98,7 @@ class Dispatch:
             return source_table.due_sources(connection, self._sources, now=now, limit=self._crawl.concurrency)
 
     def _claim(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
-        with self._database.write() as connection:
+        with self._database.write(step=Step.CLAIM) as connection:
             return source_table.claim(
                 connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
             )
@@ -112,7 +114,7 @@ class Dispatch:
             self._notify(event)
 
     def _release(self, event: CrawlEvent, now: datetime) -> None:
-        with self._database.write() as connection:
+        with self._database.write(step=Step.RELEASE) as connection:
             state = source_table.state_of(connection, event.source)
             if state is None:
                 return
@@ -120,7 +122,7 @@ class Dispatch:
             wait = self._wait(source, source_table.rhythm_of(connection, event.source), now)
             due = _next(source, event, state.failures, now, wait)
             # What a crawl that was cut short had not heard yet is no fault of its source.
-            error = None if event.reason == SHUTDOWN else event.error
+            error = None if event.reason in (SHUTDOWN, UNSTORED) else event.error
             source_table.release(
                 connection,
                 event.source,
@@ -145,5 +147,7 @@ def _next(source: Source, event: CrawlEvent, failures: int, now: datetime, wait:
     """When a source is due after its crawl: one whose crawl was cut off is due at once, one that failed later."""
     if event.reason == SHUTDOWN or (event.reason == CRASHED and failures < _SECOND_CHANCES):
         return now
+    if event.reason == UNSTORED:
+        return now + _UNTIL_ROOM
     is_down = event.error is not None and not event.answered
     return next_due(source, now, failures + 1 if is_down else 0, wait=wait)

@@ -19,6 +19,8 @@ SHUTDOWN = "shutdown"
 BROKEN = "broken"
 LOST = "lost"
 """Our words beside Scrapy's: a crawl that could not begin, and one that could not even end."""
+UNSTORED = "unstored"
+"""A crawl that was broken off because nothing could be stored: the disk is full, the file or its folder is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

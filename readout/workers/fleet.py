@@ -82,7 +82,7 @@ class Fleet:
     async def _run(self, crawl: Crawl, running: asyncio.Event) -> str:
         crawler = self._runner.create_crawler("site")
         work = self._runner.crawl(crawler, crawl=crawl)
-        await _first_of(work, self._stopping.wait(), timeout_s=self._deadline_s)
+        await _first_of(work, self._stopping.wait(), crawl.is_unstored.wait(), timeout_s=self._deadline_s)
         if not work.done():
             await _stop(crawler, work, running)
         if not work.done() or work.cancelled():

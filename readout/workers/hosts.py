@@ -15,6 +15,8 @@ from readout.storage.hosts import KeptRobots, Patience
 
 LONGEST_WAIT = timedelta(hours=24)
 """No host is left alone for longer, whatever it asks for."""
+LONGEST_DELAY = timedelta(minutes=1)
+"""No host is given a longer pause between two requests of a crawl, whatever it asks for."""
 _FIRST_WAIT = timedelta(minutes=15)
 _DOUBLINGS = 7  # 32 hours: the cap is reached before
 

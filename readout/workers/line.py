@@ -40,7 +40,7 @@ class Line:
             self.tell(worn=True)
 
     async def orders(self) -> AsyncIterator[dict[str, Any]]:
-        """The orders as they come; none any more after `hang_up`, or when whoever gave them is gone."""
+        """The orders as they come, until `hang_up`. When whoever gives them is gone, this process ends at once."""
         listening = asyncio.ensure_future(self._listen())
         while (order := await self._orders.get()) is not None:
             yield order
@@ -56,10 +56,11 @@ class Line:
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while line := await reader.readline():
             self._orders.put_nowait(json.loads(line))
-        self.hang_up()
+        # Whoever gave the orders was killed: another may begin at once, and no host is to be asked by both.
+        os._exit(1)
 
     def _say(self, line: str) -> None:
-        # Nobody listens any more: the end of orders says the same, and is acted on.
+        # Nobody listens any more: the end of orders says the same, and ends the process.
         with suppress(BrokenPipeError):
             self._out.write(line + "\n")
 

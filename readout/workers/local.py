@@ -22,6 +22,7 @@ import structlog
 
 import readout
 from readout.config import Config
+from readout.environment import bare
 from readout.error import ReadoutError
 from readout.model import SourceId
 from readout.workers.event import SHUTDOWN, CrawlEvent
@@ -255,7 +256,7 @@ class _CrawlProcess:
 
 def _environment() -> dict[str, str]:
     """The environment without Readout's part of it: the process gets its configuration whole, and no secret."""
-    kept = {name: value for name, value in os.environ.copy().items() if not name.startswith("READOUT_")}
+    kept = bare()
     package = str(Path(readout.__file__).parents[1])
     # Else glibc keeps a heap of its own for every thread, and holes in it where whole pages stood (mallopt(3)).
     kept.setdefault("MALLOC_ARENA_MAX", "2")
@@ -265,8 +266,8 @@ def _environment() -> dict[str, str]:
 
 
 def _handed_over(config: Config) -> dict[str, Any]:
-    """What a crawl process needs to know, as JSON: everything but mail."""
-    return config.model_dump(mode="json", by_alias=True, exclude={"mail"})
+    """What a crawl process needs to know, as JSON: everything but how messages leave and who may look, the secrets."""
+    return config.model_dump(mode="json", by_alias=True, exclude={"mail", "webhook", "notify", "web"})
 
 
 def _death(code: int) -> str:

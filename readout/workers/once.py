@@ -18,7 +18,7 @@ from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
 
-_CHECK_S = 10.0  # how often to look whether the crawl process hangs
+_CHECK_S = 0.5  # how often to look whether it is over, and whether the crawl process hangs
 
 
 def crawl_once(
@@ -28,19 +28,23 @@ def crawl_once(
     due: bool = False,
     since: datetime | None = None,
     on_event: Callable[[CrawlEvent], None] = lambda _: None,
+    is_over: Callable[[], bool] = lambda: False,
     log_level: str = "WARNING",
 ) -> list[CrawlEvent]:
     """Crawl `wanted` sources, or all that are enabled, or with `due` those of them whose time has come; how each ended.
 
-    With `since` the past is searched: a source is crawled again and again until that is done, or gets no further.
-    `on_event` hears of each crawl. A source whose host asked to wait ends without one. Alerts are left owed. The caller
-    holds the data lock. Raises ConfigError, StorageError or WorkerError.
+    With `since` the past is searched: a source is crawled again and again until that is done, or gets no further. When
+    `is_over` says so, crawls under way are ended in order, and their sources are due again. `on_event` hears of each
+    crawl. A source whose host asked to wait ends without one. Alerts are left owed. The caller holds the data lock.
+    Raises ConfigError, StorageError or WorkerError.
     """
     sources = load_sources(config.sources or ())
     database = open_database(config.database.url, create=True)
     try:
         chosen = chosen_sources(database, sources, wanted, due=due, now=utc_now())
-        return _crawl_all(config, sources, database, chosen, since=since, on_event=on_event, log_level=log_level)
+        return _crawl_all(
+            config, sources, database, chosen, since=since, on_event=on_event, is_over=is_over, log_level=log_level
+        )
     finally:
         database.close()
 
@@ -72,12 +76,13 @@ def _crawl_all(
     *,
     since: datetime | None,
     on_event: Callable[[CrawlEvent], None],
+    is_over: Callable[[], bool],
     log_level: str,
 ) -> list[CrawlEvent]:
     events: SimpleQueue[CrawlEvent] = SimpleQueue()
     dispatch = Dispatch(config, sources, database, since=since, notify=events.put, log_level=log_level)
     try:
-        return crawl_by(dispatch, events, chosen, on_event=on_event)
+        return crawl_by(dispatch, events, chosen, on_event=on_event, is_over=is_over)
     finally:
         dispatch.close()
 
@@ -88,17 +93,19 @@ def crawl_by(
     chosen: Sequence[SourceId],
     *,
     on_event: Callable[[CrawlEvent], None] = lambda _: None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> list[CrawlEvent]:
-    """Crawl `chosen` sources by a `dispatch` that notifies `events`, as `crawl_once` does; how each ended."""
+    """Crawl `chosen` sources by a `dispatch` that notifies `events`, as `crawl_once` does; how each ended that did."""
     finished: list[CrawlEvent] = []
     waiting, at_work = list(chosen), 0
-    while waiting or at_work:
+    while (waiting or at_work) and not is_over():
         begun = dispatch.hand_over(waiting, utc_now())
         waiting = [source_id for source_id in waiting if source_id not in begun]
         at_work += len(begun)
         if not at_work:  # with every seat free, only a host's wish keeps its source from being crawled
             return finished + [_left_alone(source_id, on_event) for source_id in waiting]
-        end = _next_end(events, dispatch, on_event)
+        if (end := _next_end(events, dispatch, on_event, is_over)) is None:
+            break
         finished.append(end)
         at_work -= 1
         if _goes_on(end):
@@ -116,9 +123,13 @@ def _goes_on(end: CrawlEvent) -> bool:
 
 
 def _next_end(
-    events: SimpleQueue[CrawlEvent], dispatch: Dispatch, on_event: Callable[[CrawlEvent], None]
-) -> CrawlEvent:
-    while True:
+    events: SimpleQueue[CrawlEvent],
+    dispatch: Dispatch,
+    on_event: Callable[[CrawlEvent], None],
+    is_over: Callable[[], bool],
+) -> CrawlEvent | None:
+    """The next end of a crawl, None when it is over before."""
+    while not is_over():
         try:
             event = events.get(timeout=_CHECK_S)
         except Empty:
@@ -127,6 +138,7 @@ def _next_end(
         on_event(event)
         if event.event == "finished":
             return event
+    return None
 
 
 def _left_alone(source_id: SourceId, on_event: Callable[[CrawlEvent], None]) -> CrawlEvent:

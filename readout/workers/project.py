@@ -37,7 +37,7 @@ def project_settings() -> Settings:
     return settings
 
 
-def scheduler_run(config: Config, sources: Mapping[SourceId, Source]) -> int:
-    """Run the whole service over `sources` until it is told to end; its exit code."""
+def scheduler_run(config: Config, sources: Mapping[SourceId, Source], *, stop: threading.Event) -> int:
+    """Run the whole service over `sources` until it is told to end, or `stop` is set; its exit code."""
     scheduler = importlib.import_module(project_module("scheduler"))
-    return int(scheduler.run(config, sources, stop=threading.Event()))
+    return int(scheduler.run(config, sources, stop=stop))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from readout.config import Config, Database
+from readout.config import Archive, Config, Database
 from readout.error import ReadoutError
 from readout.logs import configure_logs
 from readout.services import Services, open_services
@@ -32,7 +32,8 @@ def crawl_in_scratch(config: Config, make: Callable[[Services], _Made]) -> _Made
     configure_logs()
     logging.disable(logging.CRITICAL)  # such a crawl says itself what it saw
     with tempfile.TemporaryDirectory(prefix="readout-trial-") as folder:
-        scratch = config.model_copy(update={"database": Database(url=f"sqlite:///{Path(folder) / 'trial.db'}")})
+        store = Database(url=f"sqlite:///{Path(folder) / 'trial.db'}")
+        scratch = config.model_copy(update={"database": store, "archive": Archive(keep="none")})
         services = open_services(scratch)
         try:
             _hand_on_waits(config, services)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from readout.collector import collect_rarely
+from readout.failpoint import arm
 from readout.reading.reader import prepare_readers
 from readout.workers.line import Line
 
@@ -15,6 +16,7 @@ from readout.workers.line import Line
 def main() -> int:
     """Serve until told to end; the exit code."""
     line = Line()  # first: no other process may hold on to what was stdout
+    arm()
     collect_rarely()
     prepare_readers()
     from readout.workers.fleet import main as serve

@@ -149,9 +149,17 @@ class Trial(Crawl):
         self._note_article(due, page, reading)
         return reading
 
-    async def settle(self, due: DueLink, outcome: Outcome, page: Page | None = None, *, is_gone: bool = False) -> None:
+    async def settle(
+        self,
+        due: DueLink,
+        outcome: Outcome,
+        page: Page | None = None,
+        *,
+        is_gone: bool = False,
+        is_tried: bool = True,
+    ) -> None:
         """Note why a page was not taken."""
-        await super().settle(due, outcome, page, is_gone=is_gone)
+        await super().settle(due, outcome, page, is_gone=is_gone, is_tried=is_tried)
         if all(seen.due.url != due.url for seen in self.articles):
             self._note_article(due, page, Rejected(outcome=outcome.kind, reason=outcome.reason))
 

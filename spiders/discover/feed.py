@@ -28,6 +28,9 @@ _MOST = 2_000  # entries that are read; a feed has dozens
 _MOST_TAGS = 100_000  # feedparser needs some 50 microseconds for each
 # Ten lines of these can describe gigabytes; what a feed may need of them feedparser knows by itself.
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+# feedparser ends with an error at a number that stands for no character.
+_NUMBERED = re.compile(rb"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++))")
+_LAST_SIGN = 0x10FFFF
 _ENTRY = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _LEFT_OPEN = re.compile(
     rb"(<(title|link|guid|pubDate|description|id|published|updated|summary)(?:\s[^<>]{0,500}(?<!/))?>[^<]*)(?=<(?!/\2|!))"
@@ -67,7 +70,7 @@ def _is_json(body: bytes, content_type: str) -> bool:
 
 
 def _entries(body: bytes, url: str, content_type: str) -> list[Any]:
-    xml = _bounded(_without_entities(utf8_xml(body, content_type)))
+    xml = _bounded(_with_characters(_without_entities(utf8_xml(body, content_type))))
     parsed = _parsed(xml, url)
     entries = list(parsed.entries)
     if len(entries) < sum(1 for _ in _ENTRY.finditer(xml)):  # a tag left open takes in the entries after it
@@ -95,6 +98,17 @@ def _addressed(entries: list[Any]) -> int:
 def _without_entities(xml: bytes) -> bytes:
     plain, *others = _ENTITY.split(xml)
     return plain + b"".join(other.partition(b">")[2] for other in others)
+
+
+def _with_characters(xml: bytes) -> bytes:
+    """The feed with a mark in place of each number that stands for no character."""
+    return _NUMBERED.sub(lambda found: found[0] if _is_character(found) else b"&#xFFFD", xml)
+
+
+def _is_character(found: re.Match[bytes]) -> bool:
+    digits = (found[1] or found[2]).lstrip(b"0")
+    sign = int(digits or b"0", 16 if found[1] else 10) if len(digits) <= len(str(_LAST_SIGN)) else _LAST_SIGN + 1
+    return sign <= _LAST_SIGN and not 0xD800 <= sign <= 0xDFFF
 
 
 def _bounded(xml: bytes) -> bytes:

@@ -6,7 +6,6 @@ It must not fetch, and a sitemap made to exhaust memory (entities, a gzip bomb, 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,17 +18,17 @@ from typing import Any
 from lxml import etree
 
 from readout.articles.timestamp import Moment, read_moment
-from readout.error import SourceChanged
+from readout.error import ReadoutError, SourceChanged
 from readout.model import Link
 
+from ..packing import GZIP, unpacked
 from .beside import address, link_of, plain_title
 from .xml_text import utf8_xml
 
-_GZIP = b"\x1f\x8b"
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,31});)?")
 _MOST = 100_000  # addresses of one sitemap; sitemaps.org allows half as many
 _ROOTS = ("urlset", "sitemapindex")
-_NAMED_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_NAMED_SITEMAP = re.compile(r"^[^\S\n]*+sitemap[^\S\n]*+:[^\S\n]*+(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +93,10 @@ def _link(url: str, changed: Moment | None, entry: dict[str, str], zone: tzinfo)
 
 
 def _unpacked(body: bytes, url: str, limit: int) -> bytes:
-    if not body.startswith(_GZIP):
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
     try:
-        plain = unpacker.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise SourceChanged(f"the sitemap {url} is broken gzip: {error}") from None
-    if len(plain) > limit:
-        raise SourceChanged(f"the sitemap {url} is larger than {limit} bytes unpacked")
-    return plain
+        return unpacked(body, ("gzip",), limit) if body.startswith(GZIP) else body
+    except ReadoutError as error:
+        raise SourceChanged(f"the sitemap {url} cannot be read: {error}") from None
 
 
 def _plain_text(body: bytes, url: str) -> Iterator[Link]:

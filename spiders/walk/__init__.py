@@ -5,16 +5,14 @@ They must not fetch or store: they are given a way to fetch, and yield what they
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 from readout.discovery import Discovery, IdWalk, Listing, NewsSitemap, PageWatch, Sitemap
 from readout.found_links import Find, asked_of
-from readout.model import Link
 
-from ..discover.page_watch import page_link
+from ..discover.leaf import read_watched
 from . import days, ids, pages, sitemaps
 from .way import DISCOVERY_MAX_BYTES, EmptySitemapError, Fetch, Older, UnansweredError, Way, own_links
 
@@ -80,11 +78,7 @@ async def _watch(place: PageWatch, way: Way) -> AsyncIterator[Find]:
     page = await way.fetch(place.url, keep=True)
     if page is None:
         return
-
-    def read() -> tuple[Link, str]:
-        return page_link(way.text(page), place.url, place, now=way.now)
-
-    link, digest = await asyncio.to_thread(read)
+    link, digest = await way.parse(page, read_watched, page, place, way.encoding, way.now)
     cursor = (await way.looking.asked(place.url)).cursor
     is_changed = not isinstance(cursor, dict) or cursor.get("digest") != digest
     yield Find(url=place.url, links=[link] if is_changed else [], asked=asked_of(page, {"digest": digest}))

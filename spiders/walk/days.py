@@ -5,19 +5,18 @@ It must not take a day without articles for a fault: a weekend has no page, or a
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from readout.discovery import Listing
-from readout.error import SourceChanged
+from readout.error import PageLost, SourceChanged
 from readout.found_links import Find, asked_of
 from readout.model import Link, Page
 from readout.storage.places import Asked
 
-from ..discover.listing import listing_links
+from ..discover.leaf import read_leaf
 from ..discover.paging import page_urls
 from .way import Older, UnansweredError, Way
 
@@ -99,11 +98,10 @@ async def _fetch(url: str, way: Way, *, whole: bool) -> Page | object | None:
 
 
 async def _links(page: Page, place: Listing, way: Way) -> list[Link]:
-    def read() -> list[Link]:
-        return list(listing_links(way.text(page), page.final_url, place, way.zone).links)
-
     try:
-        return await asyncio.to_thread(read)
+        return list((await way.parse(page, read_leaf, page, place, way.zone, way.encoding)).links)
+    except PageLost:
+        raise
     except SourceChanged:
         return []
 
@@ -111,4 +109,7 @@ async def _links(page: Page, place: Listing, way: Way) -> list[Link]:
 def _position(cursor: Any) -> tuple[date, int] | None:
     if not isinstance(cursor, dict) or not isinstance(cursor.get("number"), int):
         return None
-    return date.fromisoformat(str(cursor.get("from"))), cursor["number"]
+    try:
+        return date.fromisoformat(str(cursor.get("from"))), cursor["number"]
+    except ValueError:
+        return None

@@ -9,28 +9,24 @@ It must not choose the numbers: `spiders.discover.id_walk` does.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from readout.articles.clean import clean_line
-from readout.articles.markup import parse
-from readout.articles.wall import front_of, visible_start
 from readout.discovery import IdWalk
 from readout.error import ReadoutError, SourceChanged
 from readout.found_links import Find
-from readout.model import Link, OutcomeKind, Page
+from readout.model import Link
 from readout.storage.places import Asked
 
 from ..discover.id_walk import Past, Walk, after, after_backward, backward, id_of, url_of, wanted
+from ..discover.leaf import is_article
 from .way import Older, UnansweredError, Way
 
 _SHOWN = 500  # of the links found last, those whose numbers a walk may set out from
 _A_STRIDE = 20  # numbers that are asked for before what came of them is stored
+_NOT_YET = 1_000_000  # beyond the newest number; a site that has a page there has one everywhere
 _MOST_BROKEN = 3  # in a row: more are not pages that are broken, but a server
-_LONGEST_LOOKED_AT = 256 * 1024
-_LONGEST_HEADING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +40,17 @@ class _Heard:
 async def window(place: IdWalk, way: Way) -> AsyncIterator[Find]:
     """The articles after the newest known, and those of the holes below it that are filled by now.
 
-    All at once where none is known yet, later some at a time: a crawl that is cut short keeps what it had found.
+    All at once where none is known yet, later some at a time: a crawl that is cut short keeps what it had found. Raises
+    SourceChanged where the site answers every number.
     """
     before = Walk.from_cursor((await way.looking.asked(place.url)).cursor)
     known = await _known(place, way)
     walk, heard, is_over, found = before, _Heard(), False, list[int]()
     while not is_over and (numbers := _untried(wanted(walk, place, known, heard.answers), walk, heard.failed)):
+        is_first = not heard.answers
         is_over = await _ask(numbers[:_A_STRIDE], known, heard, place, way)
+        if is_first and not is_over and _is_full(heard, known):
+            await _doubt(max(heard.answers), place, way)
         walk = after(before, place, heard.answers)
         found += [number for number in numbers[:_A_STRIDE] if heard.answers.get(number)]
         if found and before.newest is not None:
@@ -120,31 +120,26 @@ async def _ask(numbers: Sequence[int], known: Collection[int], heard: _Heard, pl
     return False
 
 
-async def _is_there(number: int, place: IdWalk, way: Way) -> bool:
+def _is_full(heard: _Heard, known: Collection[int]) -> bool:
+    """Whether every number asked for has a page: seldom is there so much news, and some sites never say no."""
+    return all(heard.answers.values()) and any(number not in known for number in heard.answers)
+
+
+async def _doubt(newest: int, place: IdWalk, way: Way) -> None:
+    """Raise SourceChanged where a number that no article can have yet is answered like those before it."""
+    url = url_of(newest + _NOT_YET, place)
+    if await _is_there(newest + _NOT_YET, place, way, keep=False):
+        raise SourceChanged(f"{url} answers with a page: it has one for every number, so that none tells of an article")
+
+
+async def _is_there(number: int, place: IdWalk, way: Way, *, keep: bool = True) -> bool:
     url = url_of(number, place)
     try:
-        page = await way.fetch(url, whole=True, keep=True)
+        page = await way.fetch(url, whole=True, keep=keep)
     except UnansweredError as error:
         if error.is_missing:
             return False
         raise
     assert page is not None, "a page that is wanted whole is never unchanged"
     is_elsewhere = page.final_url != url and id_of(page.final_url, place) != number
-    return not is_elsewhere and await asyncio.to_thread(_is_article, page, way)
-
-
-def _is_article(page: Page, way: Way) -> bool:
-    """False where a page says in words that there is none, in its heading or because it says little else.
-
-    Raises SourceChanged where a wall stands before it: that is no answer to the question.
-    """
-    if "html" not in page.content_type:
-        return True
-    tree = parse(way.text(page)[:_LONGEST_LOOKED_AT])
-    if tree is None:
-        return False
-    headings = [clean_line(each.text_content())[:_LONGEST_HEADING] for each in tree.iter("title", "h1")]
-    front = front_of(headings, visible_start(tree))
-    if front is not None and front.outcome is OutcomeKind.WALL:
-        raise SourceChanged(f"{page.url}: {front.reason}")
-    return front is None
+    return not is_elsewhere and await way.parse(page, is_article, page, way.encoding)

@@ -5,26 +5,20 @@ It must not decide how far to go back: `window` reads what is new, `older` goes 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from readout.articles.wall import machinery_of
-from readout.discovery import Feed, JsonApi, Listing, Telegram
-from readout.error import ReadoutError, SourceChanged
+from readout.discovery import Listing, Telegram
+from readout.error import PageLost, ReadoutError, SourceChanged
 from readout.found_links import Find, asked_of
-from readout.model import Link, Page
+from readout.model import Page
 from readout.storage.places import Asked
 
-from ..discover.feed import feed_links
-from ..discover.json_api import json_links
-from ..discover.listing import listing_links
-from ..discover.paging import cursor_url, page_urls
-from ..discover.telegram import telegram_page
+from ..discover.leaf import Leaf, Paged, read_leaf
+from ..discover.paging import page_urls
 from .way import Older, UnansweredError, Way
-
-Paged = Feed | Listing | JsonApi | Telegram
 
 _MOST_PAGES = 20_000  # of one place; a newspaper of thirty years has fewer
 _MOST_BARE = 3  # pages in a row without an article of the source: what is linked there is furniture
@@ -40,12 +34,6 @@ class Spot:
     def cursor(self) -> dict[str, Any]:
         """The spot as JSON can hold it."""
         return {"page": self.number, "url": self.url}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaf:
-    links: Sequence[Link]
-    next_url: str | None = None
 
 
 def leads_on(place: Paged) -> bool:
@@ -101,7 +89,7 @@ async def older(place: Paged, way: Way, cursor: Any) -> AsyncIterator[Older]:
         yield Older(url=url, links=leaf.links, cursor=_cursor(spot))
 
 
-async def _later(spot: Spot, place: Paged, way: Way) -> _Leaf | None:
+async def _later(spot: Spot, place: Paged, way: Way) -> Leaf | None:
     """A page after the first, or None past the last: a site says so in many ways, but not with a challenge."""
     try:
         page = await way.fetch(spot.url, whole=True)
@@ -112,39 +100,21 @@ async def _later(spot: Spot, place: Paged, way: Way) -> _Leaf | None:
     assert page is not None, "a page that is wanted whole is never unchanged"
     try:
         return await _read(page, place, way)
-    except SourceChanged:
-        if spot.number and not machinery_of(page.body):
+    except SourceChanged as error:
+        if spot.number and not isinstance(error, PageLost) and not machinery_of(page.body):
             return None
         raise
 
 
-async def _read(page: Page, place: Paged, way: Way) -> _Leaf:
-    """In a thread: a feed made to be slow must not hold up other crawls."""
-    return await asyncio.to_thread(_leaf, page, place, way)
-
-
-def _leaf(page: Page, place: Paged, way: Way) -> _Leaf:
-    match place:
-        case Feed():
-            kind = page.content_type
-            return _Leaf(links=feed_links(page.body, url=page.final_url, content_type=kind, zone=way.zone))
-        case JsonApi():
-            answer = json_links(page.body, page.final_url, place, way.zone)
-            asks = "{cursor}" in place.url and answer.cursor
-            return _Leaf(links=answer.links, next_url=cursor_url(place, answer.cursor or "") if asks else None)
-        case Listing():
-            listing = listing_links(way.text(page), page.final_url, place, way.zone)
-            return _Leaf(links=listing.links, next_url=listing.next_url)
-        case Telegram():
-            posts = telegram_page(way.text(page), page.final_url, place)
-            return _Leaf(links=posts.links, next_url=posts.older_url)
+async def _read(page: Page, place: Paged, way: Way) -> Leaf:
+    return await way.parse(page, read_leaf, page, place, way.zone, way.encoding)
 
 
 def _first(place: Paged, way: Way) -> Spot:
     return Spot(number=0, url=next(page_urls(place, today=way.today)))
 
 
-def _after(place: Paged, spot: Spot, leaf: _Leaf, way: Way) -> Spot | None:
+def _after(place: Paged, spot: Spot, leaf: Leaf, way: Way) -> Spot | None:
     number = spot.number + 1
     if "{n}" in place.url and not isinstance(place, Telegram):
         further = replace(place, first=place.first + number)

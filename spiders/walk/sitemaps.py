@@ -5,7 +5,6 @@ It must not follow an index without end, nor call one done before its sitemaps a
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +17,8 @@ from readout.found_links import Find, asked_of
 from readout.model import Link, Page
 from readout.storage.places import Asked
 
-from ..discover.sitemap import Child, SitemapContents, robots_sitemaps, sitemap
+from ..discover.leaf import read_sitemap
+from ..discover.sitemap import Child, SitemapContents, robots_sitemaps
 from ..discover.sitemap_index import chosen_children, is_before
 from .way import DISCOVERY_MAX_BYTES, EmptySitemapError, Older, UnansweredError, Way
 
@@ -142,7 +142,7 @@ def _found(page: Page, contents: SitemapContents, place: Sitemap, *, is_old: boo
     tells_of_changes = is_something and not is_old and all(child.lastmod for child in contents.children)
     return Find(
         url=page.url,
-        links=contents.links,
+        links=sorted(contents.links, key=_told_at, reverse=True),  # of very many the last are visited first
         asked=asked_of(page) if tells_of_changes else Asked(),
         root=place.url,
         windowed=bool(contents.links),
@@ -151,15 +151,11 @@ def _found(page: Page, contents: SitemapContents, place: Sitemap, *, is_old: boo
 
 
 async def _read(page: Page, way: Way) -> SitemapContents:
-    return await asyncio.to_thread(_contents, page, way)
-
-
-def _contents(page: Page, way: Way) -> SitemapContents:
     if _is_robots(page):
         if not (named := robots_sitemaps(page.body)):
             raise SourceChanged(f"{page.url} names no sitemap")
         return SitemapContents(children=tuple(Child(url=url) for url in named))
-    return sitemap(page.body, page.final_url, limit=DISCOVERY_MAX_BYTES, zone=way.zone)
+    return await way.parse(page, read_sitemap, page, DISCOVERY_MAX_BYTES, way.zone)
 
 
 def _chosen(page: Page, contents: SitemapContents, place: Sitemap) -> list[Child]:
@@ -171,6 +167,11 @@ def _is_robots(page: Page) -> bool:
     return urlsplit(page.url).path == "/robots.txt"
 
 
+def _told_at(link: Link) -> float:
+    told = link.published or link.modified
+    return told.timestamp() if told else 0.0
+
+
 def _is_old(link: Link, since: datetime | None) -> bool:
     """What was changed last before `since` was published before it."""
     told = link.modified or link.published
@@ -178,5 +179,11 @@ def _is_old(link: Link, since: datetime | None) -> bool:
 
 
 def _is_extended(cursor: dict[str, Any], since: datetime | None) -> bool:
+    """Whether `since` lies before where that search was to end; of one that cannot be read it is."""
     before = cursor.get("since")
-    return since is not None and before is not None and since < datetime.fromisoformat(str(before))
+    if since is None or before is None:
+        return False
+    try:
+        return since < datetime.fromisoformat(str(before))
+    except (ValueError, TypeError):
+        return True

@@ -6,19 +6,20 @@ It must not fetch or store by itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from readout.articles.markup import decode
 from readout.articles.urls import without_tracking
 from readout.condition import Heard
 from readout.error import ReadoutError, SourceChanged
 from readout.model import Link, Page, Source
 from readout.workers.looking import Looking
+
+_Answer = TypeVar("_Answer")
 
 DISCOVERY_MAX_BYTES = 20 * 1024 * 1024
 """A discovery page may be larger than an article, packed and unpacked."""
@@ -56,6 +57,14 @@ class Fetch(Protocol):
         """The page at `url`."""
 
 
+class Parse(Protocol):
+    """Has a page read in a reader process, by a function that is importable by name. Raises what that raises, and
+    PageLost where the page cost readers their lives."""
+
+    async def __call__(self, page: Page, work: Callable[..., _Answer], *job: object) -> _Answer:
+        """What `work` makes of a job about `page`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Older:
     """The links of one older page, and where to go on after it; with a cursor of None it was the last.
@@ -75,6 +84,7 @@ class Way:
 
     source: Source
     fetch: Fetch
+    parse: Parse
     looking: Looking
     now: datetime
 
@@ -88,9 +98,10 @@ class Way:
         """The day where the source is at home."""
         return self.now.astimezone(self.zone).date()
 
-    def text(self, page: Page) -> str:
-        """What a page says, in the source's own encoding if it has one."""
-        return decode(page.body, page.content_type, self.source.page_rules.encoding)
+    @property
+    def encoding(self) -> str | None:
+        """The source's own encoding, if it has one."""
+        return self.source.page_rules.encoding
 
     async def own(self, links: Sequence[Link]) -> list[Link]:
         """Those of `links` that lead to articles of the source, each address once."""

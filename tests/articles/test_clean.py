@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readout.articles.clean import clean_line, clean_text
+from readout.articles.clean import clean_line, clean_text, harmless
 
 CASES = [
     ("Şura \x00Astanada", "Şura Astanada"),
@@ -20,6 +20,15 @@ CASES = [
     ("a\r\nb\rc\u2028d\n\n\n  e  ", "a\nb\nc\nd\ne"),
     ("\x1b[31mred\x07", "[31mred"),
     ("", ""),
+    ("a\U000e0001\U000e0041\U000e007fb", "ab"),
+    ("a\ufdd0\ufdef\ufffe\U0001ffff\U0010fffeb", "ab"),
+    ("a\u2061\u2064\u206a\u206f\ufff9b", "ab"),
+    ("Z\u0301\u0316" + "\u0302" * 100 + "o", "Ź\u0316" + "\u0302" * 6 + "o"),
+    ("z" + "\u0316" * 100, "z" + "\u0316" * 8),
+    ("z" + "\u0316\u200d" * 50, "z" + "\u0316\u200d" * 8),
+    ("\ufb2c" + "\u0316" * 8, "\u05e9\u05bc\u05c1" + "\u0316" * 6),
+    ("ཧྐྵྨླྺྼྻྂ", "ཧྐྵྨླྺྼྻྂ"),
+    ("…" * 20, "…" * 20),
 ]
 
 
@@ -39,3 +48,21 @@ def test_clean_text_is_clean_whatever_comes(raw):
     text.encode("utf-8")
     assert unicodedata.is_normalized("NFC", text)
     assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"]
+
+
+MARKS = st.characters(categories=("Mn", "Me", "Cf"))
+
+
+@given(st.lists(st.characters() | MARKS | MARKS.map(lambda mark: mark * 20)).map("".join))
+def test_no_letter_carries_more_marks_than_a_script_needs(raw):
+    text = clean_text(raw)
+    assert clean_text(text) == text
+    assert unicodedata.is_normalized("NFC", text)
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    kinds = "".join("m" if unicodedata.category(c) in ("Mn", "Me") else "." for c in seen)
+    assert "m" * 9 not in kinds
+    assert len(harmless(raw)) == len(raw)
+
+
+def test_marks_in_the_worst_order_are_not_sorted_for_hours():
+    assert clean_text("a" + "\u0301\u0316" * 1_000_000 + "b") == "á" + "\u0316" * 4 + "\u0301" * 3 + "b"

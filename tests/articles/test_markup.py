@@ -127,3 +127,9 @@ def test_letters_without_end_are_counted_in_no_time():
     began = time.process_time()
     assert decode(body, "text/html; charset=windows-1252").endswith(" éè")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\x00", "\x1b", "\x7f"])
+def test_a_sign_that_no_document_holds_is_left_out(sign):
+    tree = parse(f"<p>a{sign}b</p><p>c</p>")
+    assert tree.text_content() == "abc"

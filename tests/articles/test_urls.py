@@ -114,7 +114,7 @@ NOT_WEB = [
     "https:///a",
     "file:///etc",
 ]
-NOT_WEB += ["http://example.com:port/", "http://[::1/", "http://."]
+NOT_WEB += ["http://example.com:port/", "http://[::1/", "http://.", "http://\x7fx\x89/"]
 
 
 @pytest.mark.parametrize(("url", "expected"), SAME)

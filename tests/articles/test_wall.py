@@ -43,6 +43,19 @@ WALLS = {
     "consent": html(["Before you continue to Agency Example, choose what we may keep on your device."], before=""),
     "a login": html(["Please log in to continue reading this page of the ministry."], before=""),
     "a login in Russian": html(["Авторизуйтесь, чтобы продолжить чтение этого раздела сайта."], before=""),
+    "consent at length": html(
+        [
+            "We value your privacy",
+            "We and our 852 partners store and/or access information on a device. " * 12,
+            "Accept all",
+        ],
+        before="",
+    ),
+    "a part of what is sold": html(
+        [LONG],
+        head='<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>',
+    ),
+    "the rest for subscribers": html([LONG, "Материал доступен только подписчикам издания, оформившим доступ."]),
     "a closed door": under("403 Forbidden", "nginx, and a few words more to be long enough"),
 }
 GONE = {
@@ -91,6 +104,18 @@ ARTICLES = {
         ["Cloudflare showed 'checking your browser before accessing' to millions of visitors, the ministry said. " * 20]
     ),
     "a firm's name": html(["По данным компании Servicepipe, атаки на сайты ведомств участились в октябре этого года."]),
+    "a short item with a site's remarks below": html(
+        [LONG, PARAGRAPHS[0], "Enable JavaScript and cookies to continue."],
+        head='<meta property="article:published_time" content="2024-10-04T09:30:00+05:00">',
+    ),
+    "news of consent": html(
+        [
+            LONG * 3,
+            "The regulator fined a firm that shows “accept all” but hides “reject all” behind cookie settings.",
+            LONG,
+        ]
+    ),
+    "an article about paywalls": html([LONG * 2, "Papers ask readers to “subscribe to continue reading”, it said."]),
     "a page that says when it was published": html(
         [PARAGRAPHS[0]],
         head='<title>Not found</title><meta property="article:published_time" content="2024-10-04T09:30:00+05:00">',

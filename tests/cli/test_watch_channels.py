@@ -20,6 +20,7 @@ HOOK = f"https://hooks.example/{TOKEN}?key={TOKEN}"
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "readout.toml").write_text('[notify.targets]\nteam = "slack://x"\n', encoding="utf-8")
+    (tmp_path / "readout.toml").chmod(0o600)
     return tmp_path
 
 

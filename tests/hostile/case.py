@@ -24,7 +24,8 @@ class Site:
     """What is served, where its links are found, and what its `[[source]]` says beside that.
 
     `good`: paths of well-behaved reports, each of a meeting of its own, which must be stored and told. `fates`: the
-    outcome each path ends in, and a part of the reason. `later`: the content of the second crawl; None: the same.
+    outcome each path ends in ("one or another"), and a part of the reason. `later`: the content of the second crawl;
+    None: the same. `alerts`, `links`: how many mails name it, how many links it leaves; None: however many.
     """
 
     content: Content
@@ -33,6 +34,8 @@ class Site:
     fates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     later: Content | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    alerts: int | None = None
+    links: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +50,15 @@ class Case:
 def report() -> Answer:
     """A well-behaved page that tells of a meeting nobody else tells of."""
     number = next(_numbers)
-    day = (datetime.now(UTC) - timedelta(days=1)).date()
+    day = (datetime.now(UTC) - timedelta(days=1 + number // len(_TOWNS) % 60)).date()
     town = _TOWNS[number % len(_TOWNS)]
     title = f"Council of CIS Defence Ministers holds its {number}th meeting in {town}"
     return Answer.of(
         f"<!DOCTYPE html><html lang=en><head><title>{title}</title>"
-        f'<meta property="article:published_time" content="{day}T12:00:00Z"></head><body><article><h1>{title}</h1>'
+        f'<meta property="article:published_time" content="{datetime.now(UTC).date()}T00:00:00Z"></head>'
+        f"<body><article><h1>{title}</h1>"
         f"<p>{town}. The Council of Ministers of Defence of the CIS member states held its {number}th meeting in {town}"
-        f" on {day.day} {day:%B %Y}, the ministry said in a statement on the same day.</p>"
+        f" on {day.day} {day:%B %Y}, the ministry said in a statement.</p>"
         f"<p>The ministers discussed joint exercises, the training of officers and plans for the coming year.</p>"
         f"<p>This was page {number} of the ministry's chronicle, number {number * 7919} in its books.</p>"
         "</article></body></html>"

@@ -19,11 +19,12 @@ from readout.outbox import deliver
 from readout.storage import watches
 from readout.storage.database import open_database
 from readout.workers.clock import utc_now
-from tests.hostile import big
+from tests.hostile import big, cut, endless, identity, markup, slow, walls, words
 from tests.hostile.case import Case, Site
+from tests.hostile.raw_site import HostileServer
 from tests.sites import configure, crawls, query, source
 
-FAMILIES = (big,)
+FAMILIES = (big, cut, markup, slow, words, endless, identity, walls)
 CASES: tuple[Case, ...] = tuple(case for family in FAMILIES for case in family.CASES)
 READER = "analyst@example.org"
 
@@ -60,18 +61,19 @@ def harvest(folder: Path, cases: Sequence[Case] = CASES, **crawl: Any) -> Iterat
     """Serve `cases`, crawl them twice, deliver what is owed."""
     configure_logs("ERROR")
     names = [case.name for case in cases]
-    with SiteServer(*names) as server, MailSink() as sink:
+    with HostileServer(*names) as server, MailSink() as sink:
         sites = {case.name: case.build(lambda path, name=case.name: server.url(name, path)) for case in cases}
         for name, site in sites.items():
             server.host(name, site.content, site.later or site.content)
         config = configure(
             folder,
             *(source(name, server.url(name), *map(dict, site.discover), **site.fields) for name, site in sites.items()),
-            **{"timeout": 5, "concurrency": 8} | crawl,
+            **{"timeout": 3, "concurrency": 8} | crawl,
         )
         mail = config.mail.model_copy(update={"host": sink.host, "port": sink.port, "security": "none"})
         alerts = config.alerts.model_copy(update={"flood_per_hour": 10_000})
-        config = config.model_copy(update={"mail": mail, "alerts": alerts})
+        read = config.read.model_copy(update={"cpu_s": 3})
+        config = config.model_copy(update={"mail": mail, "alerts": alerts, "read": read})
         with closing(open_database(config.database.url, create=True)) as database:
             with database.write() as connection:
                 watches.add_watch(connection, name="all", recipients=[READER], channel="email", now=utc_now())

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from work_for_readers import obey, only_extract
+from work_for_readers import count_and_obey, obey, only_extract
 
 from readout.error import ReadoutError
 from readout.model import Link, OutcomeKind, Page
 from readout.reading.pool import ReaderPool
+from readout.reading.reader import ReaderLostError
+from readout.reading.share import Share
 from readout.site_rules import DateRules, PageRules
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +114,14 @@ async def test_a_page_that_eats_memory_is_given_up(pool):
 
 
 @LINUX
+async def test_memory_taken_between_two_looks_is_not_given(pool):
+    answer = await read(pool, "allocate")
+    assert answer.outcome is OutcomeKind.UNREADABLE
+    assert "600 MiB" in answer.reason
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+
+
+@LINUX
 async def test_a_limit_below_an_idle_reader_is_said():
     pool = ReaderPool(1, 5, 1, work=obey)
     try:
@@ -178,6 +188,54 @@ async def test_hostile_markup_kills_a_reader_and_the_pool_goes_on():
         pool.close()
 
 
+async def test_what_cost_two_readers_is_not_tried_again(pool, tmp_path):
+    log = tmp_path / "log"
+    for _ in range(2):
+        with pytest.raises(ReaderLostError, match="two readers gave up"):
+            await pool.run(page("die"), count_and_obey, page("die"), log)
+    assert len(log.read_text().splitlines()) == 2
+    answer = await pool.run(page("answer"), count_and_obey, page("answer"), log)
+    assert answer.outcome is OutcomeKind.NOT_A_REPORT
+
+
+async def test_a_crawl_whose_pages_kill_readers_leaves_them_to_others(tmp_path):
+    log, pool = tmp_path / "log", ReaderPool(2, 20, 600, work=obey)
+    try:
+        share = Share(pool)
+        with pytest.raises(ReaderLostError):
+            await share.run(page("die"), count_and_obey, page("die"), tmp_path / "dead")
+        stuck = tmp_path / "stuck"
+        waiting = asyncio.create_task(share.run(page("a"), count_and_obey, page(f"sleep {stuck}"), tmp_path / "a"))
+        while not (stuck.exists() and stuck.read_text()):
+            await asyncio.sleep(0.01)
+        queued = asyncio.create_task(share.run(page("b"), count_and_obey, page("answer"), log))
+        assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+        assert not log.exists()
+        waiting.cancel()
+        assert (await queued).outcome is OutcomeKind.NOT_A_REPORT
+    finally:
+        pool.close()
+
+
+@LINUX
+async def test_each_loss_of_a_crawl_halves_its_patience_and_what_is_lost_in_haste_is_tried_again(tmp_path):
+    pool = ReaderPool(1, 4, 600, work=obey)
+    try:
+        share, given = Share(pool), {"link": LINK, "zone": "UTC", "rules": PageRules(), "new_at": None}
+        first = await share.read(page("die"), **given)
+        assert first.outcome is OutcomeKind.UNREADABLE
+        hasty = await share.read(page("spin"), **given)
+        assert hasty.outcome is OutcomeKind.FAILED
+        assert "in haste" in hasty.reason
+        assert "more than 2 s" in hasty.reason
+        assert "more than 1 s" in (await share.read(page("spin"), **given)).reason
+        assert "more than 1 s" in (await share.read(page("spin"), **given)).reason
+        assert (await share.read(page("answer"), **given)).outcome is OutcomeKind.NOT_A_REPORT
+        assert "more than 4 s" in (await Share(pool).read(page("spin"), **given)).reason
+    finally:
+        pool.close()
+
+
 PARENT = """
 import asyncio, os, signal, sys
 sys.path.insert(0, {tests!r})
@@ -217,3 +275,29 @@ def test_a_parent_without_standard_input_reads(tmp_path):
     done = run_parent(tmp_path, kill=False, preexec_fn=lambda: os.close(0))
     assert done.returncode == 0
     assert done.stdout.strip().isdigit()
+
+
+PARENT_OF_A_MATCHER = """
+import asyncio, sys
+sys.path.insert(0, {tests!r})
+from test_pool import page, LINK
+from work_for_readers import obey
+from readout.reading.pool import ReaderPool
+
+if __name__ == "__main__":
+    pool = ReaderPool(1, 1, 600, work=obey)
+    asyncio.run(pool.read(page("match {mark}"), link=LINK, zone="UTC"))
+"""
+
+
+@LINUX
+async def test_a_reader_that_holds_the_interpreter_ends_though_its_parent_was_killed(tmp_path):
+    script, mark = tmp_path / "parent.py", tmp_path / "pid"
+    script.write_text(PARENT_OF_A_MATCHER.format(tests=str(Path(__file__).parent), mark=mark))
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    parent = subprocess.Popen([sys.executable, str(script)], cwd=ROOT, env=env)
+    while not (mark.exists() and mark.read_text()):
+        await asyncio.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    await asyncio.wait_for(ended(mark.read_text()), 60)

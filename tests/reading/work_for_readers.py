@@ -1,6 +1,7 @@
 """What test readers do in place of reading: named in the page's body, so that any reader can be told to die."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -32,6 +33,11 @@ def obey(page, link, zone, rules, new_at):
             hoard.clear()
         case "raise":
             raise KeyError(argument)
+        case "match":  # without an end, and with the interpreter held: no thread of the reader runs meanwhile
+            Path(argument).write_text(str(os.getpid()))
+            re.match(r"(a+)+$", "a" * 60 + "!")
+        case "allocate":
+            bytes(2**33)
     return Rejected(outcome=OutcomeKind.NOT_A_REPORT, reason=str(os.getpid()), evidence=page.url)
 
 
@@ -41,3 +47,10 @@ def only_extract(page, link, zone, rules, new_at):
 
     answer = extract(page, link=link, zone=ZoneInfo(zone))
     return answer if isinstance(answer, Rejected) else Rejected(outcome=OutcomeKind.STORED, reason=answer.text)
+
+
+def count_and_obey(page, log):
+    """Note in the file `log` that the page came, then do what it says."""
+    with Path(log).open("a") as file:
+        file.write(f"{page.url}\n")
+    return obey(page, None, None, None, None)

@@ -2,14 +2,15 @@
 
 import json
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, repeat
 
 import pytest
 
 from readout.demo.server import ANYTHING_ELSE, Answer, SiteServer
 from readout.model import SourceId
 from readout.workers.once import crawl_once
-from tests.sites import asked, configure, crawl, query, source, story
+from tests.hostile.raw_site import Act, HostileServer, spoken
+from tests.sites import asked, configure, crawl, feed, outcomes, query, source, story
 
 PAPER = Answer.of(b"\0\1\2\3", "image/png")
 LONG_AGO = datetime(2016, 1, 1, tzinfo=UTC)
@@ -32,12 +33,23 @@ def listing(*numbers, more):
     return Answer.of("".join(f"<a href=/news/{number}>Story</a>" for number in numbers) + f"<a class=next href={more}>")
 
 
-def test_numbers_that_all_answer_are_kept_as_far_as_the_limit_lets_ask(web, tmp_path):
-    place = {"type": "id_walk", "url": "/news/{id}", "floor": 1}
-    config = endless(web, place, {ANYTHING_ELSE: story("of any number")}, tmp_path, max_requests=15)
+def test_numbers_that_answer_are_kept_as_far_as_the_limit_lets_ask(web, tmp_path):
+    place = {"type": "id_walk", "url": "/news/{id}", "floor": 1, "ahead": 50}
+    config = endless(
+        web, place, {f"/news/{number}": story(number) for number in range(1, 100)}, tmp_path, max_requests=15
+    )
     for newest in (14, 29):  # the first request is for robots.txt
         assert crawl(config).requests == 15
         assert query(config, "SELECT count(*) FROM link") == [(newest,)]
+
+
+def test_a_site_with_a_page_for_every_number_gives_no_links(web, tmp_path):
+    place = {"type": "id_walk", "url": "/news/{id}", "floor": 1}
+    config = endless(web, place, {ANYTHING_ELSE: story("of any number")}, tmp_path)
+    for _ in range(2):
+        assert "it has one for every number" in (crawl(config).error or "")
+        assert len(asked(web)) < 50
+        assert query(config, "SELECT count(*) FROM link") == [(0,)]
 
 
 def test_a_search_ends_where_a_page_leads_back_to_one_before(web, tmp_path):
@@ -62,3 +74,13 @@ def test_a_search_of_a_site_that_names_others_each_time_has_an_end(web, tmp_path
     ends = crawl_once(config, [SourceId("endless")], since=LONG_AGO)
     assert len(ends) < 6
     assert ends[-1].more, "what the search found waits while there is news"
+
+
+def test_pages_that_never_come_take_no_time_from_those_behind_them(tmp_path):
+    never = {f"/news/never-{number}": spoken(lambda: repeat(Act.WAIT)) for number in range(8)}
+    content = {**never, "/news/good": story("that comes")}
+    with HostileServer("endless") as web:
+        content["/rss"] = feed(*(web.url("endless", path) for path in content))
+        config = endless(web, {"type": "feed", "url": "/rss"}, content, tmp_path, timeout=2, max_minutes=0.5)
+        crawl(config)
+    assert outcomes(config) == dict.fromkeys(never, "failed") | {"/news/good": "not_a_report"}

@@ -454,3 +454,13 @@ def test_what_stands_before_endless_junk_is_read(rest):
     begun = time.process_time()
     assert read(body)[0].url == "https://courier.example/1"
     assert time.process_time() - begun < 15
+
+
+@pytest.mark.parametrize("number", ["xD800", "xdfff", "x110000", "1114112", "9" * 5_000, "x" + "F" * 5_000, "55296"])
+@pytest.mark.parametrize("after", [";", " "])
+def test_a_number_that_stands_for_no_character_costs_no_entry(number, after):
+    broken = item(f"<title>&#{number}{after}Talks in Baku</title>", "<b>", link="https://courier.example/2")
+    links = read(rss(item("<title>First &#233;&#x0000e9;</title>"), broken))
+    assert [link.url for link in links] == ["https://courier.example/1", "https://courier.example/2"]
+    assert links[0].title == "First éé"
+    assert (links[1].title or "").endswith("Talks in Baku")

@@ -23,6 +23,7 @@ def settings() -> Settings:
 
 
 MIB = 1024 * 1024
+HANDLERS = dict.fromkeys(("http", "https"), "spiders.connection.BoundedHandler")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,8 @@ MIB = 1024 * 1024
         ("REMOTE_CONTROL_ENABLED", False),
         ("TELNETCONSOLE_ENABLED", False),
         ("HTTPPROXY_ENABLED", False),
-        ("DOWNLOAD_HANDLERS", {"data": None, "file": None, "ftp": None, "s3": None}),
+        ("DOWNLOAD_HANDLERS", {"data": None, "file": None, "ftp": None, "s3": None} | HANDLERS),
+        ("DOWNLOAD_FAIL_ON_DATALOSS", True),
         ("DOWNLOAD_MAXSIZE", 10 * MIB),
         ("DOWNLOAD_TIMEOUT", 30),
         ("DOWNLOAD_VERIFY_CERTIFICATES", True),
@@ -55,9 +57,9 @@ def test_the_setting_is(settings, name, value):
     assert settings[name] == value
 
 
-def test_only_our_manners_are_added(settings):
+def test_only_our_own_are_added(settings):
     added = {name: place for name, place in settings["DOWNLOADER_MIDDLEWARES"].items() if place is not None}
-    assert added == {"spiders.manners.Manners": 100}
+    assert added == {"spiders.manners.Manners": 100, "spiders.answers.Answers": 590}
 
 
 def test_a_crawl_asks_to_wait_never_twice(settings):

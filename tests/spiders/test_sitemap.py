@@ -148,7 +148,7 @@ def test_a_cut_sitemap_gives_what_it_has():
         (b"<rss/>", "<rss>"),
         (b"Hello", "no sitemap"),
         (b"<<<", "no XML"),
-        (b"\x1f\x8bgarbage", "broken gzip"),
+        (b"\x1f\x8bgarbage", "not the gzip that it says it is"),
         (gzip.compress(b"0" * 5_000_000), "larger than"),
     ],
 )

@@ -18,7 +18,7 @@ from sqlalchemy import func, inspect, select, text
 
 from readout.error import StorageError
 from readout.storage import database as module
-from readout.storage import schema
+from readout.storage import schema, sqlite
 from readout.storage.database import head, open_database, upgrade
 from readout.storage.hosts import set_wait, wait_until
 from tests.reported import NOW
@@ -175,7 +175,7 @@ def test_a_reader_sees_one_state_and_changes_nothing(database):
 
 def test_a_broken_migration_leaves_nothing_behind(tmp_path):
     path = tmp_path / "readout.db"
-    raw = module.Database(module._engine(module._parsed(url_of(path))))
+    raw = module.Database(sqlite.engine(sqlite.parsed(url_of(path))))
 
     def fail():
         with raw.write() as connection:
@@ -220,7 +220,7 @@ def test_a_log_that_was_long_once_is_not_written_back_at_every_commit(database, 
         with database.write() as connection:
             set_wait(connection, f"host {number}", NOW)
     with (tmp_path / "readout.db-wal").open("rb") as log:
-        assert log.seek(0, 2) < module._LONG_LOG_BYTES
+        assert log.seek(0, 2) < sqlite.LONG_LOG_BYTES
 
 
 @pytest.mark.parametrize(("lasting", "waits_for_the_disk"), [(True, 2), (False, 1)])

@@ -213,7 +213,7 @@ def test_due_sources_are_found_by_index(database):
             str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
             for statement, values in said
         ]
-    assert len(plans) == 2
+    assert len(plans) == 3
     assert all("USING INDEX ix_source_next_due (next_due" in plan for plan in plans)
 
 

@@ -16,7 +16,7 @@ from readout.channels.mail.clean import SUBJECT_LIMIT, header_text, safe_link
 from readout.channels.mail.letter import Amended, WayOut, amended, by_weight, links_out, stop_commands
 from readout.channels.mail.saying import Saying, line, saying_of
 from readout.channels.mail.words import Words
-from readout.model import AlertKind, Meeting
+from readout.model import AlertKind, Meeting, SourceId
 
 _MOST_MEETINGS = 200
 _MOST_SOURCES = 10
@@ -78,7 +78,7 @@ def write_roundup(message: OutgoingMessage) -> Roundup:
         subject=_subject(message, saying, meetings),
         heading=words.capital(meetings),
         subheading=_subheading(message, saying),
-        flooded=_flooded(content, meetings, words),
+        flooded=_flooded(content, meetings, saying),
         chapters=tuple(_chapters(items[:_MOST_MEETINGS], saying)),
         further=words.line["more"].format(count=untold) if untold else None,
         coverage=_coverage(coverage, saying, message.now) if coverage else None,
@@ -190,11 +190,14 @@ def _subheading(message: OutgoingMessage, saying: Saying) -> str:
     return _beside(_kind(message, saying), day, _watches(message, saying.words))
 
 
-def _flooded(content: Mapping[str, Any], meetings: str, words: Words) -> str | None:
+def _flooded(content: Mapping[str, Any], meetings: str, saying: Saying) -> str | None:
+    """Why the digest comes, behind the name of the source whose flood it is."""
     if content.get("reason") != "flood":
         return None
-    alerts = words.count("alert", int(content.get("limit", 0)))
-    return line(words.digest["flooded"].format(alerts=alerts, meetings=meetings))
+    alerts = saying.words.count("alert", int(content.get("limit", 0)))
+    source = saying.names.sources.get(SourceId(str(content.get("source"))))
+    said = saying.words.digest["flooded"].format(alerts=alerts, meetings=meetings)
+    return line(f"{source.name}: {said}" if source else said)
 
 
 def _watches(message: OutgoingMessage, words: Words) -> str:

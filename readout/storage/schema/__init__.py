@@ -16,7 +16,7 @@ from readout.storage.schema.read import (
     report,
     ruling,
 )
-from readout.storage.schema.told import alert, lease, secret, trouble, watch
+from readout.storage.schema.told import alert, backup, lease, secret, trouble, watch
 
 __all__ = [
     "Utc",
@@ -25,6 +25,7 @@ __all__ = [
     "article_version",
     "attendee",
     "backfill",
+    "backup",
     "band",
     "change",
     "crawl",

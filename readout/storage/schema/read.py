@@ -5,6 +5,8 @@ It must not run a statement.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,6 +27,19 @@ from sqlalchemy import (
 from readout.storage.schema.column import Utc, id_column, metadata, reference
 
 _WHOLE = text("shed_at IS NULL AND outcome = 'not_a_report'")
+_UNPROVED = text("page_fault IS NOT NULL")
+
+
+def _page_columns() -> tuple[Column[Any], ...]:
+    """The proof of a version: the page it was read from, and where that is kept."""
+    return (
+        Column("page_hash", String, comment="SHA-256 hex of the page's bytes; null: it came without, or is older"),
+        Column("page_file", String, comment="the file of the archive that keeps them; null: none does"),
+        Column("page_offset", BigInteger, comment="where in it their records begin, in bytes"),
+        Column("page_size", BigInteger, comment="of those records as they lie there, in bytes"),
+        Column("page_fault", Text, comment="why they could not be kept"),
+    )
+
 
 article = Table(
     "article",
@@ -57,8 +72,10 @@ article = Table(
     Column("credit", Text, comment="whom it names as its source, as a key of readout.articles.credit"),
     Column("gone_at", Utc, comment="when its page was found to have vanished"),
     Column("shed_at", Utc, comment="when its text was let go, being no report's"),
+    *_page_columns(),
     Index(None, "text_hash"),
     Index(None, "source_id"),
+    Index("ix_article_unproved", "changed_at", sqlite_where=_UNPROVED, postgresql_where=_UNPROVED),
     Index("ix_article_whole", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
 )
 
@@ -71,6 +88,7 @@ article_version = Table(
     Column("text", Text, nullable=False),
     Column("text_hash", String, nullable=False),
     Column("seen_at", Utc, nullable=False),
+    *_page_columns(),
 )
 
 # Of articles that tell of a meeting alone: nothing else is looked up by likeness.

@@ -84,3 +84,12 @@ lease = Table(
     Column("owner", String, nullable=False),
     Column("until", Utc, nullable=False),
 )
+
+backup = Table(
+    "backup",
+    metadata,
+    id_column(),
+    Column("taken_at", Utc, comment="when the copy was made that this database grew from; null: nobody knows"),
+    Column("restored_at", Utc, comment="null: it is a copy still"),
+    Column("resends", Boolean, nullable=False, default=False, comment="what may have left since is sent again"),
+)

@@ -1,0 +1,291 @@
+"""Pages out of a WARC file, ours or anybody's: read in pieces, each within its limits.
+
+It must not believe what a file says of itself: a length, an encoding, an address.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import brotli
+
+from readout.exchange import Exchange
+from readout.model import Page
+
+MOST_BYTES = 10 * 1024 * 1024
+"""Of a page, unpacked."""
+
+_GZIP = b"\x1f\x8b"
+_PIECE = 64 * 1024
+_LONGEST_LINE = 16 * 1024
+_MOST_LINES = 256
+_MOST_URL = 2_000
+_MOST_BLOCK = 2 * MOST_BYTES  # chunks and heads come with it
+_HTML = ("text/html", "application/xhtml+xml")
+_VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])")
+_STATUS = re.compile(rb"(HTTP/\d(?:\.\d)?) (\d{3})(?: .*)?")
+_UNSAFE = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff]")
+
+_Fields = tuple[tuple[str, str], ...]
+
+
+class BrokenWarcError(Exception):
+    """The file cannot be read any further."""
+
+
+class BadRecordError(Exception):
+    """A record is not as it should be; the next one can be read all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record: its kind, its header fields by their names in lower case, its block; of one longer than any page's is,
+    not `is_whole`, the beginning."""
+
+    kind: str
+    fields: dict[str, str]
+    block: bytes
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What the record of that number holds, counted from 1: a page, or nothing for us, or a fault that is said."""
+
+    number: int
+    page: Page | None = None
+    fault: str | None = None
+
+
+def captures(path: Path) -> Iterator[Capture]:
+    """What each record of a WARC file holds, gzipped or not, in order. Raises OSError where there is no file to read.
+
+    Pages are answers of status 200 in HTML, and resources in HTML. After a fault by which the file cannot be read any
+    further nothing follows.
+    """
+    number = 0
+    with path.open("rb") as file:
+        try:
+            for number, record in enumerate(records(file), 1):
+                yield _capture(number, record)
+        except BrokenWarcError as error:
+            yield Capture(number=number + 1, fault=f"{error}; what follows cannot be read")
+
+
+def records(file: BinaryIO) -> Iterator[Record]:
+    """The records of an open file, as long as it can be read. Raises BrokenWarcError."""
+    start = file.read(2)
+    file.seek(0)
+    stream: BinaryIO = gzip.GzipFile(fileobj=file) if start == _GZIP else file  # type: ignore[assignment]
+    try:
+        while first := _first_line(stream):
+            yield _record(stream, first)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BrokenWarcError(f"cut off or damaged: {error}") from None
+
+
+def _first_line(stream: BinaryIO) -> bytes:
+    """The first line that is not empty: two empty ones stand between records."""
+    for _ in range(_MOST_LINES):
+        line = _line(stream)
+        if line not in (b"\r\n", b"\n"):
+            return line
+    raise BrokenWarcError("nothing but empty lines")
+
+
+def _line(stream: BinaryIO) -> bytes:
+    line = stream.readline(_LONGEST_LINE)
+    if len(line) == _LONGEST_LINE:
+        raise BrokenWarcError(f"a line of a header is longer than {_LONGEST_LINE} bytes")
+    return line
+
+
+def _record(stream: BinaryIO, first: bytes) -> Record:
+    if not _VERSION.fullmatch(first.strip()):
+        raise BrokenWarcError(f"no record of WARC begins with {first[:40]!r}")
+    fields = {name.lower(): value for name, value in _fields(stream)}
+    stated = fields.get("content-length", "")
+    if not stated.isascii() or not stated.isdigit() or len(stated) > 15:
+        raise BrokenWarcError("a record does not say how long it is")
+    length = int(stated)
+    is_whole = length <= _MOST_BLOCK
+    block = _block(stream, length if is_whole else _PIECE)
+    for begin in range(len(block), length, _PIECE):
+        _block(stream, min(_PIECE, length - begin))
+    return Record(kind=fields.get("warc-type", "").lower(), fields=fields, block=block, is_whole=is_whole)
+
+
+def _block(stream: BinaryIO, length: int) -> bytes:
+    block = stream.read(length)
+    if len(block) < length:
+        raise EOFError("the file ends within a record")
+    return block
+
+
+def _fields(stream: BinaryIO) -> _Fields:
+    """Header fields up to the empty line; of a folded one the first line."""
+    found: list[tuple[str, str]] = []
+    for _ in range(_MOST_LINES):
+        line = _line(stream).rstrip(b"\r\n")
+        if not line:
+            return tuple(found)
+        name, colon, value = line.partition(b":")
+        if colon and not line[:1].isspace():
+            found.append((name.decode("latin-1").strip(), value.decode("latin-1").strip()))
+    raise BrokenWarcError(f"a header of more than {_MOST_LINES} fields")
+
+
+# --- from a record to a page ----------------------------------------------------------------------------------------
+
+
+def _capture(number: int, record: Record) -> Capture:
+    if record.kind not in ("response", "resource") or not _uri(record).startswith(("http://", "https://")):
+        return Capture(number=number)
+    try:
+        return Capture(number=number, page=_page(record))
+    except BrokenWarcError as error:
+        return Capture(number=number, fault=f"its HTTP header cannot be read: {error}")
+    except BadRecordError as error:
+        return Capture(number=number, fault=str(error))
+
+
+def _page(record: Record) -> Page | None:
+    """The page that a record holds; None: it is none, but an image, an error, a redirect."""
+    if record.kind == "resource":
+        kind = record.fields.get("content-type", "")
+        return _page_of(record, _decoded(record.block, ""), kind, None) if _is_html(kind) else None
+    stream = BytesIO(record.block)
+    status = _STATUS.fullmatch(_line(stream).strip())
+    if status is None:
+        raise BadRecordError("it holds no answer of HTTP")
+    if status[2] != b"200":
+        return None
+    fields = _fields(stream)
+    named = {name.lower(): value for name, value in fields}
+    if not _is_html(named.get("content-type", "")):
+        return None
+    body = stream.read()
+    if named.get("transfer-encoding", "").lower() == "chunked":
+        body = _unchunked(body)
+    exchange = Exchange(
+        headers=fields, protocol=status[1].decode("ascii"), address=record.fields.get("warc-ip-address")
+    )
+    return _page_of(record, _decoded(body, named.get("content-encoding", "")), named["content-type"], exchange)
+
+
+def _page_of(record: Record, body: bytes, kind: str, exchange: Exchange | None) -> Page:
+    url = _uri(record)
+    if not record.is_whole:
+        raise BadRecordError(f"longer than a page may be, {MOST_BYTES // 2**20} MiB")
+    if fault := _url_fault(url):
+        raise BadRecordError(fault)
+    return Page(
+        url=url,
+        final_url=url,
+        status=200,
+        body=body,
+        content_type=kind,
+        fetched_at=_moment(record.fields.get("warc-date", "")),
+        exchange=exchange,
+    )
+
+
+def _uri(record: Record) -> str:
+    return record.fields.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
+
+
+def _url_fault(url: str) -> str | None:
+    if len(url) > _MOST_URL or _UNSAFE.search(url):
+        return "its address is too long, or holds what no address may"
+    try:
+        return None if urlsplit(url).hostname else "its address names no host"
+    except ValueError:
+        return "its address is none"
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRecordError("WARC-Date is no date") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _is_html(kind: str) -> bool:
+    return kind.partition(";")[0].strip().lower() in _HTML
+
+
+# --- unpacking ------------------------------------------------------------------------------------------------------
+
+
+def _unchunked(body: bytes) -> bytes:
+    """What chunks hold (RFC 9112 §7.1). Some archives unpack them and keep the field: then as it is."""
+    stream, parts = BytesIO(body), list[bytes]()
+    while True:
+        size = re.fullmatch(rb"([0-9a-fA-F]{1,8})\s*(?:;.*)?", stream.readline(_LONGEST_LINE).strip())
+        if size is None:
+            return b"".join(parts) if parts else body
+        if not int(size[1], 16):
+            return b"".join(parts)
+        parts.append(stream.read(int(size[1], 16)))
+        stream.readline(2)
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """A body with its Content-Encoding taken off. Raises BadRecordError at what is unknown, damaged or too long."""
+    for name in reversed([each.strip().lower() for each in encoding.split(",") if each.strip()]):
+        if name == "identity":
+            continue
+        if name not in _UNPACKED:
+            raise BadRecordError(f"its Content-Encoding {name[:40]!r} is not known")
+        try:
+            body = _UNPACKED[name](body)
+        except (zlib.error, brotli.error) as error:
+            raise BadRecordError(f"its {name} cannot be unpacked: {error}") from None
+    if len(body) > MOST_BYTES:
+        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB, unpacked")
+    return body
+
+
+def _inflated(body: bytes, *, wbits: int) -> bytes:
+    return zlib.decompressobj(wbits=wbits).decompress(body, MOST_BYTES + 1)
+
+
+def _deflated(body: bytes) -> bytes:
+    """With zlib's frame, as RFC 9110 §8.4.1.2 has it, or without, as some servers do."""
+    try:
+        return _inflated(body, wbits=zlib.MAX_WBITS)
+    except zlib.error:
+        return _inflated(body, wbits=-zlib.MAX_WBITS)
+
+
+def _gunzipped(body: bytes) -> bytes:
+    """Some archives unpack a body and keep the field: then as it is."""
+    return _inflated(body, wbits=zlib.MAX_WBITS | 16) if body[:2] == _GZIP else body
+
+
+def _unbrotlied(body: bytes) -> bytes:
+    unpack, parts, size = brotli.Decompressor(), [], 0
+    piece = unpack.process(body, output_buffer_limit=_PIECE)
+    while piece and size <= MOST_BYTES:
+        parts.append(piece)
+        size += len(piece)
+        piece = unpack.process(b"", output_buffer_limit=_PIECE)
+    return b"".join(parts)
+
+
+_UNPACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _gunzipped,
+    "x-gzip": _gunzipped,
+    "deflate": _deflated,
+    "br": _unbrotlied,
+}

@@ -1,0 +1,208 @@
+"""A copy of the database while others write, and its return: whole or not at all, and nothing is written over.
+
+It must not decide what is sent after a return: `readout.storage.restored` marks it, and a person decides.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+from readout.error import OutdatedDatabase, StorageError
+from readout.storage import sqlite
+from readout.storage.database import Database, bring_up, head, revision_of
+from readout.storage.restored import copied_at, note_copy, note_return
+from readout.storage.soundness import Soundness, examine, rows_of
+
+_WORKSHOP = ".readout-copy-"
+_LEFT_BEHIND_S = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What a return came to: where the former database is `kept` (None: there was none), when the copy was `taken`
+    (None: nobody knows), and how many alerts are in doubt because they may have left since."""
+
+    kept: Path | None
+    taken: datetime | None
+    doubtful: int
+    found: Soundness
+
+
+def back_up(url: str, target: Path, *, now: datetime) -> Soundness:
+    """Copy the database at `url`, as it is at one moment, to `target`, which only its owner may read; what was found
+    when the copy was read whole.
+
+    Others may go on writing. `target` is there when it is complete and sound, and not before. Raises StorageError, and
+    leaves nothing behind, where it is there already, where something is wrong with the database, or there is no room.
+    """
+    file = sqlite.file_of(sqlite.parsed(url))
+    _refuse_taken(target)
+    _refuse_missing(file)
+    with _workshop(target.parent) as folder, sqlite.told_plainly(target):
+        copy = folder / target.name
+        rows = _copy(file, copy)
+        _note_copy(copy, now)
+        found = _sound(copy, f"{file} was not backed up, for the copy is not sound")
+        if {**found.rows, "backup": 0} != {**rows, "backup": 0}:
+            raise StorageError(f"{file} was not backed up: the copy holds {found.rows} rows, not {rows}")
+        _place(copy, target)
+    return found
+
+
+def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> Returned:
+    """Let a copy of `backup` take the place of the database at `url`, which is kept beside it under a name with the
+    date; an older one is brought to the shape of this version.
+
+    What the copy owes may have left since it was made: it is in doubt and waits for a person, and so do alerts of what
+    came out before `now`, unless it `resends`. The caller holds the data. Raises StorageError, and changes nothing,
+    where the backup is damaged, newer than this version, or there is no room.
+    """
+    file = sqlite.file_of(sqlite.parsed(url)).resolve()
+    if file.exists() and backup.exists() and file.samefile(backup):
+        raise StorageError(f"{backup} is the database itself: name a backup of it")
+    revision = _sound(backup, f"{backup} was not restored").revision or ""
+    if revision > head():
+        raise OutdatedDatabase(f"{backup} was written by a newer Readout (revision {revision}): install that version")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _workshop(file.parent) as folder, sqlite.told_plainly(file):
+        copy = folder / file.name
+        _copy(backup, copy)
+        with closing(_opened(copy)) as database:
+            bring_up(database)
+            with database.write() as connection:
+                taken = copied_at(connection)
+                doubtful = note_return(connection, now, resends=resends)
+        found = _sound(copy, f"{backup} was not restored")
+        _sync(copy)
+        kept = _put_aside(file, now)
+        copy.rename(file)
+        _sync(file.parent)
+    return Returned(kept=kept, taken=taken, doubtful=doubtful, found=found)
+
+
+def _refuse_missing(file: Path) -> None:
+    """Refuse what is no database of ours before anything is made for it."""
+    sqlite.refuse_foreign_file(file)
+    if sqlite.length_of(file) == 0:
+        raise StorageError(f"there is no database at {file}")
+
+
+def _sound(file: Path, otherwise: str) -> Soundness:
+    found = examine(file)
+    if found.faults:
+        raise StorageError(f"{otherwise}: {'; '.join(found.faults)}")
+    return found
+
+
+def _opened(file: Path) -> Database:
+    return Database(sqlite.engine(sqlite.parsed("sqlite:///x").set(database=str(file))))
+
+
+# --- copying ----------------------------------------------------------------------------------------------------------
+
+
+def _copy(file: Path, copy: Path) -> Mapping[str, int]:
+    """Copy page by page what `file` and its log hold at one moment; how many rows of each table that is."""
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite.only_reading(file)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
+        source.execute("BEGIN")
+        rows = rows_of(source)  # this begins to read: all that follows sees the same moment
+        source.backup(target)
+        # A copy is one file: it must not need a log, which whoever carries it away would leave behind.
+        target.execute("PRAGMA journal_mode = DELETE").close()
+    return rows
+
+
+def _note_copy(copy: Path, now: datetime) -> None:
+    with closing(_opened(copy)) as database, database.write() as connection:
+        if revision_of(connection) == head():
+            note_copy(connection, now)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder in `folder` for what is not complete yet, that nobody else may look into. It goes at the end, and what
+    a process that died left there goes with the next one."""
+    try:
+        _sweep(folder)
+        made = Path(mkdtemp(prefix=_WORKSHOP, dir=folder))
+    except OSError as error:
+        said = f"{folder} cannot hold a copy: {error.strerror}: is it there, and may it be written to?"
+        raise StorageError(said) from error
+    lock = os.open(made, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        os.close(lock)
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f"{_WORKSHOP}*"):
+        lock = os.open(left, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if left.stat().st_mtime < time.time() - _LEFT_BEHIND_S:  # a new one may not be locked yet
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue  # somebody works there
+        finally:
+            os.close(lock)
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise StorageError(f"{target} is there already: a backup is written over nothing, name another file")
+
+
+def _place(copy: Path, target: Path) -> None:
+    """Let what is complete be there under its name, over nothing."""
+    _sync(copy)
+    try:
+        target.hardlink_to(copy)
+    except FileExistsError:
+        _refuse_taken(target)
+    except OSError:  # a file system without links
+        _refuse_taken(target)
+        copy.rename(target)
+    _sync(target.parent)
+
+
+def _put_aside(file: Path, now: datetime) -> Path | None:
+    """Give the former database, with its log, another name. Until the new one has this name there is none, and the lock
+    that is held says so to whoever comes after a power cut."""
+    log, memory = sqlite.beside(file, "-wal"), sqlite.beside(file, "-shm")
+    memory.unlink(missing_ok=True)
+    if not file.exists() and not log.exists():
+        return None
+    name = f"{file.name}.{now:%Y%m%dT%H%M%SZ}"
+    names = (file.with_name(name if not number else f"{name}.{number}") for number in range(1000))
+    kept = next(each for each in names if not each.exists() and not sqlite.beside(each, "-wal").exists())
+    if file.exists():
+        file.rename(kept)
+    if log.exists():
+        log.rename(sqlite.beside(kept, "-wal"))
+    return kept
+
+
+def _sync(path: Path) -> None:
+    """Let what `path` holds, a file or the names in a folder, outlast a power cut."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,204 @@
+"""Whether a database is whole: what SQLite says of the file, and what has to hold of what is stored.
+
+It must not write, not even the log that lies beside the file.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Timer
+
+from readout.error import StorageError
+from readout.storage import sqlite
+from readout.storage.database import head
+from readout.storage.schema import metadata
+
+LIMIT_S = 20.0
+"""How long a start may take to look whether the file is sound."""
+
+_MOST_SAID = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """What is wrong with a file, None where nothing was found; not `is_finished` where the time was over."""
+
+    said: str | None
+    is_finished: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soundness:
+    """What was found of a database, in words: `faults` of its file, and `breaches`, what cannot be in it and is.
+
+    `rows` by table, sizes in bytes:
+    `unused` is what its file holds free, `free` what its disk has left, `log` what waits to be written into the file.
+    """
+
+    file: Path
+    faults: tuple[str, ...] = ()
+    breaches: tuple[str, ...] = ()
+    revision: str | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    size: int = 0
+    log: int = 0
+    unused: int = 0
+    free: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.faults and not self.breaches
+
+
+# What is counted is wrong. Each holds in every database that Readout writes.
+_NEVER = (
+    (
+        "meetings that no report tells of and no ruling keeps",
+        (
+            "SELECT count(*) FROM meeting WHERE merged_into IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM judgement WHERE judgement.meeting_id = meeting.id AND verdict = 'same')"
+            " AND NOT EXISTS (SELECT 1 FROM ruling WHERE undone_at IS NULL"
+            " AND (ruling.meeting_id = meeting.id OR ruling.other_id = meeting.id))"
+        ),
+    ),
+    (
+        "reports that stand under no meeting",
+        "SELECT count(*) FROM report WHERE NOT EXISTS (SELECT 1 FROM judgement WHERE judgement.report_id = report.id)",
+    ),
+    (
+        "links that are pending and will never be visited",
+        "SELECT count(*) FROM link WHERE outcome IS NULL AND next_visit IS NULL",
+    ),
+    (
+        "links whose article was stored and is not there",
+        (
+            "SELECT count(*) FROM link WHERE outcome = 'stored' AND same_as IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM article WHERE article.link_id = link.id)"
+        ),
+    ),
+    (
+        "articles that copy themselves",
+        "SELECT count(*) FROM article WHERE duplicate_of = id",
+    ),
+    (
+        "alerts that share their Message-ID",
+        "SELECT count(*) - count(DISTINCT message_id) FROM alert",
+    ),
+    (
+        "alerts that did not share the fate of the digest they left in",
+        (
+            "SELECT count(*) FROM alert JOIN alert AS digest ON digest.id = alert.digest_id"
+            " WHERE alert.state NOT IN ('suppressed', 'withdrawn') AND alert.state != digest.state"
+        ),
+    ),
+    (
+        "alerts that were accepted at no time",
+        "SELECT count(*) FROM alert WHERE state = 'accepted' AND sent_at IS NULL",
+    ),
+)
+
+
+def damage_of(file: Path, *, limit_s: float) -> Damage:
+    """What SQLite finds wrong with `file`, which is read whole unless `limit_s` are over before, and nowhere changed.
+
+    First that every page is what it should be, then that every index holds what its table does
+    (sqlite.org/pragma.html#pragma_quick_check, #pragma_integrity_check).
+    """
+    over = Event()
+    try:
+        with closing(sqlite.only_reading(file)) as connection, _within(limit_s, connection, over):
+            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if said == "ok":
+                said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if over.is_set():
+            return Damage(said=None, is_finished=False)
+        return Damage(said=sqlite.advice_on(error) or str(error))
+    return Damage(said=None if said == "ok" or over.is_set() else str(said), is_finished=not over.is_set())
+
+
+@contextmanager
+def _within(limit_s: float, connection: sqlite3.Connection, over: Event) -> Iterator[None]:
+    """Interrupt what `connection` does when the time is over, and say so in `over`."""
+
+    def interrupt() -> None:
+        over.set()
+        connection.interrupt()
+
+    timer = Timer(limit_s, interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def examine(file: Path) -> Soundness:
+    """All that can be known of whether `file` is whole; it is read from end to end, and beside whoever writes it.
+
+    Raises StorageError for what is no database at all.
+    """
+    if sqlite.length_of(file) == 0:
+        sqlite.refuse_foreign_file(file)
+        raise StorageError(f"there is no database at {file}")
+    sqlite.refuse_foreign_file(file)
+    faults: list[str] = []
+    found: dict[str, object] = {}
+    try:
+        with closing(sqlite.only_reading(file)) as connection:
+            connection.execute("BEGIN")
+            faults += _faults_of_file(connection)
+            found = _measures(connection)
+            if not faults:
+                found["breaches"] = tuple(_breaches(connection, str(found["revision"])))
+    except sqlite3.DatabaseError as error:
+        faults.append(sqlite.advice_on(error) or str(error))
+    log = sqlite.length_of(sqlite.beside(file, "-wal"))
+    free = shutil.disk_usage(file.resolve().parent).free
+    size = sqlite.length_of(file)
+    return Soundness(file=file, faults=tuple(faults), size=size, log=log, free=free, **found)  # type: ignore[arg-type]
+
+
+def _faults_of_file(connection: sqlite3.Connection) -> Iterator[str]:
+    for (said,) in connection.execute(f"PRAGMA integrity_check({_MOST_SAID})"):
+        if said != "ok":
+            yield str(said)
+
+
+def rows_of(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """How many rows each of our tables holds."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    ours = [name for name in sorted(metadata.tables) if name in tables]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ours}  # noqa: S608
+
+
+def _measures(connection: sqlite3.Connection) -> dict[str, object]:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    rows = rows_of(connection)
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+    has_revision = "alembic_version" in tables
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_revision else None
+    if row is None or "article" not in tables:
+        raise StorageError("it holds no tables of Readout's: name another file, or restore the last backup")
+    return {"revision": str(row[0]), "rows": rows, "unused": pages * size}
+
+
+def _breaches(connection: sqlite3.Connection, revision: str) -> Iterator[str]:
+    pointing: dict[tuple[str, str], int] = {}
+    for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        pointing[table, parent] = pointing.get((table, parent), 0) + 1
+    for (table, parent), count in pointing.items():
+        yield f"{count} rows of {table} point at a {parent} that is not there"
+    if revision != head():
+        return  # what holds of another shape is not known
+    for words, question in _NEVER:
+        if count := connection.execute(question).fetchone()[0]:
+            yield f"{count} {words}"
