@@ -1,4 +1,4 @@
-"""A crawl over hostile sites all at once: each attack meets its limit, and whoever stands beside it is read and told."""
+"""A crawl over hostile sites at once: each attack meets its limit, and whoever stands beside it is read and told."""
 
 from collections.abc import Iterator
 

@@ -73,14 +73,15 @@ def _locked(path: Path, what: Path, note: Callable[[str], str] = lambda _: "") -
         is_certain = _lock(stream, path, what)
         left = path.read_text(encoding="utf-8", errors="replace")[:_LONGEST].strip()
         _write(stream.fileno(), f"{_this_holder()}{note(left)}\n", path)
+        is_clean = True
         try:
             yield Held(left=left, is_certain=is_certain)
         except StorageError:
-            raise  # what is written in the lock stays: whoever comes next looks whether the file is sound
-        except BaseException:
-            os.ftruncate(stream.fileno(), 0)
+            is_clean = False  # what is written in the lock stays: whoever comes next looks whether the file is sound
             raise
-        os.ftruncate(stream.fileno(), 0)
+        finally:
+            if is_clean:
+                os.ftruncate(stream.fileno(), 0)
 
 
 def _opened(path: Path) -> TextIO:

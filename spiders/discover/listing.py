@@ -46,7 +46,7 @@ def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingP
     without it, in the largest element around a link that holds no other. Raises SourceChanged where no link is found.
     """
     page = html_page(html)
-    base = get_base_url(html, url)
+    base = _base(html, url)
     links: dict[str, Link] = {}
     times: Counter[str] = Counter()
     for where, anchor, around in islice(_anchors(page, base, place), _MOST_LOOKED_AT):
@@ -61,6 +61,14 @@ def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingP
         sought = place.link or place.item or "a[href]"
         raise SourceChanged(f"the listing {url} holds nothing that {sought!r} selects")
     return ListingPage(links=tuple(links.values()), next_url=_next(page, base, place))
+
+
+def _base(html: str, url: str) -> str:
+    """What relative links begin with; a `<base>` that is no address counts for nothing."""
+    try:
+        return get_base_url(html, url)
+    except ValueError:
+        return url
 
 
 def _anchors(page: Selector, base: str, place: Listing) -> Iterator[tuple[str, Selector, Selector]]:

@@ -96,6 +96,7 @@ def main() -> None:
 def _ask_and_end(names: NameServer) -> None:
     asked = ask(names)
     asked.addCallback(lambda seen: print(json.dumps(seen)))
+    asked.addErrback(lambda failure: print(failure, file=sys.stderr))
     asked.addBoth(lambda _: reactor.stop())
 
 

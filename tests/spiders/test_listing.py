@@ -153,3 +153,9 @@ def test_a_title_has_an_end():
 def test_a_listing_without_links_is_said(html):
     with pytest.raises(SourceChanged, match="holds nothing"):
         read(html, link=".card a")
+
+
+@pytest.mark.parametrize("base", ["//[", "http://[::1", "https://[x]/", "http://a\u2100b/"])
+def test_a_base_that_is_no_address_counts_for_nothing(base):
+    html = f'<head><base href="{base}"></head><body><a href="1">One</a></body>'
+    assert [link.url for link in read(html).links] == ["https://council.example/en/news/1"]

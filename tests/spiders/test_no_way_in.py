@@ -206,14 +206,16 @@ CASES = {
 def test_the_address_that_was_judged_is_the_one_that_is_called(name: str) -> None:
     """A process of its own, for its loop is given a name server of ours; each name is asked for three times."""
     answers, reached = CASES[name]
-    root = Path(__file__).parents[2]
-    program = [sys.executable, "-W", "error", "-m", "tests.spiders.resolved", json.dumps(answers)]
-    said = subprocess.run(
-        program, cwd=root, env=os.environ.copy(), capture_output=True, text=True, timeout=60, check=False
-    )
+    assert resolved(answers) == {"trapped": 0, "reached": reached, "lookups": 3}
+
+
+def resolved(answers: list[list[str]], *name: str) -> object:
+    """What tests/spiders/resolved.py says."""
+    program = [sys.executable, "-W", "error", "-m", "tests.spiders.resolved", json.dumps(answers), *name]
+    root, here = Path(__file__).parents[2], os.environ.copy()
+    said = subprocess.run(program, cwd=root, env=here, capture_output=True, text=True, timeout=60, check=False)
     assert said.returncode == 0, said.stderr
-    seen = json.loads(said.stdout)
-    assert seen == {"trapped": 0, "reached": reached, "lookups": 3}
+    return json.loads(said.stdout)
 
 
 def test_a_feed_of_the_trap_would_be_read(tmp_path: Path) -> None:
