@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from readout.discovery import Discovery, IdWalk, JsonApi, Listing, PageWatch, Sitemap, Telegram
 from readout.error import SourceChanged
-from readout.model import Link
+from readout.model import Link, Page
+from readout.surveying.front import read_front
 from spiders.discover.feed import feed_links
 from spiders.discover.id_walk import Past, Walk, after, after_backward, backward, id_of, url_of, wanted
 from spiders.discover.json_api import json_links
@@ -117,6 +118,13 @@ def test_json(body: bytes) -> None:
 def test_a_watched_page(body: bytes, part: str | None) -> None:
     read = found(lambda: page_link(body.decode("utf-8", "replace"), AT, PageWatch(url=AT, part=part), now=NOW))
     assert read is None or len(read[1]) == 64
+
+
+@fuzzed(40)
+@given(mutated(seed("listing.html"), seed("article.html")))
+def test_a_front_page(body: bytes) -> None:
+    page = Page(url=AT, final_url=AT, status=200, body=body, content_type="text/html", fetched_at=NOW)
+    assert all(urlsplit(url).hostname for url in read_front(page).anchors)
 
 
 @fuzzed(150)
