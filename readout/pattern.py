@@ -27,13 +27,13 @@ def endless_part(pattern: str) -> str | None:
     """The reason why `pattern`, a valid expression, may take for ever on some text; None where it does not.
 
     A repetition within a repetition can share out a text in ever more ways, each of which is tried: (a+)+. It cannot
-    where each round begins with a sign that what is repeated in it does not match: (/[a-z]+)+; nor where what was
-    matched once stays so: (a++)+.
+    where each round begins or ends with a sign that what is repeated in it does not match, as in (/[a-z]+)+; nor where
+    what was matched once stays so: (a++)+.
     """
     if _has_endless(_parser.parse(pattern)):
         return (
-            "a repetition within a repetition, as in (a+)+, may take for ever on some address: begin what is repeated"
-            " with a sign that the inner one does not match, as in (/[^/]+)+, or write the inner one with ++"
+            "a repetition within a repetition, as in (a+)+, may take for ever on some address: begin or end what is"
+            " repeated with a sign that the inner one does not match, as in (/[^/]+)+, or write the inner one with ++"
         )
     return None
 
@@ -50,8 +50,8 @@ def _has_endless(nodes: Iterable[Node]) -> bool:
 def _is_ambiguous(body: Any) -> bool:
     """Whether rounds of `body` can share out one text in several ways."""
     repeated = [inner for inner in _repeated(body) if inner]
-    start = _start(body)
-    return bool(repeated) and (start is None or any(start & signs for signs in repeated))
+    marks = [_edge(body, 0), _edge(body, -1)]
+    return bool(repeated) and all(mark is None or any(mark & signs for signs in repeated) for mark in marks)
 
 
 def _repeated(nodes: Iterable[Node]) -> Iterator[set[str]]:
@@ -64,14 +64,15 @@ def _repeated(nodes: Iterable[Node]) -> Iterator[set[str]]:
                 yield from _repeated(inner)
 
 
-def _start(body: Any) -> set[str] | None:
-    """The signs that a round begins with; None where it may begin with anything, or be empty."""
-    for operator, value in body:
-        if str(operator) in _ONE_SIGN:
-            return _matched(operator, value)
-        inner = list(_inside(value))
-        return _start(inner[0]) if str(operator) == "SUBPATTERN" and len(inner) == 1 else None
-    return None
+def _edge(body: Any, at: int) -> set[str] | None:
+    """The signs of which one begins (`at` 0) or ends (-1) each round; None where it may be anything, or nothing."""
+    if not len(body):
+        return None
+    operator, value = body[at]
+    if str(operator) in _ONE_SIGN:
+        return _matched(operator, value)
+    inner = list(_inside(value))
+    return _edge(inner[0], at) if str(operator) == "SUBPATTERN" and len(inner) == 1 else None
 
 
 def _signs(nodes: Iterable[Node]) -> set[str]:

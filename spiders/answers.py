@@ -12,9 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
+from readout.packing import CODINGS, Oversized, Unpackable, unpacked
+
 from .ending import lacks_its_end
 from .fate import Spoilt, TooLarge
-from .packing import CODINGS, Oversized, Unpackable, unpacked
 
 _CAME_SHORT = "readout_came_short"  # in a request's meta: how long the answer without an end was
 _ALIKE = 200  # two lengths that differ by less than one in so many are of the same page

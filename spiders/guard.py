@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import structlog
+from twisted.internet._resolver import HostResolution
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped, unused-ignore]
@@ -50,7 +51,25 @@ class Guard:
     ) -> Any:
         """As `IHostnameResolver`: tells `resolutionReceiver` each address that may be connected to."""
         sieve = _Sieve(resolutionReceiver, hostName, self._allowed)
+        if not _can_be_asked_for(hostName):
+            return _refuse(sieve, hostName)
         return self._system.resolveHostName(sieve, hostName, portNumber, addressTypes, transportSemantics)
+
+
+def _can_be_asked_for(host: str) -> bool:
+    """Whether it is a name at all: where it is none (``a..b``) the system's resolver would break, and never answer."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
+def _refuse(receiver: Any, host: str) -> HostResolution:
+    resolution = HostResolution(host)
+    receiver.resolutionBegan(resolution)
+    receiver.resolutionComplete()
+    return resolution
 
 
 @implementer(IResolutionReceiver)

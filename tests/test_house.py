@@ -5,6 +5,7 @@ import re
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ def test_functions_are_short():
     assert statistics.median(sizes) <= 10
     assert sizes[int(len(sizes) * 0.9)] <= 30
     assert sizes[-1] <= 60
+
+
+def test_no_two_files_of_tests_share_a_name():
+    """pytest imports them by it alone, and then collects neither the second one nor anything else."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_files_are_short_and_named_after_something():

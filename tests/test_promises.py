@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PROMISES = re.split(r"(?m)^## ", (ROOT / "docs" / "promises.md").read_text(encoding="utf-8"))[1:]
-NAMED = [match for promise in PROMISES for match in re.findall(r"(?m)^- `(tests/\S+\.py)::(\w+)`$", promise)]
+PROMISES = re.split(r"(?m)^## (?=A\d)", (ROOT / "docs" / "promises.md").read_text(encoding="utf-8"))[1:]
+NAMED = re.findall(r"`(tests/\S+\.py)::(\w+)`", "".join(PROMISES))
 
 
 def test_all_sixteen_are_made_in_their_order():
@@ -16,8 +16,7 @@ def test_all_sixteen_are_made_in_their_order():
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.split()[0])
 def test_each_names_what_proves_it(promise):
-    assert re.findall(r"(?m)^- `tests/", promise)
-    assert all(re.fullmatch(r"- `tests/\S+\.py::\w+`", line) for line in promise.splitlines() if line.startswith("- "))
+    assert re.search(r"(?m)^- `tests/\S+\.py::\w+`$", promise)
 
 
 @pytest.mark.parametrize(("file", "name"), NAMED, ids=[name for _, name in NAMED])

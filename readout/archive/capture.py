@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,23 +16,24 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import brotli
-
 from readout.exchange import Exchange
 from readout.model import Page
+from readout.packing import CODINGS, GZIP, Oversized, Unpackable, unpacked
 
 MOST_BYTES = 10 * 1024 * 1024
 """Of a page, unpacked."""
 
-_GZIP = b"\x1f\x8b"
 _PIECE = 64 * 1024
 _LONGEST_LINE = 16 * 1024
 _MOST_LINES = 256
 _MOST_URL = 2_000
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200  # what is read of a page counts from its day, and must stay within a calendar
 _MOST_BLOCK = 2 * MOST_BYTES  # chunks and heads come with it
+_GZIPS = ("gzip", "x-gzip")
 _HTML = ("text/html", "application/xhtml+xml")
 _VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])")
 _STATUS = re.compile(rb"(HTTP/\d(?:\.\d)?) (\d{3})(?: .*)?")
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})\s*(?:;.*)?")
 _UNSAFE = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 
 _Fields = tuple[tuple[str, str], ...]
@@ -85,7 +86,7 @@ def records(file: BinaryIO) -> Iterator[Record]:
     """The records of an open file, as long as it can be read. Raises BrokenWarcError."""
     start = file.read(2)
     file.seek(0)
-    stream: BinaryIO = gzip.GzipFile(fileobj=file) if start == _GZIP else file  # type: ignore[assignment]
+    stream: BinaryIO = gzip.GzipFile(fileobj=file) if start == GZIP else file  # type: ignore[assignment]
     try:
         while first := _first_line(stream):
             yield _record(stream, first)
@@ -162,7 +163,10 @@ def _page(record: Record) -> Page | None:
     """The page that a record holds; None: it is none, but an image, an error, a redirect."""
     if record.kind == "resource":
         kind = record.fields.get("content-type", "")
-        return _page_of(record, _decoded(record.block, ""), kind, None) if _is_html(kind) else None
+        if not _is_html(kind):
+            return None
+        _refuse_part(record)
+        return _page_of(record, _decoded(record.block, ""), kind, None)
     stream = BytesIO(record.block)
     status = _STATUS.fullmatch(_line(stream).strip())
     if status is None:
@@ -173,19 +177,27 @@ def _page(record: Record) -> Page | None:
     named = {name.lower(): value for name, value in fields}
     if not _is_html(named.get("content-type", "")):
         return None
+    _refuse_part(record)
     body = stream.read()
     if named.get("transfer-encoding", "").lower() == "chunked":
         body = _unchunked(body)
+    elif _is_short(body, named.get("content-length", "")):
+        raise BadRecordError("it is shorter than its Content-Length says")
     exchange = Exchange(
         headers=fields, protocol=status[1].decode("ascii"), address=record.fields.get("warc-ip-address")
     )
     return _page_of(record, _decoded(body, named.get("content-encoding", "")), named["content-type"], exchange)
 
 
-def _page_of(record: Record, body: bytes, kind: str, exchange: Exchange | None) -> Page:
-    url = _uri(record)
+def _refuse_part(record: Record) -> None:
     if not record.is_whole:
         raise BadRecordError(f"longer than a page may be, {MOST_BYTES // 2**20} MiB")
+    if cut := record.fields.get("warc-truncated"):  # ISO 28500 §5.13
+        raise BadRecordError(f"the archive itself holds but a part of it (WARC-Truncated: {cut[:40]!r})")
+
+
+def _page_of(record: Record, body: bytes, kind: str, exchange: Exchange | None) -> Page:
+    url = _uri(record)
     if fault := _url_fault(url):
         raise BadRecordError(fault)
     return Page(
@@ -215,9 +227,16 @@ def _url_fault(url: str) -> str | None:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: in UTC it is before the year 1 or after 9999
         raise BadRecordError("WARC-Date is no date") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise BadRecordError(f"WARC-Date is of {moment.year}: no page was fetched then")
+    return moment
+
+
+def _is_short(body: bytes, stated: str) -> bool:
+    return stated.isascii() and stated.isdigit() and len(stated) <= 15 and len(body) < int(stated)
 
 
 def _is_html(kind: str) -> bool:
@@ -228,64 +247,34 @@ def _is_html(kind: str) -> bool:
 
 
 def _unchunked(body: bytes) -> bytes:
-    """What chunks hold (RFC 9112 §7.1). Some archives unpack them and keep the field: then as it is."""
+    """What chunks hold (RFC 9112 §7.1). Some archives unpack them and keep the field: then as it is. Raises
+    BadRecordError where the last one is missing."""
     stream, parts = BytesIO(body), list[bytes]()
-    while True:
-        size = re.fullmatch(rb"([0-9a-fA-F]{1,8})\s*(?:;.*)?", stream.readline(_LONGEST_LINE).strip())
-        if size is None:
-            return b"".join(parts) if parts else body
-        if not int(size[1], 16):
+    while size := _CHUNK.fullmatch(stream.readline(_LONGEST_LINE).strip()):
+        length = int(size[1], 16)
+        if not length:
             return b"".join(parts)
-        parts.append(stream.read(int(size[1], 16)))
+        parts.append(stream.read(length))
         stream.readline(2)
-
-
-def _decoded(body: bytes, encoding: str) -> bytes:
-    """A body with its Content-Encoding taken off. Raises BadRecordError at what is unknown, damaged or too long."""
-    for name in reversed([each.strip().lower() for each in encoding.split(",") if each.strip()]):
-        if name == "identity":
-            continue
-        if name not in _UNPACKED:
-            raise BadRecordError(f"its Content-Encoding {name[:40]!r} is not known")
-        try:
-            body = _UNPACKED[name](body)
-        except (zlib.error, brotli.error) as error:
-            raise BadRecordError(f"its {name} cannot be unpacked: {error}") from None
-    if len(body) > MOST_BYTES:
-        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB, unpacked")
+    if parts:
+        raise BadRecordError("it breaks off within its chunks")
     return body
 
 
-def _inflated(body: bytes, *, wbits: int) -> bytes:
-    return zlib.decompressobj(wbits=wbits).decompress(body, MOST_BYTES + 1)
-
-
-def _deflated(body: bytes) -> bytes:
-    """With zlib's frame, as RFC 9110 §8.4.1.2 has it, or without, as some servers do."""
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """A body with its Content-Encoding taken off. Raises BadRecordError at what is unknown, damaged, cut off or too
+    long."""
+    codings = [name for each in encoding.split(",") if (name := each.strip().lower())]
+    if unknown := [name for name in codings if name not in CODINGS]:
+        raise BadRecordError(f"its Content-Encoding {unknown[0][:40]!r} is not known")
+    while codings and codings[-1] in _GZIPS and not body.startswith(GZIP):
+        codings.pop()  # some archives unpack a body and keep the field
     try:
-        return _inflated(body, wbits=zlib.MAX_WBITS)
-    except zlib.error:
-        return _inflated(body, wbits=-zlib.MAX_WBITS)
-
-
-def _gunzipped(body: bytes) -> bytes:
-    """Some archives unpack a body and keep the field: then as it is."""
-    return _inflated(body, wbits=zlib.MAX_WBITS | 16) if body[:2] == _GZIP else body
-
-
-def _unbrotlied(body: bytes) -> bytes:
-    unpack, parts, size = brotli.Decompressor(), [], 0
-    piece = unpack.process(body, output_buffer_limit=_PIECE)
-    while piece and size <= MOST_BYTES:
-        parts.append(piece)
-        size += len(piece)
-        piece = unpack.process(b"", output_buffer_limit=_PIECE)
-    return b"".join(parts)
-
-
-_UNPACKED: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": _gunzipped,
-    "x-gzip": _gunzipped,
-    "deflate": _deflated,
-    "br": _unbrotlied,
-}
+        body = unpacked(body, codings, MOST_BYTES)
+    except Oversized:
+        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB, unpacked") from None
+    except Unpackable as error:
+        raise BadRecordError(f"its body cannot be unpacked: {error}") from None
+    if len(body) > MOST_BYTES:
+        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB")
+    return body

@@ -33,6 +33,13 @@ _MULTIBYTE_IN_ASCII = ("iso2022", "hz", "utf_7")
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0D))
 # Nor has it U+FFFE and U+FFFF: libxml2 reads them, but lets nobody set a text with one.
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
+# The same signs by their numbers (``&#11;``): libxml2 takes them, and then no text that holds one can be set.
+_NO_REFERENCES = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    rb"|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
+)
+# A soft hyphen, which cleaning takes out; with nothing in its place the signs around it might make another reference.
+_NOTHING = b"&#173;"
 
 
 def is_binary(body: bytes) -> bool:
@@ -79,6 +86,7 @@ def parse(text: str) -> HtmlElement | None:
     Characters that no document may hold are left out.
     """
     clean = _NO_CHARACTERS.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROLS))
+    clean = _NO_REFERENCES.sub(_NOTHING, clean)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:

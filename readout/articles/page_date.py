@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
@@ -256,9 +257,9 @@ def _searched_day(tree: HtmlElement, fetched_at: datetime) -> str | None:
     scripts = [(script, script.text) for script in tree.iter("script")]
     for script, _ in scripts:
         script.text = None
-    found: str | None = find_date(
-        tree, extensive_search=False, original_date=True, max_date=fetched_at, min_date="1995-01-01"
-    )
+    found: str | None = None
+    with suppress(ValueError, OverflowError):  # a page names a day that no calendar has, or an offset of 99 hours
+        found = find_date(tree, extensive_search=False, original_date=True, max_date=fetched_at, min_date="1995-01-01")
     for script, text in scripts:
         script.text = text
     return found

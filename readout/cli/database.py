@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from readout.storage.soundness import Soundness
 
 _MIB = 1 << 20
+_TABLES = {one: f"{one}s" for one in ("source", "link", "article", "report", "meeting", "alert")} | {"watch": "watches"}
+"""Those that people know, and what many of their rows are called."""
 
 
 def register(app: typer.Typer) -> None:
@@ -88,9 +90,9 @@ def _verdict(found: Soundness) -> str:
 
 
 def _contents(found: Soundness) -> str:
-    """ "12 sources, 3400 links, …", the tables that people know."""
-    names = ("source", "link", "article", "report", "meeting", "alert", "watch")
-    return ", ".join(f"{found.rows[name]} {name}s" for name in names if name in found.rows) or "its rows are not known"
+    """ "12 sources, 3400 links, …"."""
+    told = (f"{found.rows[name]} {many}" for name, many in _TABLES.items() if name in found.rows)
+    return ", ".join(told) or "its rows are not known"
 
 
 def _sizes(found: Soundness) -> str:
@@ -138,7 +140,7 @@ def restore(
         f"the former one is kept as {done.kept}" if done.kept else "there was no database before",
         _about_alerts(done.doubtful, resend=resend),
     ]
-    for line in (*lines, "start `readout run` and `readout web` anew: what runs still has the former one open"):
+    for line in lines:
         session.console.print(shown(line), soft_wrap=True)
 
 

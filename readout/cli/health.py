@@ -67,7 +67,7 @@ def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, in
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
         session.console.print(f"- {shown(concern)}")
-    session.console.print(about_version())
+    session.console.print(about_version(), soft_wrap=True)
     operator = session.config.mail.operator
     told = f"mail.operator: {shown(operator)} is told of what lasts"
     session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")

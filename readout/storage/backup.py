@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from sqlalchemy.exc import DatabaseError
+
 from readout.error import OutdatedDatabase, StorageError
 from readout.storage import sqlite
 from readout.storage.database import Database, bring_up, head, revision_of
@@ -68,7 +70,7 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
     where the backup is damaged, newer than this version, or there is no room.
     """
     file = sqlite.file_of(sqlite.parsed(url)).resolve()
-    if file.exists() and backup.exists() and file.samefile(backup):
+    if sqlite.identity_of(file) is not None and sqlite.identity_of(file) == sqlite.identity_of(backup):
         raise StorageError(f"{backup} is the database itself: name a backup of it")
     revision = _sound(backup, f"{backup} was not restored").revision or ""
     if revision > head():
@@ -78,7 +80,7 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
         copy = folder / file.name
         _copy(backup, copy)
         with closing(_opened(copy)) as database:
-            bring_up(database)
+            _bring_up(database, backup)
             with database.write() as connection:
                 taken = copied_at(connection)
                 doubtful = note_return(connection, now, resends=resends)
@@ -104,6 +106,16 @@ def _sound(file: Path, otherwise: str) -> Soundness:
     return found
 
 
+def _bring_up(database: Database, backup: Path) -> None:
+    from alembic.util import CommandError  # slow to import
+
+    try:
+        bring_up(database)
+    except (DatabaseError, CommandError) as error:  # tables that its revision must have are missing, or nobody knows it
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(f"{backup} was not restored: it cannot be brought to the shape of now: {cause}") from error
+
+
 def _opened(file: Path) -> Database:
     return Database(sqlite.engine(sqlite.parsed("sqlite:///x").set(database=str(file))))
 
@@ -113,7 +125,10 @@ def _opened(file: Path) -> Database:
 
 def _copy(file: Path, copy: Path) -> Mapping[str, int]:
     """Copy page by page what `file` and its log hold at one moment; how many rows of each table that is."""
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise StorageError(f"{copy.name} cannot be written: {error.strerror}") from error
     with closing(sqlite.only_reading(file)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
         source.execute("BEGIN")
         rows = rows_of(source)  # this begins to read: all that follows sees the same moment
@@ -153,7 +168,10 @@ def _workshop(folder: Path) -> Iterator[Path]:
 
 def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_WORKSHOP}*"):
-        lock = os.open(left, os.O_RDONLY)
+        try:  # others may write to the folder: a pipe or a link by such a name keeps no backup from being made
+            lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if left.stat().st_mtime < time.time() - _LEFT_BEHIND_S:  # a new one may not be locked yet
@@ -165,7 +183,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _refuse_taken(target: Path) -> None:
-    if target.exists() or target.is_symlink():
+    if os.path.lexists(target):  # unlike Path.exists, it raises at no name however long
         raise StorageError(f"{target} is there already: a backup is written over nothing, name another file")
 
 

@@ -54,6 +54,7 @@ def mending_lock(data_dir: Path, url: str, *, replaces: bool = False) -> Iterato
         raise StorageError(f"{file} is a folder: name a file for the database")
     if not replaces:
         sqlite.refuse_foreign_file(file)
+        sqlite.refuse_second_name(file)
     with hold_folder(data_dir), hold_database(file) as held:
         if held.left and not replaces:
             _refuse_damaged(file, held)

@@ -36,8 +36,8 @@ class Damage:
 class Soundness:
     """What was found of a database, in words: `faults` of its file, and `breaches`, what cannot be in it and is.
 
-    `rows` by table, sizes in bytes:
-    `unused` is what its file holds free, `free` what its disk has left, `log` what waits to be written into the file.
+    `rows` by table, sizes in bytes: `unused` is what its file holds free, `free` what its disk has left, `log` what
+    waits to be written into the file.
     """
 
     file: Path
@@ -146,17 +146,16 @@ def examine(file: Path) -> Soundness:
 
     Raises StorageError for what is no database at all.
     """
-    if sqlite.length_of(file) == 0:
-        sqlite.refuse_foreign_file(file)
-        raise StorageError(f"there is no database at {file}")
     sqlite.refuse_foreign_file(file)
+    if sqlite.length_of(file) == 0:
+        raise StorageError(f"there is no database at {file}")
     faults: list[str] = []
     found: dict[str, object] = {}
     try:
         with closing(sqlite.only_reading(file)) as connection:
             connection.execute("BEGIN")
             faults += _faults_of_file(connection)
-            found = _measures(connection)
+            found = _measures(connection, file)
             if not faults:
                 found["breaches"] = tuple(_breaches(connection, str(found["revision"])))
     except sqlite3.DatabaseError as error:
@@ -175,19 +174,23 @@ def _faults_of_file(connection: sqlite3.Connection) -> Iterator[str]:
 
 def rows_of(connection: sqlite3.Connection) -> Mapping[str, int]:
     """How many rows each of our tables holds."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = _tables(connection)
     ours = [name for name in sorted(metadata.tables) if name in tables]
     return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ours}  # noqa: S608
 
 
-def _measures(connection: sqlite3.Connection) -> dict[str, object]:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _measures(connection: sqlite3.Connection, file: Path) -> dict[str, object]:
+    tables = _tables(connection)
     rows = rows_of(connection)
     pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
     has_revision = "alembic_version" in tables
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_revision else None
     if row is None or "article" not in tables:
-        raise StorageError("it holds no tables of Readout's: name another file, or restore the last backup")
+        raise StorageError(f"{file} holds no tables of Readout's: name another file, or restore the last backup")
     return {"revision": str(row[0]), "rows": rows, "unused": pages * size}
 
 

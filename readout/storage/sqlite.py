@@ -77,9 +77,10 @@ _LOOKED_INTO: set[Path] = set()
 def refuse_foreign_file(file: Path) -> None:
     """A file of another kind is refused before SQLite may touch it, and an empty one whose log is not: SQLite would
     drop that."""
+    length = length_of(file)  # first: it says what is wrong with a name, where is_dir raises
     if file.is_dir():
         raise StorageError(f"{file} is a folder: name a file for the database")
-    if length_of(file) == 0 and length_of(beside(file, "-wal")) > 0:
+    if length == 0 and length_of(beside(file, "-wal")) > 0:
         raise StorageError(f"{file} is gone or empty, though its log is there: {RESTORE}")
     if file.is_file() and file.absolute() not in _LOOKED_INTO:
         with file.open("rb") as stream:
@@ -87,6 +88,18 @@ def refuse_foreign_file(file: Path) -> None:
         if start and start != _HEADER:
             raise StorageError(f"{file} is no SQLite database: name another file, or restore a backup of it")
     _LOOKED_INTO.add(file.absolute())
+
+
+def refuse_second_name(file: Path) -> None:
+    """A file with a second name in some folder (a hard link) is refused: by each name SQLite keeps another log, and
+    neither its locks nor ours see whoever came by the other (sqlite.org/howtocorrupt.html, 2.5)."""
+    try:
+        names = file.stat().st_nlink
+    except OSError:
+        return
+    if file.is_file() and names > 1:
+        said = f"{file} has {names} names (hard links), and whoever opens it by another would damage it"
+        raise StorageError(f"{said}: put a copy in its place (cp {file.name} new; mv new {file.name})")
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from lxml import etree
 from readout.articles.timestamp import Moment, read_moment
 from readout.error import ReadoutError, SourceChanged
 from readout.model import Link
+from readout.packing import GZIP, unpacked
 
-from ..packing import GZIP, unpacked
 from .beside import address, link_of, plain_title
 from .xml_text import utf8_xml
 

@@ -312,3 +312,9 @@ def test_an_address_with_endless_numbers_breaks_nothing(path):
 def test_a_format_without_a_year_reads_none_beside_one():
     rules = DateRules(css=".post_time", formats=("%d %B",), locale="en")
     assert dated(before=at("20 October 2019"), rules=rules, new_at=NEW).published == of(2019, 10, 20)[0]
+
+
+@pytest.mark.parametrize("stated", ["2026-10-31T00:00:00+99:99", "2026-10-31T10:00:00-25:00", "0001-01-01T00:00+14"])
+def test_a_date_that_no_calendar_has_costs_the_page_nothing(stated):
+    article = dated(head=META.format(stated), before=f'<time datetime="{stated}">{stated}</time>')
+    assert article.title == "Session in Astana"

@@ -271,6 +271,7 @@ def test_the_command_names_the_packs_hash(room):
         ("x", "no.zip", 2, "there is no meeting 'x'"),
         ("M1", "readout.toml", 1, "readout.toml exists"),
         ("M1", "nowhere/no.zip", 1, "No such file"),
+        ("M1", "n" * 300, 1, "File name too long"),
     ],
 )
 def test_what_cannot_be_packed_is_said_and_leaves_nothing(room, number, file, code, said):

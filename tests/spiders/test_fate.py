@@ -33,7 +33,7 @@ def failing(spider, error):
     async def download_async(_):
         raise error
 
-    settings = SimpleNamespace(getint=lambda _, default: default)
+    settings = SimpleNamespace(getint=lambda _, default: default, getfloat=lambda _: 30.0)
     spider.crawler = SimpleNamespace(engine=SimpleNamespace(download_async=download_async), settings=settings)
     spider.crawler.spider = spider
     return spider.crawler

@@ -1,6 +1,7 @@
 """No request leaves for an address that is not public."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from readout.demo.server import Answer, SiteServer
 from readout.guard import is_public
 from readout.workers.once import crawl_once
+from spiders.guard import Guard
 from tests.sites import configure, fates, feed, source
 
 
@@ -86,3 +88,12 @@ def test_no_site_and_no_redirect_leads_inside(tmp_path):
         assert all("no public address" in (error or "") for error in errors.values()), errors
         assert fates(config)["/news/1"][0] == "failed"
         assert web.log("trap") == []
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", "\u202eexample", "."])
+def test_what_is_no_name_is_never_asked_for(host):
+    """The system's resolver would break at it, log that as an accident of ours, and never answer."""
+    system, receiver = Mock(), Mock()
+    Guard(Mock(nameResolver=system), ()).resolveHostName(receiver, host)
+    assert [call[0] for call in receiver.method_calls] == ["resolutionBegan", "resolutionComplete"]
+    assert not system.method_calls

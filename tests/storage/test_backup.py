@@ -1,6 +1,7 @@
 """A copy while others write, and its return: nothing of it is lost, and nobody hears of a thing twice."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -223,7 +224,7 @@ def test_nothing_changes_where_the_backup_is_no_good(database, backup, tmp_path)
     for bad, said in (
         (newer, "newer Readout"),
         (noise, "was not restored"),
-        (other, "no tables of Readout's"),
+        (other, "holds no tables of Readout's"),
         (tmp_path / "none.db", "there is no database"),
         (tmp_path, "is a folder"),
         (tmp_path / "readout.db", "the database itself"),
@@ -313,6 +314,7 @@ def test_the_commands(database, tmp_path, monkeypatch, capsys):
     code, said = readout("db", "verify", "copy.db")
     assert (code, said.splitlines()[0]) == (0, f"copy.db: sound, revision {head()}")
     assert "SQLite 3." in said
+    assert re.search(r"\b\d+ sources, .*\b\d+ watches$", said, re.MULTILINE)
     assert '"ok": true' in readout("--json", "db", "verify")[1]
     database.close()
     (tmp_path / "readout.db").write_bytes(b"SQLite format 3\0" + b"\xa5" * 9000)
@@ -327,3 +329,35 @@ def test_the_commands(database, tmp_path, monkeypatch, capsys):
         assert readout("db", "upgrade")[0] == 3
         assert readout("db", "backup", "beside.db")[0] == 0
         assert readout("db", "verify")[0] == 0
+
+
+def test_whatever_lies_in_the_folder_keeps_no_backup_from_being_made(database, tmp_path):
+    """Others may write to it: a pipe that nobody fills, a link to nowhere, a file."""
+    os.mkfifo(tmp_path / ".readout-copy-pipe")
+    (tmp_path / ".readout-copy-link").symlink_to("nowhere")
+    (tmp_path / ".readout-copy-file").touch()
+    back_up(url_of(tmp_path), tmp_path / "backup.db", now=NOW)
+    assert (tmp_path / "backup.db").exists()
+
+
+def test_a_name_that_is_too_long_is_said(database, tmp_path):
+    long = tmp_path / ("n" * 300)
+    with pytest.raises(StorageError, match="too long"):
+        back_up(url_of(tmp_path), long, now=NOW)
+    with pytest.raises(StorageError, match="too long"):
+        restore(url_of(tmp_path), long, now=NOW)
+    with pytest.raises(StorageError, match="too long"):
+        examine(long)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0001x"])
+def test_what_cannot_be_brought_to_the_shape_of_now_is_refused(database, tmp_path, revision):
+    write(database, "kept")
+    with closing(sqlite3.connect(tmp_path / "half.db")) as half:
+        half.execute("CREATE TABLE article (id)")
+        half.execute("CREATE TABLE alembic_version (version_num)")
+        half.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+        half.commit()
+    with pytest.raises(StorageError, match="cannot be brought to the shape of now"):
+        restore(url_of(tmp_path), tmp_path / "half.db", now=NOW)
+    assert names(tmp_path / "readout.db") == ["kept"]

@@ -14,7 +14,7 @@ import pytest
 
 from readout.error import AlreadyRunning, StorageError
 from readout.process import has_restarted, is_here, this_process
-from readout.storage import leases, lock
+from readout.storage import leases, lock, sqlite
 from readout.storage.database import open_database
 from readout.storage.lock import LEASE_NAME, data_lock
 
@@ -181,3 +181,17 @@ def test_machines_are_told_apart():
     assert not has_restarted(named(host="elsewhere", boot="b"))
     assert not is_here("no/name")
     assert not has_restarted("")
+
+
+def test_a_database_with_a_second_name_is_refused(url, tmp_path):
+    """By each name SQLite keeps another log, and no lock is seen from the other."""
+    other = tmp_path / "other"
+    other.mkdir()
+    file = sqlite.file_of(sqlite.parsed(url))
+    (other / "readout.db").hardlink_to(file)
+    for folder, name in ((other, f"sqlite:///{other / 'readout.db'}"), (tmp_path, url)):
+        with pytest.raises(StorageError, match=r"2 names \(hard links\)"), data_lock(folder, name):
+            pass
+    (other / "readout.db").unlink()
+    with data_lock(tmp_path, url):
+        pass

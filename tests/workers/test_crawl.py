@@ -4,8 +4,8 @@ import asyncio
 import json
 
 import pytest
+from sqlalchemy import event
 
-from readout.error import StorageError
 from readout.found_links import Find
 from readout.model import Link
 from readout.services import open_services
@@ -33,12 +33,18 @@ async def test_a_crawl_whose_end_cannot_be_written_down_has_ended(services):
     crawl = Crawl(services, services.sources["courier"], notify=heard.append)
     await crawl.begin()
     with services.database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE filler (of BLOB)")
         connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON crawl BEGIN SELECT raise(ABORT, 'disk is full'); END"
+            "CREATE TRIGGER full BEFORE UPDATE ON crawl BEGIN INSERT INTO filler VALUES (zeroblob(8000000)); END"
         )
-    with pytest.raises(StorageError, match="make room"):
-        await crawl.end("finished", requests=1)
-    assert [event.event for event in heard] == ["started", "finished"]
+
+    def limit(connection, *_):
+        connection.execute("PRAGMA max_page_count = 1000").close()
+
+    event.listen(services.database._engine, "checkout", limit)
+    await crawl.end("finished", requests=1)
+    assert [each.event for each in heard] == ["started", "finished"]
+    assert (heard[-1].reason, "make room" in heard[-1].error) == ("unstored", True)
 
 
 async def test_who_ends_a_crawl_that_is_ending_waits_for_its_end(services):

@@ -236,8 +236,8 @@ def test_one_slow_source_does_not_hold_up_another(tmp_path, ends):
 
 
 def test_the_process_ends_with_the_one_that_started_it(worker, ends, held):
-    """Its orders ending is all it hears of a parent that was killed. It ends at once, though a server owes it an answer:
-    the next one may begin any moment, and no host is to be asked by both."""
+    """Its orders ending is all it hears of a parent that was killed. It ends at once, though a server owes it an
+    answer: the next one may begin any moment, and no host is to be asked by both."""
     worker.crawl(COURIER)
     held.wait(PATIENCE_S)
     worker._process._process.stdin.close()

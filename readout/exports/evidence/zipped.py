@@ -41,7 +41,7 @@ class Packed:
 
 def write_pack(evidence: Evidence, archive: Archive, path: Path, *, now: datetime) -> Packed:
     """Write `evidence` to `path`, which must not exist. Raises ReadoutError, and leaves nothing then."""
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):  # unlike Path.exists, it raises at no name however long
         raise ReadoutError(f"{path} exists: name another file")
     try:
         with _put_whole(path) as file, zipfile.ZipFile(file, "w") as pack:

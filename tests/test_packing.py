@@ -10,7 +10,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from spiders.packing import Oversized, Unpackable, unpacked
+from readout.packing import Oversized, Unpackable, unpacked
 
 MIB = 1024 * 1024
 NOISE = random.Random(1).randbytes(200_000)
@@ -110,7 +110,7 @@ def test_a_bomb_takes_no_more_memory_than_its_limit(tmp_path):
     (tmp_path / "bomb").write_bytes(bomb)
     program = (
         "import resource, sys, pathlib\n"
-        "from spiders.packing import Oversized, unpacked\n"
+        "from readout.packing import Oversized, unpacked\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "body, before = pathlib.Path(sys.argv[1]).read_bytes(), peak()\n"
         "try:\n"

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-import brotli  # type: ignore[import-untyped, unused-ignore]
+import brotli
 
 from readout.error import ReadoutError
 
@@ -122,6 +122,7 @@ def _unbrotli(body: bytes) -> Iterator[bytes]:
 
 
 _CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "identity": lambda body: iter((body,)),
     "gzip": _ungzipped,
     "x-gzip": _ungzipped,
     "deflate": _inflated,
