@@ -125,6 +125,8 @@ def fate_of_error(error: BaseException) -> Outcome:
     if isinstance(error, IgnoreRequest):
         reason = "it redirects without end" if "max redirections" in text else text
         return Outcome(kind=OutcomeKind.FAILED, reason=reason)
+    if isinstance(error, ValueError):  # whose words repeat the address, and what name and password stand in it
+        return Outcome(kind=OutcomeKind.FAILED, reason="it leads to what is no address of the web")
     return Outcome(kind=OutcomeKind.FAILED, reason=f"{type(error).__name__}: {text}"[:300])
 
 

@@ -6,10 +6,12 @@ It must not decide an outcome: it writes down the one it is given.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -31,6 +33,8 @@ _LONGEST_KEY = 2_000
 _LONGEST_REASON = 500
 # Servers answer 414 from about 8,000 on; no article has such an address.
 _LONGEST_URL = 4_000
+# Controls, and what turns the direction of text or has no width (Unicode, Cc and the most of Cf).
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,8 +252,8 @@ def _unsupported(reason: str, now: datetime) -> dict[str, Any]:
 
 
 def _storable(text: str) -> str:
-    """What UTF-8 cannot say, and NUL, no database takes."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+    """What UTF-8 cannot say, and NUL, no database takes; signs that no reader sees are written as URLs write them."""
+    return _UNSEEN.sub(lambda sign: quote(sign[0]), text.encode("utf-8", "replace").decode().replace("\0", ""))
 
 
 def _indexable(text: str) -> str:

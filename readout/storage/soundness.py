@@ -202,6 +202,9 @@ def _breaches(connection: sqlite3.Connection, revision: str) -> Iterator[str]:
         yield f"{count} rows of {table} point at a {parent} that is not there"
     if revision != head():
         return  # what holds of another shape is not known
+    if lacking := sorted(metadata.tables.keys() - _tables(connection)):
+        yield f"it lacks the tables {', '.join(lacking)}"
+        return
     for words, question in _NEVER:
         if count := connection.execute(question).fetchone()[0]:
             yield f"{count} {words}"

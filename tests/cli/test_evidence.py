@@ -229,6 +229,9 @@ TAMPERED_WITH_SUMS = {
     "another text": lambda folder: told_text(folder).write_text(
         told_text(folder).read_text().replace("Astana", "Almat")
     ),
+    "a file left out of the sums": lambda folder: (folder / "SHA256SUMS").write_text(
+        re.sub(".*articles[.]json\n", "", (folder / "SHA256SUMS").read_text())
+    ),
     "a file outside": lambda folder: first_fact(folder, {"file": "../../etc/passwd"}),
 }
 

@@ -9,6 +9,7 @@ from twisted.internet.error import ConnectionLost
 from readout.discovery import Validators
 from readout.services import open_services
 from readout.workers.crawl import Crawl
+from spiders.fate import fate_of_error
 from spiders.manners import Manners
 from spiders.site import SiteSpider
 from spiders.walk import UnansweredError
@@ -55,3 +56,8 @@ async def test_a_fault_of_our_own_is_not_taken_for_one_of_the_network(spider, er
         await spider._ask("http://courier.example/rss", Validators(), renders=False, keep=False)
     with pytest.raises(type(error)):
         await Manners(crawler)._ask_robots("http://courier.example")
+
+
+def test_an_address_that_is_none_is_not_repeated():
+    """A name and a password may stand in it."""
+    assert "secret" not in fate_of_error(ValueError("invalid hostname: me:secret@here")).reason

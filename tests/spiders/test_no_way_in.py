@@ -185,7 +185,7 @@ def test_what_leads_inside_is_a_link_that_failed_not_a_fault_of_the_configuratio
 def test_a_source_whose_home_is_inside_is_down(siege: Siege) -> None:
     """However its file spells it."""
     assert len(siege.homes) > len(SPELLINGS) / 2
-    unreached = ("no public address", "invalid hostname")
+    unreached = ("no public address", "no address of the web")
     assert all(any(each in (error or "") for each in unreached) for error in siege.homes.values()), siege.homes
 
 

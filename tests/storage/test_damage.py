@@ -220,6 +220,7 @@ BREACHES = {
     "reports that stand under no meeting": "DELETE FROM judgement",
     "articles that copy themselves": "UPDATE article SET duplicate_of = id",
     "rows of report point at a article that is not there": "DELETE FROM article WHERE id = 3",
+    "it lacks the tables lease": "DROP TABLE lease",
     "links whose article was stored and is not there": "INSERT INTO link (source_id, url, key, published_day_only,"
     " found_in, first_seen, visits, attempts, quiet, outcome)"
     " VALUES ('s', 'u', 'k', 0, 'f', '2024-10-04', 1, 0, 0, 'stored')",

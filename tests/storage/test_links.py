@@ -181,6 +181,11 @@ def test_hostile_urls_are_stored(database, url):
     assert len(link_key(url)) <= 2_000
 
 
+def test_signs_that_no_reader_sees_are_written_as_urls_write_them(database):
+    assert found(database, link("\u202egnp.exe\x1b[2J\u200b")) == 1
+    assert pending(database) == ["%E2%80%AEgnp.exe%1B[2J%E2%80%8B"]
+
+
 def test_two_long_urls_are_two(database):
     long = "https://agency.example/" + "x" * 5_000
     assert link_key(long + "1") != link_key(long + "2")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MOST = 64 * 1024 * 1024  # bytes of one page, unpacked
+ALWAYS = ("articles.json", "reports.json")  # in every pack
 
 
 def check_sums(faults: list[str]) -> set[str]:
@@ -27,6 +28,7 @@ def check_sums(faults: list[str]) -> set[str]:
             faults.append(f"{name}: its bytes are not those that were packed")
         else:
             names.add(name)
+    faults += [f"{name}: not named in SHA256SUMS" for name in ALWAYS if name not in names]
     return names
 
 
