@@ -11,7 +11,6 @@ import typer
 
 from readout.cli.session import Session, now, session_of, shown
 from readout.cli.source import due_in_words, source_rows
-from readout.storage.sqlite import about_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +29,7 @@ def health(context: typer.Context) -> None:
     """Sources, outbox, database; exit 1 if the operator should look."""
     from readout.notices import troubles_now
     from readout.storage.histories import outcomes
+    from readout.storage.sqlite import about_version
 
     session = session_of(context)
     session.check_sources()
@@ -45,7 +45,7 @@ def health(context: typer.Context) -> None:
         row = {"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox}
         session.print_json(row | {"sqlite": about_version()})
     else:
-        _print(session, sources, outbox, concerns)
+        _print(session, sources, outbox, concerns, about_version())
     raise typer.Exit(1 if concerns else 0)
 
 
@@ -56,7 +56,9 @@ def _outbox(database: Database) -> dict[str, int]:
         return {str(state): number for state, number in count_alerts(connection).items()}
 
 
-def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str]) -> None:
+def _print(
+    session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str], sqlite: str
+) -> None:
     at = now()
     watched = [row for row in sources if row["enabled"]]
     rows = ((row["id"], row["state"], due_in_words(row, at), _funnel(row["outcomes"]), _why(row)) for row in watched)
@@ -67,7 +69,7 @@ def _print(session: Session, sources: list[dict[str, Any]], outbox: dict[str, in
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
         session.console.print(f"- {shown(concern)}")
-    session.console.print(about_version(), soft_wrap=True)
+    session.console.print(sqlite)
     operator = session.config.mail.operator
     told = f"mail.operator: {shown(operator)} is told of what lasts"
     session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")

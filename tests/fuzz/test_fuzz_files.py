@@ -108,7 +108,7 @@ def test_watches(data: bytes) -> None:
 
 
 @fuzzed(100)
-@given(data=files("readout.toml"))
+@given(data=files("configuration.toml"))
 def test_the_configuration(file: Path, data: bytes) -> None:
     try:
         config_of(data, file)

@@ -108,7 +108,7 @@ def by_refresh(own: Callable[[str], str], inside: list[str]) -> tuple[Content, d
         f'<html><head><meta http-equiv="refresh" content="0;url={inside[0]}"><link rel="canonical" href="{inside[0]}">'
         f'<script src="{inside[0]}"></script></head><body><img src="{inside[0]}"><iframe src="{inside[0]}"></iframe>'
     )
-    return {"/rss": feed(own("/news/1")), "/news/1": page}, {"type": "feed", "url": own("/rss")}
+    return {"/rss": feed(own("/news/fresh")), "/news/fresh": page}, {"type": "feed", "url": own("/rss")}
 
 
 WAYS: dict[str, Way] = {
