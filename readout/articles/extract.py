@@ -20,7 +20,7 @@ from readout.articles.page_date import Dated, Setting, claimed_dates, linked_dat
 from readout.articles.pdf import PDF, PdfError, is_pdf, read_pdf
 from readout.articles.selection import drop, first_line, paragraphs
 from readout.articles.told_date import above_headline
-from readout.articles.wall import front_of, machinery_of, sold_part, visible_start
+from readout.articles.wall import front_of, machinery_of, visible_start
 from readout.articles.worded_date import Stated
 from readout.date_origin import DateOrigin
 from readout.finding import Rejected
@@ -146,8 +146,8 @@ def _rejected(page: Page, tree: HtmlElement, metadata: Metadata, chosen: _Chosen
     text = visible_start(tree) if is_empty else chosen.text
     titles = (chosen.title or "", *metadata.headlines)
     front = front_of(titles, text, claims_article=any(origin in _CLAIMS for _, origin in metadata.dates))
-    if front is None:
-        front = machinery_of(page.body) if is_empty else sold_part(text, page.body)
+    if front is None and is_empty:
+        front = machinery_of(page.body)
     if front:
         return _rejection(front.outcome, front.reason, front.evidence)
     return _rejection(OutcomeKind.UNREADABLE, "no text found on the page", chosen.text) if is_empty else None

@@ -37,10 +37,6 @@ _SHORTEST_ITEM = 150
 _LONGEST_CONSENT = 8_000
 _CONSENT_PHRASES = 3
 _END_OF_A_TEASER = 300
-_SOLD = re.compile(
-    rb"""isAccessibleForFree["'\s]{0,9}[:=]\s{0,9}["']?(?:https?://schema\.org/)?false\b""", re.IGNORECASE
-)
-_LOOKED_AT = 1_000_000
 _BEFORE_A_NAME = " -–—|·•,.!?…"
 _QUOTES = re.compile(r"[\"«»“”„]")
 
@@ -107,13 +103,6 @@ def machinery_of(body: bytes) -> Front | None:
     """The challenge whose scripts a page carries; to be asked only for a page without text."""
     mark = next((mark for mark in WALL_MACHINERY if mark.encode() in body), None)
     return Front(outcome=_WALL.outcome, reason=_WALL.reason, evidence=mark) if mark else None
-
-
-def sold_part(text: str, body: bytes) -> Front | None:
-    """The words by which a page says that the few of its article's are a part, and the rest is sold (schema.org's
-    ``isAccessibleForFree``)."""
-    found = _SOLD.search(body[:_LOOKED_AT]) if len(text) <= _LONGEST_WALL else None
-    return Front(outcome=_WALL.outcome, reason=_WALL.reason, evidence=found[0].decode()) if found else None
 
 
 def visible_start(tree: HtmlElement) -> str:

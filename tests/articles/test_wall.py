@@ -51,10 +51,6 @@ WALLS = {
         ],
         before="",
     ),
-    "a part of what is sold": html(
-        [LONG],
-        head='<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>',
-    ),
     "the rest for subscribers": html([LONG, "Материал доступен только подписчикам издания, оформившим доступ."]),
     "a closed door": under("403 Forbidden", "nginx, and a few words more to be long enough"),
 }
