@@ -78,7 +78,6 @@ _CONSENT_AZ = (
 )
 
 _TEASER = "The foreign ministers of five states will meet in Almaty next week to talk about water and power. "
-_SOLD = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
 _PAGES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
     "consent-en": ("Agency", _CONSENT_EN, _WALL),
     "consent-de": ("Zeitung", _CONSENT_DE, _WALL),
@@ -92,8 +91,6 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
     "captcha-de": ("Prüfung", ("Bitte bestätigen Sie, dass Sie kein Roboter sind.",), _WALL),
     "login-az": ("Agentlik", ("Xəbəri oxumağa davam etmək üçün daxil olun, xahiş edirik.",), _WALL),
     "login-fr": ("Connexion", ("Connectez-vous pour continuer votre lecture sur le site du journal.",), _WALL),
-    "paywall-en": ("Ministers to meet", (_TEASER * 4, _SOLD, "Subscribe to continue reading"), _WALL),
-    "paywall-de": ("Minister treffen sich", (_TEASER * 3, _SOLD, "Jetzt abonnieren und weiterlesen"), _WALL),
     "paywall-fr": ("Réunion", (_TEASER * 3, "Il vous reste 83 % de cet article à lire. La suite est réservée."), _WALL),
     "paywall-ru": ("Встреча", (_TEASER * 3, "Материал доступен только подписчикам издания."), _WALL),
     "works-ru": ("Технические работы", ("Скоро мы вернёмся. Приносим извинения за неудобства.",), _CLOSED),
