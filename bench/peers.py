@@ -10,6 +10,7 @@ Prints pages a second, CPU, peak memory and what was found at 600 and 1,500 page
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import subprocess
 import sys
@@ -22,21 +23,24 @@ VENVS = Path(os.environ.get("BENCH_VENVS", HOME / "venvs"))
 BASE = ("scrapy==2.19.*", "trafilatura[all]==2.3.*", "lxml_html_clean", "aiohttp", "uvloop", "psutil")
 
 
-def make_environment(name: str, *installs: list[str]) -> None:
-    """A virtual environment of the bed, unless it is there."""
-    python = VENVS / name / "bin" / "python"
-    if python.exists():
+def make_environment(name: str, *installs: list[str], lock: bytes = b"") -> None:
+    """A virtual environment of the bed, unless it is there and made by the same `lock`."""
+    python, made_by = VENVS / name / "bin" / "python", VENVS / name / "made-by"
+    digest = hashlib.sha256(lock).hexdigest()
+    if python.exists() and made_by.exists() and made_by.read_text() == digest:
         return
     subprocess.run([sys.executable, "-m", "venv", str(VENVS / name)], check=True)
     for install in installs:
         subprocess.run([str(python), "-m", "pip", "install", "-q", *install], check=True)
+    made_by.write_text(digest)
 
 
 def prepare() -> None:
     """The environments of the tutorial's spider and of this checkout, and the pool of pages."""
     make_environment("base", list(BASE))
-    lock = ["--require-hashes", "-r", str(PROJECT / "requirements.lock")]
-    make_environment("readout", lock, ["--no-deps", "--no-build-isolation", "-e", str(PROJECT)])
+    lock = PROJECT / "requirements.lock"
+    installs = (["--require-hashes", "-r", str(lock)], ["--no-deps", "--no-build-isolation", "-e", str(PROJECT)])
+    make_environment("readout", *installs, lock=lock.read_bytes())
     if not (HOME / "pool").exists():
         subprocess.run([sys.executable, "corpus.py"], cwd=BED, check=True)
 

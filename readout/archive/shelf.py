@@ -23,6 +23,7 @@ import structlog
 
 from readout.archive.record import info_record, page_records
 from readout.model import Page
+from readout.placing import sync
 
 log = structlog.get_logger("readout.archive")
 
@@ -106,7 +107,7 @@ class Archive:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         info = info_record({"description": _ABOUT}, filename=self._name, made_at=now, id_=uuid4())
         self._append(self._file, info)
-        _sync(self._folder)
+        sync(self._folder)
         return self._file
 
     def _append(self, file: BinaryIO, records: bytes) -> int:
@@ -164,7 +165,7 @@ def _shut(file: BinaryIO, path: Path, *, whole: int) -> None:
         opened.rename(path)
     else:
         opened.unlink()
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _whole_until(file: BinaryIO) -> int:
@@ -202,15 +203,6 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _private(name: str, flags: int) -> int:
     return os.open(name, flags, 0o600)
-
-
-def _sync(folder: Path) -> None:
-    """Let names last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _day(moment: datetime) -> date:

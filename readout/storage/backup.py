@@ -20,6 +20,7 @@ from tempfile import mkdtemp
 from sqlalchemy.exc import DatabaseError
 
 from readout.error import OutdatedDatabase, StorageError
+from readout.placing import place, sync
 from readout.storage import sqlite
 from readout.storage.database import Database, bring_up, head, revision_of
 from readout.storage.restored import copied_at, note_copy, note_return
@@ -57,7 +58,10 @@ def back_up(url: str, target: Path, *, now: datetime) -> Soundness:
         found = _sound(copy, f"{file} was not backed up, for the copy is not sound")
         if {**found.rows, "backup": 0} != {**rows, "backup": 0}:
             raise StorageError(f"{file} was not backed up: the copy holds {found.rows} rows, not {rows}")
-        _place(copy, target)
+        try:
+            place(copy, target)
+        except FileExistsError:  # it came there meanwhile
+            _refuse_taken(target)
     return found
 
 
@@ -85,10 +89,10 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
                 taken = copied_at(connection)
                 doubtful = note_return(connection, now, resends=resends)
         found = _sound(copy, f"{backup} was not restored")
-        _sync(copy)
+        sync(copy)
         kept = _put_aside(file, now)
         copy.rename(file)
-        _sync(file.parent)
+        sync(file.parent)
     return Returned(kept=kept, taken=taken, doubtful=doubtful, found=found)
 
 
@@ -187,19 +191,6 @@ def _refuse_taken(target: Path) -> None:
         raise StorageError(f"{target} is there already: a backup is written over nothing, name another file")
 
 
-def _place(copy: Path, target: Path) -> None:
-    """Let what is complete be there under its name, over nothing."""
-    _sync(copy)
-    try:
-        target.hardlink_to(copy)
-    except FileExistsError:
-        _refuse_taken(target)
-    except OSError:  # a file system without links
-        _refuse_taken(target)
-        copy.rename(target)
-    _sync(target.parent)
-
-
 def _put_aside(file: Path, now: datetime) -> Path | None:
     """Give the former database, with its log, another name. Until the new one has this name there is none, and the lock
     that is held says so to whoever comes after a power cut."""
@@ -215,12 +206,3 @@ def _put_aside(file: Path, now: datetime) -> Path | None:
     if log.exists():
         log.rename(sqlite.beside(kept, "-wal"))
     return kept
-
-
-def _sync(path: Path) -> None:
-    """Let what `path` holds, a file or the names in a folder, outlast a power cut."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

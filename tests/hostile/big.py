@@ -105,7 +105,7 @@ def _redirects(url: Url) -> Site:
         "chain": (Answer.redirect(url("/chain-1")), _ENDLESS),
         "long": (Answer.redirect(url("/" + "x" * 5000)), ("failed", "404")),
         "longest": (Answer.redirect(url("/" + "x" * 300_000)), ("failed", "")),
-        "script": (Answer.redirect("javascript:alert(1)"), ("failed", "javascript")),
+        "script": (Answer.redirect("javascript:alert(1)"), ("failed", "no address of the web")),
         "nowhere": (Answer.redirect("http://"), ("failed", "")),
         "brackets": (Answer.redirect("http://[::1/"), ("failed", "")),
         "port": (Answer.redirect("http://127.0.0.1:99999/"), ("failed", "")),

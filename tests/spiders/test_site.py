@@ -320,7 +320,7 @@ def test_an_article_changed_by_its_own_word_is_asked_for_again_conditionally(pre
         ("no-map-named", "/robots.txt names no sitemap"),
         ("empty-map", "/map.xml names no address"),
         ("empty-index", "/map.xml names no address"),
-        ("nonsense", "ValueError: Invalid IPv6 URL"),
+        ("nonsense", "it leads to what is no address of the web"),
         ("no-list", "holds nothing"),
         ("other-shape", "of the shape of an article"),
         ("other-host", "of the shape of an article"),

@@ -23,6 +23,7 @@ from readout.archive.record import info_record, page_hash
 from readout.archive.shelf import Archive
 from readout.error import ReadoutError
 from readout.exports.evidence.pack import PAGES, Evidence, Placed, Version, documents, missing_lines, why_missing
+from readout.placing import place
 
 _SUMS = "SHA256SUMS"
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)  # the same meeting, the same bytes
@@ -121,22 +122,10 @@ def _put_whole(path: Path) -> Iterator[IO[bytes]]:
         try:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-            _name(Path(file.name), path)
+            place(Path(file.name), path)
         finally:
             with suppress(FileNotFoundError):
                 Path(file.name).unlink()
-
-
-def _name(made: Path, path: Path) -> None:
-    """Let what was made stand at `path`, and never in place of something that came there meanwhile."""
-    try:
-        os.link(made, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links, as sticks are
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        made.replace(path)
 
 
 def _write(pack: zipfile.ZipFile, name: str, data: bytes) -> None:
