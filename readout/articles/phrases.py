@@ -229,6 +229,18 @@ def any_of(phrases: str) -> str:
     return "(?:" + "|".join(_expression(line) for line in lines) + ")"
 
 
+def pieces_of(phrases: str) -> tuple[tuple[str, ...], ...]:
+    """The pieces of each phrase of a list above that stand in every `folded` text in which the phrase stands: to look
+    for these costs a fiftieth of the expression."""
+    lines = (folded(line) for line in phrases.strip().splitlines())
+    return tuple(tuple(filter(None, (piece.strip() for piece in re.split("[*…]", line)))) for line in lines)
+
+
+def folded(text: str) -> str:
+    """`text` as `pieces_of` phrases are: letters that an expression without regard to case takes for one are one."""
+    return " ".join(text.casefold().replace("i\u0307", "i").replace("ı", "i").split())
+
+
 def _expression(phrase: str) -> str:
     escaped = re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*").replace("…", ".{0,60}?")
     return escaped + (r"\b" if phrase[-1].isalnum() else "")

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from readout.articles.clean import clean_line
 from readout.articles.paywall_phrases import CONSENT_TEXTS, PAYWALL_TEXTS
-from readout.articles.phrases import any_of
+from readout.articles.phrases import any_of, folded, pieces_of
 from readout.articles.wall_phrases import (
     CLOSED_TEXTS,
     CLOSED_TITLES,
@@ -79,6 +79,7 @@ _CLOSED = _Wording.of(
     OutcomeKind.FAILED, "the site is closed for now, says the page, whatever its status", CLOSED_TITLES, CLOSED_TEXTS
 )
 _CONSENT = re.compile(any_of(CONSENT_TEXTS), re.IGNORECASE)
+_CONSENT_PIECES = pieces_of(CONSENT_TEXTS)
 _PAYWALL = re.compile(any_of(PAYWALL_TEXTS), re.IGNORECASE)
 
 
@@ -142,12 +143,19 @@ def _tells_more(wording: _Wording, text: str) -> bool:
 
 def _asks_consent(text: str) -> str | None:
     """The first words of a page most of whose lines ask to be allowed something; an article outweighs a banner."""
-    if len(text) > _LONGEST_CONSENT:
+    if len(text) > _LONGEST_CONSENT or not _may_ask_consent(text):
         return None
     lines = [line for line in text.splitlines() if _CONSENT.search(line)]
     spoken = {found[0].casefold(): found[0] for line in lines for found in _CONSENT.finditer(line)}
     is_most = 2 * sum(map(len, lines)) > len(text)
     return next(iter(spoken.values())) if len(spoken) >= _CONSENT_PHRASES and is_most else None
+
+
+def _may_ask_consent(text: str) -> bool:
+    """Whether enough of its phrases can stand in the text at all: in a glance, for most texts are news."""
+    said = folded(text)
+    found = (phrase for phrase in _CONSENT_PIECES if all(piece in said for piece in phrase))
+    return sum(1 for _ in found) >= _CONSENT_PHRASES
 
 
 def _offers_the_rest(text: str) -> str | None:

@@ -1,8 +1,12 @@
 """What stands in an article's place is told from an article, in the languages of the catalogue."""
 
+import re
+
 import pytest
 from pages import PARAGRAPHS, html, read
 
+from readout.articles.paywall_phrases import CONSENT_TEXTS
+from readout.articles.phrases import any_of, folded, pieces_of
 from readout.finding import Rejected
 from readout.model import Article, OutcomeKind
 
@@ -140,3 +144,14 @@ def test_no_such_page_with_status_200_is_a_failure(case):
 @pytest.mark.parametrize("case", ARTICLES)
 def test_an_article_that_says_such_words_is_an_article(case):
     assert isinstance(read(ARTICLES[case]), Article)
+
+
+@pytest.mark.parametrize("spelt", [str, str.upper, str.title, lambda words: words.upper().replace("I", "İ")])
+def test_a_phrase_that_is_found_has_its_pieces_in_the_text(spelt):
+    found = 0
+    for phrase, pieces in zip(CONSENT_TEXTS.split("\n")[1:-1], pieces_of(CONSENT_TEXTS), strict=True):
+        told = spelt(f"so {phrase} it is".replace("*", "nda").replace("…", " of us ")).replace(" ", "\n\xa0")
+        if re.search(any_of(CONSENT_TEXTS), told, re.IGNORECASE):
+            found += 1
+            assert all(piece in folded(told) for piece in pieces)
+    assert found > 100
