@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
+# Where Python may not keep what it compiled, each of the many processes that tests begin compiles Readout anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test check gate bench soak fuzz sbom audit lock clean
 
 help:

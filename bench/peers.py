@@ -60,6 +60,7 @@ def main() -> int:
         print(f"bench/peers.py: no bed at {BED}: set READOUT_BENCH to its folder; nothing measured")
         return 0
     os.environ["BENCH_VENVS"] = str(VENVS)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs is compiled, a checkout is when it first runs
     prepare()
     # A reader's CPU counts for nobody in the bed's books, so its check for foreign load is of no use here.
     fair = ("--rounds", str(options.rounds), "--retries", "0")
