@@ -24,23 +24,21 @@ ITEM_PIPELINES = {
 
 # Scrapy's own obedience to robots.txt takes an unreachable one for a permission; RFC 9309 §2.3.1.4 says stay away.
 ROBOTSTXT_OBEY = False
-DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+DOWNLOADER_MIDDLEWARES = {
     f"{_prefix}spiders.manners.Manners": 100,
     f"{_prefix}spiders.answers.Answers": 590,  # where Scrapy has its own
 }
-# What Readout does not use is not even loaded: it costs half a second and 20 MiB, and opens doors.
-_EXTENSIONS = (
-    *("corestats.CoreStats", "logcount.LogCount", "logstats.LogStats", "memdebug.MemoryDebugger"),
-    *("memusage.MemoryUsage", "feedexport.FeedExporter", "spiderstate.SpiderState", "throttle.AutoThrottle"),
-    *("telnet.TelnetConsole", "remote_control.RemoteControl"),
-)
-_MIDDLEWARES = (
-    *("offsite.OffsiteMiddleware", "robotstxt.RobotsTxtMiddleware", "httpauth.HttpAuthMiddleware"),
-    *("redirect.MetaRefreshMiddleware", "cookies.CookiesMiddleware", "httpproxy.HttpProxyMiddleware"),
-    *("httpcache.HttpCacheMiddleware", "httpcompression.HttpCompressionMiddleware"),
-)
-EXTENSIONS = {f"scrapy.extensions.{name}": None for name in _EXTENSIONS}
-DOWNLOADER_MIDDLEWARES |= {f"scrapy.downloadermiddlewares.{name}": None for name in _MIDDLEWARES}
+# What Readout does not use is not even loaded: it costs half a second and 20 MiB, and opens doors. Where such a part is
+# only taken out again (by a None), Scrapy loads it to see what it is.
+EXTENSIONS_BASE = {"scrapy.extensions.closespider.CloseSpider": 0}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000  # bytes of pages that a crawl lets wait for a reader before it fetches on
 CONCURRENT_ITEMS = 1  # an answer holds one page; Scrapy would make a hundred tasks for it
 # One at a time, so that a request is judged when its turn has come: the answer before it may have asked us to wait.

@@ -93,3 +93,17 @@ def test_the_spider_is_found_where_no_extra_is_installed():
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ran.stdout.strip(), ran.stderr) == ("['site']", "")
+
+
+def test_what_is_not_used_is_not_loaded():
+    """In a process of its own, for this one loads all sorts of things."""
+    program = (
+        "import sys\n"
+        "from readout.workers.project import project_settings\n"
+        "for kind in ('EXTENSIONS', 'DOWNLOADER_MIDDLEWARES', 'SPIDER_MIDDLEWARES'):\n"
+        "    for part in project_settings().get_component_priority_dict_with_base(kind):\n"
+        "        __import__(part.rpartition('.')[0])\n"
+        "print(*{'aiohttp', 'requests', 'tldextract', 'twisted.conch'} & sys.modules.keys())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.stdout.strip(), ran.stderr) == ("", "")
