@@ -23,12 +23,14 @@ from readout.storage.database import Database
 from readout.storage.floods import flood_facts
 from readout.storage.histories import changed_since, source_facts, states_of
 from readout.storage.proofs import proof_facts
+from readout.storage.soundness import damage_of
 from readout.storage.sources import give_chance, is_enabled
 from readout.storage.troubles import KnownTrouble
 from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, split_key
 
 _CHECK = "database check"
 _CHECK_EVERY = timedelta(days=1)
+_CHECK_LIMIT_S = 600.0  # a check that takes longer says nothing: `readout db verify` looks at all of it
 # What comes about within it leaves together: an outage of an hour is no fifty mails.
 _BETWEEN_NOTICES = timedelta(hours=1)
 _TOLD_AGAIN = timedelta(days=1)
@@ -208,10 +210,11 @@ def _check_daily(database: Database, sources: Mapping[SourceId, Source], now: da
     with database.write() as connection:
         if not leases.take_lease(connection, _CHECK, uuid4().hex, now, _CHECK_EVERY):
             return {}
-    damage = database.damage()
+    damage = damage_of(database.file, limit_s=_CHECK_LIMIT_S)
     with database.read() as connection:
         facts = source_facts(connection, sources, now=now, with_news=True)
-    found = judge(Snapshot(at=now, sources=facts, is_checked=True, damage=damage), {})
+    said = damage.said and f"{database.file}: {damage.said}"
+    found = judge(Snapshot(at=now, sources=facts, is_checked=damage.is_finished, damage=said), {})
     return {key: each for key, each in found.items() if split_key(key)[0] in _CHECKED_DAILY}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from readout.storage import schema
 from readout.storage.database import Database, open_database
+from readout.storage.soundness import Damage, damage_of
 from tests.desk import APA, DAY, HOUR, Desk
 from tests.reported import NOW
 
@@ -74,11 +75,11 @@ def test_what_stays_in_doubt_is_told_of_when_nothing_more_is_tried(desk):
     assert "alerts doubtful" in desk.look()[0]["subject"]
 
 
-def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk):
+def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk, monkeypatch):
     desk.crawl()
     desk.fail(APA)
     assert len(desk.look()) == 1
-    desk.database.damage = lambda: "readout.db: row 7 missing from index"
+    monkeypatch.setattr("readout.notices.damage_of", lambda *_, **__: Damage(said="row 7 missing from index"))
     desk.database.free_bytes = lambda: 100 << 20
     desk.now += DAY
     (notice,) = desk.look()
@@ -93,21 +94,33 @@ def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk):
     assert [notice["subject"] for notice in desk.look()] == ["the disk of the database has room again"]
 
 
-def test_the_file_is_checked_once_a_day(desk):
+def test_the_file_is_checked_once_a_day(desk, monkeypatch):
     checks = []
-    desk.database.damage = lambda: checks.append(desk.now)
+    monkeypatch.setattr(
+        "readout.notices.damage_of", lambda file, **_: checks.append(file) or damage_of(file, limit_s=60)
+    )
     for _ in range(50):
         desk.look()
         desk.now += HOUR
-    assert len(checks) == 3
+    assert checks == [desk.database.file] * 3
 
 
-def test_a_file_that_is_damaged_says_so_and_one_that_is_not_does_not(tmp_path):
+def test_a_check_that_came_to_no_end_neither_finds_damage_nor_ends_it(desk, monkeypatch):
+    found = iter((Damage(said="row 7 missing"), Damage(said=None, is_finished=False), Damage(said=None)))
+    monkeypatch.setattr("readout.notices.damage_of", lambda *_, **__: next(found))
+    told = []
+    for _ in range(3):
+        told.append([notice["subject"] for notice in desk.look()])
+        desk.now += DAY
+    assert told == [["the database is damaged"], [], ["the database is sound"]]
+
+
+def test_what_is_damaged_says_so_and_what_is_not_does_not(tmp_path):
     database = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
     with database.write() as connection:
         for number in range(500):
             connection.execute(schema.secret.insert().values(name=f"{number:0500}", value=b"x" * 500))
-    assert database.damage() is None
+    assert damage_of(database.file, limit_s=60) == Damage(said=None)
     database.checkpoint()
     database.close()
     file = tmp_path / "readout.db"
@@ -115,6 +128,7 @@ def test_a_file_that_is_damaged_says_so_and_one_that_is_not_does_not(tmp_path):
     for page in range(len(raw) // 4096 - 8, len(raw) // 4096):
         raw[page * 4096 : page * 4096 + 16] = b"\xff" * 16
     file.write_bytes(raw)
-    database = open_database(f"sqlite:///{file}", create=False)
-    assert "restore the last backup" in (database.damage() or "")
-    database.close()
+    desk = Desk(open_database(f"sqlite:///{file}", create=False))
+    (notice,) = desk.look()
+    assert "restore the last backup" in notice["lines"][0]
+    desk.database.close()

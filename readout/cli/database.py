@@ -14,6 +14,7 @@ import typer
 from readout.cli.session import Session, now, session_of, shown
 
 if TYPE_CHECKING:
+    from readout.storage.backup import Returned
     from readout.storage.soundness import Soundness
 
 _MIB = 1 << 20
@@ -43,6 +44,9 @@ def upgrade(context: typer.Context) -> None:
     url = session.config.database.url
     with mending_lock(session.config.data_dir, url):
         before, after = bring_up(url)
+    if session.as_json:
+        session.print_json({"before": before, "after": after})
+        return
     if before == after:
         typer.echo(f"the database is at {after}")
         return
@@ -134,6 +138,9 @@ def restore(
     url = session.config.database.url
     with mending_lock(session.config.data_dir, url, replaces=True):
         done = give_back(url, file, now=now(), resends=resend)
+    if session.as_json:
+        _print_returned(session, file, done)
+        return
     taken = f"as it was at {shown(done.taken)} UTC" if done.taken else "as it was when it was copied"
     lines = [
         f"{file} is the database now, {taken}: {_contents(done.found)}",
@@ -142,6 +149,12 @@ def restore(
     ]
     for line in lines:
         session.console.print(shown(line), soft_wrap=True)
+
+
+def _print_returned(session: Session, file: Path, done: Returned) -> None:
+    row: dict[str, object] = {"file": str(file), "kept": str(done.kept) if done.kept else None}
+    row |= {"taken": done.taken.isoformat() if done.taken else None, "doubtful": done.doubtful}
+    session.print_json(row | {"bytes": done.found.size, "rows": dict(done.found.rows)})
 
 
 def _about_alerts(doubtful: int, *, resend: bool) -> str:

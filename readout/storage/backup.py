@@ -5,29 +5,22 @@ It must not decide what is sent after a return: `readout.storage.restored` marks
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import mkdtemp
 
 from sqlalchemy.exc import DatabaseError
 
 from readout.error import OutdatedDatabase, StorageError
-from readout.placing import place, sync
+from readout.placing import place, sync, workshop
 from readout.storage import sqlite
 from readout.storage.database import Database, bring_up, head, revision_of
 from readout.storage.restored import copied_at, note_copy, note_return
 from readout.storage.soundness import Soundness, examine, rows_of
-
-_WORKSHOP = ".readout-copy-"
-_LEFT_BEHIND_S = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,37 +146,14 @@ def _note_copy(copy: Path, now: datetime) -> None:
 
 @contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
-    """A folder in `folder` for what is not complete yet, that nobody else may look into. It goes at the end, and what
-    a process that died left there goes with the next one."""
-    try:
-        _sweep(folder)
-        made = Path(mkdtemp(prefix=_WORKSHOP, dir=folder))
-    except OSError as error:
-        said = f"{folder} cannot hold a copy: {error.strerror}: is it there, and may it be written to?"
-        raise StorageError(said) from error
-    lock = os.open(made, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-        os.close(lock)
-
-
-def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{_WORKSHOP}*"):
-        try:  # others may write to the folder: a pipe or a link by such a name keeps no backup from being made
-            lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError:
-            continue
+    """Where a copy is made. Raises StorageError where there is no room for one."""
+    with ExitStack() as house:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if left.stat().st_mtime < time.time() - _LEFT_BEHIND_S:  # a new one may not be locked yet
-                shutil.rmtree(left, ignore_errors=True)
-        except OSError:
-            continue  # somebody works there
-        finally:
-            os.close(lock)
+            made = house.enter_context(workshop(folder))
+        except OSError as error:
+            said = f"{folder} cannot hold a copy: {error.strerror}: is it there, and may it be written to?"
+            raise StorageError(said) from error
+        yield made
 
 
 def _refuse_taken(target: Path) -> None:

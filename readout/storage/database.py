@@ -71,14 +71,10 @@ class Database:
         with sqlite.told_plainly(self._file), closing(self._engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(file),))
 
-    def damage(self) -> str | None:
-        """What is wrong with the file; None: nothing. Reads all of it (sqlite.org/pragma.html#pragma_quick_check)."""
-        try:
-            with self.read() as connection:
-                said = connection.scalar(text("PRAGMA quick_check(1)"))
-        except StorageError as error:
-            return str(error)
-        return None if said == "ok" else f"{self._file}: {said}; {sqlite.RESTORE}"
+    @property
+    def file(self) -> Path:
+        """Where it lies."""
+        return self._file
 
     def free_bytes(self) -> int:
         """How much room its disk has left for us. Raises StorageError where its folder is gone."""

@@ -71,9 +71,7 @@ def _refuse_damaged(file: Path, held: Held) -> None:
         raise StorageError(f"{said}was stopped: restore the last backup (readout db restore FILE){again}")
     damage = damage_of(file, limit_s=LIMIT_S)
     if damage.said:
-        raise StorageError(f"{file} is damaged, found after an unclean stop: {damage.said}; {sqlite.RESTORE}")
-    if not damage.is_finished:
-        log.warning("check_unfinished", file=str(file), seconds=LIMIT_S, advice="readout db verify looks at all of it")
+        raise StorageError(f"{file} is damaged, found after an unclean stop: {damage.said}")
 
 
 # --- in the database --------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Timer
 
+import structlog
+
 from readout.error import StorageError
 from readout.storage import sqlite
 from readout.storage.database import head
@@ -23,10 +25,13 @@ LIMIT_S = 20.0
 
 _MOST_SAID = 20
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """What is wrong with a file, None where nothing was found; not `is_finished` where the time was over."""
+    """What is wrong with a file and what to do, None where nothing was found; not `is_finished` where the time was
+    over before."""
 
     said: str | None
     is_finished: bool = True
@@ -105,22 +110,26 @@ _NEVER = (
 
 
 def damage_of(file: Path, *, limit_s: float) -> Damage:
-    """What SQLite finds wrong with `file`, which is read whole unless `limit_s` are over before, and nowhere changed.
+    """What SQLite finds wrong with `file`, which is read whole unless `limit_s` are over before, which is logged.
 
     First that every page is what it should be, then that every index holds what its table does
     (sqlite.org/pragma.html#pragma_quick_check, #pragma_integrity_check).
     """
     over = Event()
+    said: str | None = None
     try:
         with closing(sqlite.only_reading(file)) as connection, _within(limit_s, connection, over):
-            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if said == "ok":
-                said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            for check in ("quick_check", "integrity_check"):
+                (found,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
+                if found != "ok":
+                    said = f"{found}; {sqlite.RESTORE}"
+                    break
     except sqlite3.DatabaseError as error:
-        if over.is_set():
-            return Damage(said=None, is_finished=False)
-        return Damage(said=sqlite.advice_on(error) or str(error))
-    return Damage(said=None if said == "ok" or over.is_set() else str(said), is_finished=not over.is_set())
+        said = sqlite.advice_on(error) or f"{error}; {sqlite.RESTORE}"
+    if over.is_set():
+        log.warning("check_unfinished", file=str(file), seconds=limit_s, advice="readout db verify looks at all of it")
+        return Damage(said=None, is_finished=False)
+    return Damage(said=said)
 
 
 @contextmanager

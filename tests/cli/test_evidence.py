@@ -4,12 +4,15 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -20,6 +23,8 @@ from readout.demo.server import Answer, SiteServer
 from readout.demo.sink import MailSink
 from readout.exchange import Exchange
 from readout.model import Page
+from readout.placing import workshop
+from tests.processes import ROOT
 
 AT = datetime(2024, 10, 4, 12, tzinfo=UTC)
 ARTICLE = """<!DOCTYPE html><html lang=en><head><title>Security chiefs meet</title>
@@ -282,6 +287,46 @@ def test_what_cannot_be_packed_is_said_and_leaves_nothing(room, number, file, co
     _, err = room.run("evidence", number, file, code=code)
     assert said in err
     assert {path: path.read_bytes() for path in room.folder.iterdir() if path.is_file()} == before
+
+
+KILLED = """
+import os, signal, sys
+from readout.archive.shelf import Archive
+from readout.cli import main
+Archive.records = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+sys.argv = ["readout", "evidence", "M1", "killed.zip"]
+main()
+"""
+
+
+def test_what_a_killed_one_left_goes_with_the_next_and_what_is_in_hand_stays(room):
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=room.folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    (left,) = room.folder.glob(".readout*")
+    assert not (room.folder / "killed.zip").exists()
+    with workshop(room.folder) as in_hand:
+        assert not left.exists()
+        room.run("evidence", "M1", "killed.zip")
+        assert list(room.folder.glob(".readout*")) == [in_hand]
+    assert not list(room.folder.glob(".readout*"))
+    assert (room.folder / "killed.zip").read_bytes()[:2] == b"PK"
+
+
+def test_one_that_was_swept_away_before_it_was_locked_is_made_anew(tmp_path, monkeypatch):
+    made = []
+
+    def make(**options):
+        made.append(Path(mkdtemp(**options)))
+        if len(made) == 1:
+            made[0].rmdir()
+        return str(made[-1])
+
+    monkeypatch.setattr("readout.placing.mkdtemp", make)
+    with workshop(tmp_path) as folder:
+        assert folder.is_dir()
+    assert len(made) == 2
 
 
 LOST = {

@@ -21,6 +21,7 @@ from readout.storage import database as module
 from readout.storage import schema, sqlite
 from readout.storage.database import head, open_database, upgrade
 from readout.storage.hosts import set_wait, wait_until
+from readout.storage.soundness import Damage, damage_of
 from tests.reported import NOW
 
 
@@ -269,5 +270,5 @@ def test_a_database_may_be_opened_twice_in_a_process_while_others_come_and_go(tm
         with database.read() as connection:
             counts.append(connection.scalar(count))
     assert counts == [100, 200, 300]
-    assert database.damage() is None
+    assert damage_of(database.file, limit_s=60) == Damage(said=None)
     database.close()

@@ -19,7 +19,7 @@ from readout.notices import troubles_now
 from readout.storage import schema
 from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
-from readout.storage.soundness import examine
+from readout.storage.soundness import Damage, damage_of, examine
 from tests.sites import configure, feed, query, source, story
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def test_a_full_disk_is_said_plainly_and_nothing_is_half_written(database, room)
     room(None)
     write(database, "after", 1_000_000)
     assert count(database) == 1010
-    assert database.damage() is None
+    assert damage_of(database.file, limit_s=60) == Damage(said=None)
 
 
 LIMITED = """
@@ -101,7 +101,7 @@ def test_a_limit_on_the_size_of_files_is_no_end_of_the_process(database, tmp_pat
     assert "nothing was half written: the disk is full or fails" in one
     assert left == "11", "what fits is still written"
     assert count(database) == 11
-    assert database.damage() is None
+    assert damage_of(database.file, limit_s=60) == Damage(said=None)
 
 
 def test_a_folder_that_is_gone_is_said_plainly(tmp_path):
@@ -120,7 +120,7 @@ def test_a_folder_that_is_gone_is_said_plainly(tmp_path):
     shutil.move(tmp_path / "away", folder)
     write(database, "back", 1_000)
     assert count(database) == 2
-    assert database.damage() is None
+    assert damage_of(database.file, limit_s=60) == Damage(said=None)
     database.close()
 
 

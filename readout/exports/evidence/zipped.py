@@ -9,12 +9,11 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from readout.archive.record import info_record, page_hash
 from readout.archive.shelf import Archive
 from readout.error import ReadoutError
 from readout.exports.evidence.pack import PAGES, Evidence, Placed, Version, documents, missing_lines, why_missing
-from readout.placing import place
+from readout.placing import place, workshop
 
 _SUMS = "SHA256SUMS"
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)  # the same meeting, the same bytes
@@ -117,15 +116,15 @@ def _info(evidence: Evidence) -> bytes:
 
 @contextmanager
 def _put_whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that stands at `path` once it is whole, and where nothing stood."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".readout-", suffix=".zip", delete=False) as file:
-        try:
-            yield file
-            file.flush()
-            place(Path(file.name), path)
-        finally:
-            with suppress(FileNotFoundError):
-                Path(file.name).unlink()
+    """A file that stands at `path` once it is whole, and where nothing stood. Only its owner may read it."""
+    with workshop(path.parent) as folder, open(folder / path.name, "wb", opener=_private) as file:
+        yield file
+        file.flush()
+        place(folder / path.name, path)
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _write(pack: zipfile.ZipFile, name: str, data: bytes) -> None:
