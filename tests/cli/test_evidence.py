@@ -12,7 +12,6 @@ import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -314,19 +313,22 @@ def test_what_a_killed_one_left_goes_with_the_next_and_what_is_in_hand_stays(roo
     assert (room.folder / "killed.zip").read_bytes()[:2] == b"PK"
 
 
-def test_one_that_was_swept_away_before_it_was_locked_is_made_anew(tmp_path, monkeypatch):
-    made = []
+@pytest.mark.parametrize("moment", ["os.open", "fcntl.flock"])
+def test_one_that_was_swept_away_before_it_was_locked_is_made_anew(tmp_path, monkeypatch, moment):
+    module, name = moment.split(".")
+    real = getattr(sys.modules[module], name)
+    swept = []
 
-    def make(**options):
-        made.append(Path(mkdtemp(**options)))
-        if len(made) == 1:
-            made[0].rmdir()
-        return str(made[-1])
+    def sweep_and_go_on(*arguments):
+        if not swept:
+            swept.extend(tmp_path.glob(".readout*"))
+            swept[0].rmdir()
+        return real(*arguments)
 
-    monkeypatch.setattr("readout.placing.mkdtemp", make)
+    monkeypatch.setattr(f"readout.placing.{moment}", sweep_and_go_on)
     with workshop(tmp_path) as folder:
-        assert folder.is_dir()
-    assert len(made) == 2
+        assert list(tmp_path.iterdir()) == [folder]
+    assert len(swept) == 1
 
 
 LOST = {
