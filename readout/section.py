@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from readout import __version__
+from readout.archive.limits import LARGEST_PAGE_MIB
 from readout.toml_file import read_toml
 
 SQLITE = "sqlite:///"
@@ -280,7 +281,7 @@ class Crawl(Section):
     contact: HeaderText | None = None
     concurrency: int = Field(default=8, ge=1, le=64)
     per_host_delay: float = Field(default=1.0, ge=0)
-    max_page_mib: float = Field(default=10, gt=0, le=100)
+    max_page_mib: float = Field(default=10, gt=0, le=LARGEST_PAGE_MIB)
     timeout: float = Field(default=30, gt=0, le=600)
     max_requests: int = Field(default=500, ge=1)
     max_minutes: float = Field(default=10, gt=0)

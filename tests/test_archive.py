@@ -71,10 +71,11 @@ def files_in(folder):
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
-    """A report, packed by its server, a page that is none, and a redirect to a report, crawled; with the site's own
-    answers."""
+    """A report, of which its server says too much, and a page that is none, crawled; with the site's own answers."""
     folder = tmp_path_factory.mktemp("crawled")
-    packed = Answer(headers={"Content-Type": "text/html", "X-Odd": "caf\xe9"}, body=ARTICLE.encode())
+    too_much = {f"X-{number}": "1" for number in range(300)} | {"X-Long": "x" * 20_000, "X-Longer": "x" * 60_000}
+    headers = too_much | {"Content-Type": "text/html", "X-Odd": "caf\xe9"}
+    packed = Answer(headers=headers, body=ARTICLE.encode())
     with SiteServer("paper") as web:
         at = web.url("paper").rstrip("/")
         pages = {"/rss": feed(f"{at}/news/a", f"{at}/news/b"), "/news/a": packed, "/news/b": Answer.of(SPORT)}
@@ -100,6 +101,18 @@ def test_the_page_of_a_report_is_kept_as_it_was_answered(crawled):
     assert answered.get_header("Content-Encoding") is None
     assert "Readout/" in request.get_header("User-Agent")
     assert asked.get_header("WARC-Concurrent-To") == named.get_header("WARC-Record-ID")
+
+
+def test_what_is_kept_can_be_read_whatever_its_server_said(crawled):
+    config, _ = crawled
+    found = list(captures(*files_in(config.archive_dir), largest_page=2**20))
+    assert [(each.page and each.page.body, each.fault) for each in found] == [
+        (None, None),
+        (ARTICLE.encode(), None),
+        (None, None),
+    ]
+    told = dict(found[1].page.exchange.headers)
+    assert (len(told["X-Long"]), told["X-299"], told["X-Odd"], "X-Longer" in told) == (20_000, "1", "caf\xe9", False)
 
 
 def test_its_article_names_it(crawled):
@@ -344,5 +357,5 @@ def test_what_we_kept_we_read(tmp_path):
     kept = wrapped(body=b"<p>kept")
     archive.add(kept, now=NOW)
     archive.close()
-    pages = [found.page for found in captures(files_in(tmp_path)[0]) if found.page]
+    pages = [found.page for found in captures(files_in(tmp_path)[0], largest_page=2**20) if found.page]
     assert [(each.url, each.body, each.fetched_at) for each in pages] == [(kept.url, kept.body, kept.fetched_at)]

@@ -14,27 +14,22 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
+from readout.archive.limits import LARGEST_HEAD, LARGEST_PAGE
+from readout.articles.web_address import web_address
 from readout.exchange import Exchange
 from readout.model import Page
 from readout.packing import CODINGS, GZIP, Oversized, Unpackable, unpacked
 
-MOST_BYTES = 10 * 1024 * 1024
-"""Of a page, unpacked."""
-
 _PIECE = 64 * 1024
-_LONGEST_LINE = 16 * 1024
-_MOST_LINES = 256
-_MOST_URL = 2_000
+_LONGEST_CHUNK_LINE = 16 * 1024
+_MOST_EMPTY_LINES = 256
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200  # what is read of a page counts from its day, and must stay within a calendar
-_MOST_BLOCK = 2 * MOST_BYTES  # chunks and heads come with it
 _GZIPS = ("gzip", "x-gzip")
 _HTML = ("text/html", "application/xhtml+xml")
 _VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])")
 _STATUS = re.compile(rb"(HTTP/\d(?:\.\d)?) (\d{3})(?: .*)?")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})\s*(?:;.*)?")
-_UNSAFE = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 
 _Fields = tuple[tuple[str, str], ...]
 
@@ -67,50 +62,52 @@ class Capture:
     fault: str | None = None
 
 
-def captures(path: Path) -> Iterator[Capture]:
+def captures(path: Path, *, largest_page: int) -> Iterator[Capture]:
     """What each record of a WARC file holds, gzipped or not, in order. Raises OSError where there is no file to read.
 
+    A page of more than `largest_page` bytes, unpacked, is a fault; chunks and packing may make it longer until then.
     Pages are answers of status 200 in HTML, and resources in HTML. After a fault by which the file cannot be read any
     further nothing follows.
     """
     number = 0
     with path.open("rb") as file:
         try:
-            for number, record in enumerate(records(file), 1):
-                yield _capture(number, record)
+            for number, record in enumerate(records(file, largest_block=2 * largest_page + LARGEST_HEAD), 1):
+                yield _capture(number, record, largest_page)
         except BrokenWarcError as error:
             yield Capture(number=number + 1, fault=f"{error}; what follows cannot be read")
 
 
-def records(file: BinaryIO) -> Iterator[Record]:
-    """The records of an open file, as long as it can be read. Raises BrokenWarcError."""
+def records(file: BinaryIO, *, largest_block: int = LARGEST_PAGE + LARGEST_HEAD) -> Iterator[Record]:
+    """The records of an open file, as long as it can be read: as it stands, all that we ever write. Raises
+    BrokenWarcError."""
     start = file.read(2)
     file.seek(0)
     stream: BinaryIO = gzip.GzipFile(fileobj=file) if start == GZIP else file  # type: ignore[assignment]
     try:
         while first := _first_line(stream):
-            yield _record(stream, first)
+            yield _record(stream, first, largest_block)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BrokenWarcError(f"cut off or damaged: {error}") from None
 
 
 def _first_line(stream: BinaryIO) -> bytes:
     """The first line that is not empty: two empty ones stand between records."""
-    for _ in range(_MOST_LINES):
-        line = _line(stream)
+    for _ in range(_MOST_EMPTY_LINES):
+        line = _line(stream, LARGEST_HEAD)
         if line not in (b"\r\n", b"\n"):
             return line
     raise BrokenWarcError("nothing but empty lines")
 
 
-def _line(stream: BinaryIO) -> bytes:
-    line = stream.readline(_LONGEST_LINE)
-    if len(line) == _LONGEST_LINE:
-        raise BrokenWarcError(f"a line of a header is longer than {_LONGEST_LINE} bytes")
+def _line(stream: BinaryIO, most: int) -> bytes:
+    line = stream.readline(most + 1)
+    if len(line) > most:
+        raise BrokenWarcError(f"a header of more than {LARGEST_HEAD // 1024} KiB")
     return line
 
 
-def _record(stream: BinaryIO, first: bytes) -> Record:
+def _record(stream: BinaryIO, first: bytes, largest_block: int) -> Record:
     if not _VERSION.fullmatch(first.strip()):
         raise BrokenWarcError(f"no record of WARC begins with {first[:40]!r}")
     fields = {name.lower(): value for name, value in _fields(stream)}
@@ -118,7 +115,7 @@ def _record(stream: BinaryIO, first: bytes) -> Record:
     if not stated.isascii() or not stated.isdigit() or len(stated) > 15:
         raise BrokenWarcError("a record does not say how long it is")
     length = int(stated)
-    is_whole = length <= _MOST_BLOCK
+    is_whole = length <= largest_block
     block = _block(stream, length if is_whole else _PIECE)
     for begin in range(len(block), length, _PIECE):
         _block(stream, min(_PIECE, length - begin))
@@ -135,40 +132,39 @@ def _block(stream: BinaryIO, length: int) -> bytes:
 def _fields(stream: BinaryIO) -> _Fields:
     """Header fields up to the empty line; of a folded one the first line."""
     found: list[tuple[str, str]] = []
-    for _ in range(_MOST_LINES):
-        line = _line(stream).rstrip(b"\r\n")
-        if not line:
-            return tuple(found)
+    left = LARGEST_HEAD
+    while line := (whole := _line(stream, left)).rstrip(b"\r\n"):
+        left -= len(whole)
         name, colon, value = line.partition(b":")
         if colon and not line[:1].isspace():
             found.append((name.decode("latin-1").strip(), value.decode("latin-1").strip()))
-    raise BrokenWarcError(f"a header of more than {_MOST_LINES} fields")
+    return tuple(found)
 
 
 # --- from a record to a page ----------------------------------------------------------------------------------------
 
 
-def _capture(number: int, record: Record) -> Capture:
+def _capture(number: int, record: Record, largest: int) -> Capture:
     if record.kind not in ("response", "resource") or not _uri(record).startswith(("http://", "https://")):
         return Capture(number=number)
     try:
-        return Capture(number=number, page=_page(record))
+        return Capture(number=number, page=_page(record, largest))
     except BrokenWarcError as error:
         return Capture(number=number, fault=f"its HTTP header cannot be read: {error}")
     except BadRecordError as error:
         return Capture(number=number, fault=str(error))
 
 
-def _page(record: Record) -> Page | None:
+def _page(record: Record, largest: int) -> Page | None:
     """The page that a record holds; None: it is none, but an image, an error, a redirect."""
     if record.kind == "resource":
         kind = record.fields.get("content-type", "")
         if not _is_html(kind):
             return None
-        _refuse_part(record)
-        return _page_of(record, _decoded(record.block, ""), kind, None)
+        _refuse_part(record, largest)
+        return _page_of(record, _decoded(record.block, "", largest), kind, None)
     stream = BytesIO(record.block)
-    status = _STATUS.fullmatch(_line(stream).strip())
+    status = _STATUS.fullmatch(_line(stream, LARGEST_HEAD).strip())
     if status is None:
         raise BadRecordError("it holds no answer of HTTP")
     if status[2] != b"200":
@@ -177,7 +173,7 @@ def _page(record: Record) -> Page | None:
     named = {name.lower(): value for name, value in fields}
     if not _is_html(named.get("content-type", "")):
         return None
-    _refuse_part(record)
+    _refuse_part(record, largest)
     body = stream.read()
     if named.get("transfer-encoding", "").lower() == "chunked":
         body = _unchunked(body)
@@ -186,20 +182,21 @@ def _page(record: Record) -> Page | None:
     exchange = Exchange(
         headers=fields, protocol=status[1].decode("ascii"), address=record.fields.get("warc-ip-address")
     )
-    return _page_of(record, _decoded(body, named.get("content-encoding", "")), named["content-type"], exchange)
+    return _page_of(record, _decoded(body, named.get("content-encoding", ""), largest), named["content-type"], exchange)
 
 
-def _refuse_part(record: Record) -> None:
+def _refuse_part(record: Record, largest: int) -> None:
     if not record.is_whole:
-        raise BadRecordError(f"longer than a page may be, {MOST_BYTES // 2**20} MiB")
+        raise _too_long(largest)
     if cut := record.fields.get("warc-truncated"):  # ISO 28500 §5.13
         raise BadRecordError(f"the archive itself holds but a part of it (WARC-Truncated: {cut[:40]!r})")
 
 
 def _page_of(record: Record, body: bytes, kind: str, exchange: Exchange | None) -> Page:
-    url = _uri(record)
-    if fault := _url_fault(url):
-        raise BadRecordError(fault)
+    try:
+        url = web_address(_uri(record))
+    except ValueError as error:
+        raise BadRecordError(f"its address {error}") from None
     return Page(
         url=url,
         final_url=url,
@@ -213,15 +210,6 @@ def _page_of(record: Record, body: bytes, kind: str, exchange: Exchange | None) 
 
 def _uri(record: Record) -> str:
     return record.fields.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
-
-
-def _url_fault(url: str) -> str | None:
-    if len(url) > _MOST_URL or _UNSAFE.search(url):
-        return "its address is too long, or holds what no address may"
-    try:
-        return None if urlsplit(url).hostname else "its address names no host"
-    except ValueError:
-        return "its address is none"
 
 
 def _moment(text: str) -> datetime:
@@ -250,7 +238,7 @@ def _unchunked(body: bytes) -> bytes:
     """What chunks hold (RFC 9112 §7.1). Some archives unpack them and keep the field: then as it is. Raises
     BadRecordError where the last one is missing."""
     stream, parts = BytesIO(body), list[bytes]()
-    while size := _CHUNK.fullmatch(stream.readline(_LONGEST_LINE).strip()):
+    while size := _CHUNK.fullmatch(stream.readline(_LONGEST_CHUNK_LINE).strip()):
         length = int(size[1], 16)
         if not length:
             return b"".join(parts)
@@ -261,7 +249,7 @@ def _unchunked(body: bytes) -> bytes:
     return body
 
 
-def _decoded(body: bytes, encoding: str) -> bytes:
+def _decoded(body: bytes, encoding: str, largest: int) -> bytes:
     """A body with its Content-Encoding taken off. Raises BadRecordError at what is unknown, damaged, cut off or too
     long."""
     codings = [name for each in encoding.split(",") if (name := each.strip().lower())]
@@ -270,11 +258,15 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     while codings and codings[-1] in _GZIPS and not body.startswith(GZIP):
         codings.pop()  # some archives unpack a body and keep the field
     try:
-        body = unpacked(body, codings, MOST_BYTES)
+        body = unpacked(body, codings, largest)
     except Oversized:
-        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB, unpacked") from None
+        raise _too_long(largest) from None
     except Unpackable as error:
         raise BadRecordError(f"its body cannot be unpacked: {error}") from None
-    if len(body) > MOST_BYTES:
-        raise BadRecordError(f"longer than {MOST_BYTES // 2**20} MiB")
+    if len(body) > largest:
+        raise _too_long(largest)
     return body
+
+
+def _too_long(largest: int) -> BadRecordError:
+    return BadRecordError(f"longer than a page may be: crawl.max_page_mib is {largest / 2**20:g}")

@@ -18,6 +18,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from readout import __version__
+from readout.archive.limits import WRITTEN_HEAD
+from readout.articles.web_address import web_address
 from readout.exchange import Exchange
 from readout.model import Page
 
@@ -31,6 +33,7 @@ _KEPT_AS = "X-Archive-Orig-"
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 _PLAIN = "".join(map(chr, range(0x21, 0x7F)))  # what a field of ours may hold of an address
 _UNKNOWN_HOST = "unknown.invalid"
+_LONGEST_KIND = 1_000
 
 
 def page_hash(body: bytes) -> str:
@@ -47,11 +50,11 @@ def page_records(page: Page) -> bytes:
     out = BytesIO()
     writer = _Writer(out)
     named = {"WARC-Date": _date(page.fetched_at), "WARC-Payload-Digest": f"sha256:{page_hash(page.body)}"}
-    uri = _uri(page.final_url)
+    uri = _uri(_address(page))
     if page.url != page.final_url:
         named["Readout-Asked-URI"] = _uri(page.url)
     if page.exchange is None:
-        kind = _one_line(page.content_type) or "application/octet-stream"
+        kind = _one_line(page.content_type)[:_LONGEST_KIND] or "application/octet-stream"
         _write(writer, uri, "resource", page.body, named, warc_content_type=kind)
         return out.getvalue()
     if page.exchange.address:
@@ -122,7 +125,7 @@ def _write(writer: _Writer, uri: str, kind: str, body: bytes, named: Mapping[str
 def _write_request(writer: _Writer, uri: str, exchange: Exchange, response: Any) -> None:
     asked = urlsplit(uri)
     path = (asked.path or "/") + (f"?{asked.query}" if asked.query else "")
-    sent = [(name, value) for name, value in _clean(exchange.request) if name.lower() not in _SECRET]
+    sent = [(name, value) for name, value in _fitting(_clean(exchange.request)) if name.lower() not in _SECRET]
     if not any(name.lower() == "host" for name, _ in sent):
         sent.insert(0, ("Host", asked.netloc.rpartition("@")[2] or _UNKNOWN_HOST))
     named = {
@@ -144,12 +147,26 @@ def _unpacked(page: Page) -> Iterator[tuple[str, str]]:
     """The answer's header fields, for a body that is unpacked."""
     assert page.exchange is not None
     length = str(len(page.body))
-    for name, value in _clean(page.exchange.headers):
+    yield from _fitting(_renamed(page.exchange.headers, length))
+    yield "Content-Length", length
+
+
+def _renamed(fields: _Fields, length: str) -> Iterator[tuple[str, str]]:
+    for name, value in _clean(fields):
         if name.lower() not in _OF_THE_LINE:
             yield name, value
         elif (name.lower(), value) != ("content-length", length):
             yield _KEPT_AS + name, value
-    yield "Content-Length", length
+
+
+def _fitting(fields: _Fields) -> Iterator[tuple[str, str]]:
+    """As many as a header may hold that is to be read again; what kind of page it is goes before all else."""
+    left = WRITTEN_HEAD
+    for name, value in sorted(fields, key=lambda field: field[0].lower() != "content-type"):
+        size = len(f"{name}: {value}\r\n")
+        if size <= left:
+            left -= size
+            yield name, value
 
 
 def _clean(fields: _Fields) -> Iterator[tuple[str, str]]:
@@ -161,6 +178,14 @@ def _clean(fields: _Fields) -> Iterator[tuple[str, str]]:
 
 def _one_line(text: str) -> str:
     return "".join(letter if " " <= letter <= "~" or "\xa0" <= letter <= "\xff" else " " for letter in text).strip()
+
+
+def _address(page: Page) -> str:
+    """Where the page was found; where that is no address that can be read again, the one that was asked for."""
+    try:
+        return web_address(page.final_url)
+    except ValueError:
+        return page.url
 
 
 def _uri(url: str) -> str:

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import structlog
 
+from readout.archive.limits import LARGEST_DEPOSIT
 from readout.archive.record import info_record, page_records
 from readout.model import Page
 from readout.placing import sync
@@ -33,7 +34,6 @@ MOST_BYTES = 256 * 1024 * 1024
 _OPEN = ".open"
 _NAME = re.compile(r"readout-\d{8}-[0-9a-f]{8}-\d{4,}\.warc\.gz")
 _PIECE = 64 * 1024
-_MOST_RECORDS = 64 * 1024 * 1024  # bytes of one page's: more is nothing that we wrote
 _ABOUT = "bodies are kept with Content-Encoding and Transfer-Encoding taken off; WARC-Payload-Digest is of that"
 
 
@@ -77,7 +77,7 @@ class Archive:
 
     def records(self, deposit: Deposit) -> bytes | None:
         """What lies there, or None where the file is missing or too short."""
-        if not _NAME.fullmatch(deposit.file) or not 0 < deposit.size <= _MOST_RECORDS or deposit.offset < 0:
+        if not _NAME.fullmatch(deposit.file) or not 0 < deposit.size <= LARGEST_DEPOSIT or deposit.offset < 0:
             return None
         for name in (deposit.file, deposit.file + _OPEN, deposit.file):  # it may be closed while we look
             with suppress(FileNotFoundError, NotADirectoryError), (self._folder / name).open("rb") as file:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from readout.articles.web_address import web_address
 from readout.cli.alert import deliver_now
 from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, now, one_of, session_of, shown
@@ -88,7 +90,7 @@ def _import_warc(session: Session, intake: Intake, desk: Desk, path: Path, *, al
     from readout.archive.capture import captures
 
     try:
-        for capture in captures(path):
+        for capture in captures(path, largest_page=int(session.config.crawl.max_page_mib * 2**20)):
             if capture.page is None:
                 yield capture.number, f"failed: {capture.fault}" if capture.fault else "skipped"
             else:
@@ -115,8 +117,11 @@ def _import_line(session: Session, intake: Intake, desk: Desk, line: bytes, *, a
 
     try:
         row = parse_row(line)
+        row = replace(row, url=web_address(row.url)) if row.url else row
     except RowError as error:
         return f"failed: {error}"
+    except ValueError as error:
+        return f"failed: url: {error}"
     reading = desk.row(row, now=now())
     if isinstance(reading, Rejected):
         return f"failed: {reading.reason}"

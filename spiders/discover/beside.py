@@ -5,22 +5,20 @@ It must not read dates: `readout.articles.timestamp` does. Whose the link is, it
 
 from __future__ import annotations
 
-import re
 from html import unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from w3lib.html import remove_tags
 
 from readout.articles.clean import clean_line
 from readout.articles.timestamp import Moment
+from readout.articles.web_address import LONGEST_URL, web_address
 from readout.model import Link
 
-_LONGEST_URL = 2_048  # characters, as in sitemaps.org
 _LONGEST_TITLE = 500
 _LONGEST_GUID = 500
 _MOST_MARKUP = 10_000  # characters of a title that are looked at
 _BREAKS = str.maketrans("", "", "\t\r\n")
-_NO_ADDRESS = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 
 
 def link_of(
@@ -47,21 +45,17 @@ def link_of(
 
 
 def address(base: str, href: str | None) -> str | None:
-    """`href` as found on `base`, made whole; None for what is no http or https address with a host.
+    """`href` as found on `base`, made whole; None for what is no address of a page.
 
     Line breaks and tabs within are dropped, as browsers do (WHATWG URL §4.4).
     """
     bare = (href or "").translate(_BREAKS).strip()
-    if not bare or len(bare) > _LONGEST_URL:
+    if not bare or len(bare) > LONGEST_URL:
         return None
     try:
-        url = urljoin(base, bare)
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return web_address(urljoin(base, bare))
     except ValueError:
         return None
-    url = url.replace(" ", "%20")
-    return url if is_web and len(url) <= _LONGEST_URL and not _NO_ADDRESS.search(url) else None
 
 
 def plain_title(title: str) -> str:

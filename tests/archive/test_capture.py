@@ -8,7 +8,8 @@ import brotli
 import pytest
 from backports import zstd
 
-from readout.archive.capture import MOST_BYTES, captures
+from readout.archive.capture import captures
+from readout.archive.limits import LARGEST_HEAD
 from tests.reported import NOW
 
 
@@ -28,6 +29,8 @@ def packed(data):
     return squeeze.compress(data) + squeeze.flush()
 
 
+LARGEST = 10 * 2**20
+TOO_LONG = "longer than a page may be: crawl.max_page_mib is 10"
 SOUND = response(b"<p>sound", url="https://x.example/sound")
 LONG = 100 * 1024 * 1024
 WORDS = bytes(range(256))
@@ -35,14 +38,14 @@ GZIPPED = packed(packed(packed(packed(b"<p>Hi"))))
 FAULTS = {
     "a gzip bomb": (
         lambda: response(packed(bytes(LONG)), head=[b"Content-Encoding: gzip"]),
-        "longer than 10 MiB, unpacked",
+        TOO_LONG,
     ),
     "a brotli bomb": (
         lambda: response(brotli.compress(bytes(LONG), quality=1), head=[b"Content-Encoding: br"]),
-        "longer than 10 MiB, unpacked",
+        TOO_LONG,
     ),
-    "too long": (lambda: response(bytes(3 * MOST_BYTES)), "longer than a page may be"),
-    "a little too long": (lambda: response(bytes(MOST_BYTES + 1)), "longer than 10 MiB"),
+    "too long": (lambda: response(bytes(3 * LARGEST)), TOO_LONG),
+    "a little too long": (lambda: response(bytes(LARGEST + 1)), TOO_LONG),
     "no gzip": (response(b"\x1f\x8bno", head=[b"Content-Encoding: gzip"]), "cannot be unpacked"),
     "a cut gzip": (response(packed(b"<p>Hi")[:-9], head=[b"Content-Encoding: gzip"]), "breaks off before its end"),
     "a cut brotli": (
@@ -55,22 +58,24 @@ FAULTS = {
     "cut by its archive": (response(extra=b"WARC-Truncated: time\r\n"), "holds but a part of it"),
     "no such encoding": (response(b"x", head=[b"Content-Encoding: snappy"]), "is not known"),
     "no answer": (raw(b"hello"), "no answer of HTTP"),
-    "an endless line": (response(head=[b"X: " + b"x" * 20_000]), "longer than"),
+    "an endless line": (response(head=[b"X: " + b"x" * LARGEST_HEAD]), "more than 256 KiB"),
     "no date": (response(date="yesterday"), "WARC-Date"),
     "a date before all in UTC": (response(date="0001-01-01T00:00:00+14:00"), "WARC-Date is no date"),
     "a date after all in UTC": (response(date="9999-12-31T23:59:59-14:00"), "WARC-Date is no date"),
     "a date at the end of time": (response(date="9999-12-31T23:59:59Z"), "no page was fetched then"),
     "no host": (response(url="https://"), "names no host"),
-    "a broken address": (response(url="https://[x/"), "its address is none"),
-    "a long address": (response(url="https://x.example/" + "a" * 3_000), "too long"),
+    "a broken address": (response(url="https://[x/"), "its address cannot be read"),
+    "a long address": (response(url="https://x.example/" + "a" * 3_000), "longer than 2048 characters"),
     "an escape": (response(url="https://x.example/\x1b[2J"), "no address may"),
+    "a password": (response(url="https://me:secret@x.example/"), "its address holds a name or a password"),
+    "a port that is none": (response(url="https://x.example:99999/"), "its address has a port that is none"),
 }
 BREAKS = {
     "cut": (response()[:-30], "cut off"),
     "a lie of length": (raw(b"x", length=10**12), "cut off"),
     "no length": (raw(b"x", length="many"), "how long"),
-    "a line without an end": (lambda: b"WARC/1.0\r\nX: " + bytes(LONG), "longer than"),
-    "fields without an end": (b"WARC/1.0\r\n" + b"A: b\r\n" * 100_000, "more than"),
+    "a line without an end": (lambda: b"WARC/1.0\r\nX: " + bytes(LONG), "more than 256 KiB"),
+    "fields without an end": (b"WARC/1.0\r\n" + b"A: b\r\n" * 100_000, "more than 256 KiB"),
     "empty lines": (b"\r\n" * 1_000_000, "empty lines"),
     "no WARC": (b"<html>", "no record of WARC"),
 }
@@ -84,7 +89,7 @@ def read(tmp_path, *parts, wrapping=bytes):
             out.write(wrapping(part() if callable(part) else part))
     tracemalloc.start()
     try:
-        found = list(captures(file))
+        found = list(captures(file, largest_page=LARGEST))
         assert tracemalloc.get_traced_memory()[1] < 80 * 2**20
     finally:
         tracemalloc.stop()

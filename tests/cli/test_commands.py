@@ -204,6 +204,30 @@ def test_import_keeps_ids_and_is_idempotent(desk, tmp_path):
     assert desk.run("export", "articles", "--format", "csv").startswith("id,")
 
 
+def test_a_row_whose_address_no_crawl_would_visit_is_refused_by_its_number(desk, tmp_path):
+    urls = {
+        "u1": "http://me:s3cret@elsewhere.example/",
+        "u2": "http://elsewhere.example:99999/",
+        "u3": "ftp://elsewhere.example/",
+        "u4": "https://elsewhere.example/a b",
+        "u5": None,
+    }
+    rows = [{"id": key, "url": url, "title": "Wheat", "text": f"Rain fell on {key}."} for key, url in urls.items()]
+    path = tmp_path / "addresses.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    said = desk.run("import", str(path), code=1)
+    assert said.splitlines()[-4:] == [
+        f"{path}:1: url: holds a name or a password",
+        f"{path}:2: url: has a port that is none",
+        f"{path}:3: url: is not of http or https",
+        "3 failed, 2 not_a_report",
+    ]
+    assert "s3cret" not in said
+    told = [json.loads(line) for line in desk.run("export", "articles").splitlines()]
+    kept = {row["id"]: row["url"] for row in told if row["id"] in urls}
+    assert kept == {"u4": "https://elsewhere.example/a%20b", "u5": ""}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

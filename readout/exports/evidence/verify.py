@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MOST = 64 * 1024 * 1024  # bytes of one page, unpacked
+MOST = 128 * 1024 * 1024  # bytes of one page's record
 ALWAYS = ("articles.json", "reports.json")  # in every pack
 
 
