@@ -314,7 +314,7 @@ class Read(Section):
 
     processes: int = Field(default=2, ge=1, le=64)
     cpu_s: float = Field(default=10, gt=0, le=120)
-    memory_mib: int = Field(default=400, ge=128)
+    memory_mib: int = Field(default=256, ge=128)
 
 
 class Web(Section):

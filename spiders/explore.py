@@ -68,6 +68,12 @@ class Explorer:
 
     async def look(self) -> bool:
         """Ask every place, one after the other, then for what was missed; whether any server was heard at all."""
+        try:
+            return await self._look()
+        finally:
+            self._last = None  # the visits that follow need its memory
+
+    async def _look(self) -> bool:
         heard = [await self._discover(place) for place in self._in_turn() if not await self._is_spared(place)]
         if heard and not any(heard):
             return False

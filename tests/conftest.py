@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from hypothesis import settings
 
 from readout.storage.database import Database, open_database
+from tests import nursery
 
 # A slow machine is no fault of the code: no test asserts a time.
 settings.register_profile("readout", deadline=None)
@@ -28,9 +30,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def programs() -> Iterator[None]:
+    """Programs of ours begin without loading anything, unless a test asks for `cold` ones."""
+    with nursery.use_nursery():
+        yield
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def cold() -> Iterator[None]:
+    """Programs begin as a person begins them, and are children of the test."""
+    with nursery.cold():
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store that nobody has written into: to copy it costs a tenth of making one."""
+    file = tmp_path_factory.mktemp("empty") / "readout.db"
+    open_database(f"sqlite:///{file}", create=True).close()
+    return file
+
+
+@pytest.fixture
+def database(tmp_path: Path, empty_store: Path) -> Iterator[Database]:
     """An empty store."""
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    copyfile(empty_store, tmp_path / "readout.db")
+    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=False)
     yield opened
     opened.close()

@@ -229,7 +229,7 @@ COMMANDS = [
 MACHINES = [("alerts", "list"), ("alerts", "show", "2"), ("health",)]
 
 
-def test_a_crawl_and_what_it_begins_know_no_secret(house: House) -> None:
+def test_a_crawl_and_what_it_begins_know_no_secret(house: House, cold: None) -> None:
     said = house.run("-v", "crawl")
     assert b"2 stored" in said
     assert b"not accepted" in said

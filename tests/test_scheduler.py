@@ -112,7 +112,7 @@ def test_a_killed_service_goes_on_where_it_was(web, tmp_path):
     assert outcomes(config) == {"/news/1": "unsupported"}
 
 
-def test_the_sources_of_a_killed_crawl_process_are_crawled_again(web, tmp_path):
+def test_the_sources_of_a_killed_crawl_process_are_crawled_again(web, tmp_path, cold):
     held = Held(b"")
     good = {"/rss": feed(web.url("courier", "/news/1")), "/news/1": PAPER}
     web.host("courier", {"/rss": held.answer()}, good)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ _TRIES = 2
 # Long enough to make starting cheap, short enough that what lxml or a cache never gives back does not add up.
 _PAGES_PER_READER = 1_000
 _MOST_DEADLY = 1_000  # pages that are remembered
+_LARGE = 1024 * 1024  # bytes of a page: ten times an ordinary one's; reading it takes fifteen times as much memory
 
 
 def read_with_own_knowledge(
@@ -50,6 +52,7 @@ def read_row_with_own_knowledge(row: RowInput, now: datetime) -> Reading | Rejec
 class ReaderPool:
     """At most `processes` readers, each with its limits; started when first needed, replaced after many pages.
 
+    Large pages are read one at a time: together they cost no more memory than one, and never all readers.
     For one event loop at a time. After `close` no reader is left; the fork server ends with this process.
     """
 
@@ -68,6 +71,7 @@ class ReaderPool:
         self._pages_per_reader = pages_per_reader
         self.work = work
         self._turn = asyncio.Semaphore(processes)
+        self._turn_of_large = asyncio.Semaphore(1)
         self._idle: list[Reader] = []
         self._readers: list[Reader] = []
         self._deadly: dict[bytes, str] = {}
@@ -89,7 +93,7 @@ class ReaderPool:
     async def read_row(self, row: RowInput, now: datetime) -> Reading | Rejected:
         """What a reader makes of a row at `now`; otherwise as `read`."""
         try:
-            return await self._run(self.cpu_s, _TRIES, read_row_with_own_knowledge, row, now)
+            return await self._run(False, self.cpu_s, _TRIES, read_row_with_own_knowledge, row, now)
         except ReaderLostError as lost:
             return set_aside(lost)
 
@@ -101,10 +105,11 @@ class ReaderPool:
         """
         if self._deadly and (fault := self._deadly.get(_digest(page, work))):
             raise ReaderLostError(fault, is_known=True)
+        is_large = len(page.body) > _LARGE
         if cpu_s is not None:
-            return await self._run(cpu_s, 1, work, *job)
+            return await self._run(is_large, cpu_s, 1, work, *job)
         try:
-            return await self._run(self.cpu_s, _TRIES, work, *job)
+            return await self._run(is_large, self.cpu_s, _TRIES, work, *job)
         except ReaderLostError as lost:
             self._note_deadly(_digest(page, work), str(lost))
             raise
@@ -119,20 +124,32 @@ class ReaderPool:
         self._idle.clear()
         self._readers.clear()
 
-    async def _run(self, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object) -> _Answer:
+    async def _run(
+        self, is_large: bool, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object
+    ) -> _Answer:
         fault = ""
-        async with self._turn:
-            for _ in range(tries):
+        async with self._a_turn(is_large):
+            for number in range(tries):
                 try:
-                    return await self._run_once(cpu_s, work, *job)
+                    return await self._run_once(number > 0, cpu_s, work, *job)
                 except ReaderLostError as lost:
                     fault = str(lost)
         if tries == _TRIES:
             raise ReaderLostError(f"two readers gave up on the page: {fault}")
         raise ReaderLostError(f"a reader in haste gave up on the page: {fault}", in_haste=True)
 
-    async def _run_once(self, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
-        reader = self._idle.pop() if self._idle else await asyncio.to_thread(self._start)
+    @asynccontextmanager
+    async def _a_turn(self, is_large: bool) -> AsyncIterator[None]:
+        async with AsyncExitStack() as turns:
+            if is_large:
+                await turns.enter_async_context(self._turn_of_large)
+            await turns.enter_async_context(self._turn)
+            yield
+
+    async def _run_once(self, anew: bool, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
+        """The answer of a reader, of a new one where that is asked for: what others read before takes no room there."""
+        is_found = self._idle and not anew
+        reader = self._idle.pop() if is_found else await asyncio.to_thread(self._start)
         is_alive = False
         try:
             answer = await reader.read(cpu_s, work, *job)

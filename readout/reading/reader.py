@@ -38,6 +38,7 @@ _LOOK_EVERY_S = 0.1
 # A reading never sleeps, so only a busy machine makes it take longer than the CPU it uses; even then not for ever.
 _WALL_PER_CPU = 3
 _PAGES_A_TRIM = 20
+_WORN = 0.8  # of its memory: who has needed so much before may not have room for the next page
 # Inside a reader the kernel's own limits are wider than those that are watched from outside, for when nobody watches.
 _BACKSTOP = 2
 _pages = count(1)  # in a reader: the pages it has read
@@ -78,7 +79,7 @@ class Reader:
             self.kill()
             raise ReaderLostError(f"the reader needed more than {self.memory_mib} MiB") from None
         self.pages += 1
-        self.is_worn = peak_mib > self.memory_mib
+        self.is_worn = peak_mib > self.memory_mib * _WORN
         return reading
 
     def kill(self) -> None:

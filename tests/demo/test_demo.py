@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.nursery import cold
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def demo():
     command = [sys.executable, "-m", "readout", "demo"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    how = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 300, "check": False}
+    with cold():
+        return subprocess.run(command, cwd=ROOT, **how)
 
 
 def test_the_demo_finds_all_and_says_so(demo):

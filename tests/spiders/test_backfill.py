@@ -232,7 +232,7 @@ def readout(folder, *words):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the crawl process in /proc")
-def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path):
+def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path, cold):
     """The crawl process dies while the fourth page is on its way: three are stored, and none is asked for again."""
     with SiteServer("courier") as web:
         config = configure(tmp_path, with_a_past(web, "courier", archive(), place=JSON))
