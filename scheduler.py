@@ -6,9 +6,11 @@ It must not know how any of it is done, and keeps no state: what is due is in th
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
-from threading import Event
+from datetime import timedelta
+from threading import Event, Lock
+from traceback import walk_tb
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from readout.catalog import load_sources
 from readout.channels import Names
 from readout.config import Config, load_config
-from readout.ending import Ending, told_to_end
+from readout.ending import told_to_end
 from readout.error import AlreadyRunning, ReadoutError
 from readout.failpoint import arm
 from readout.logs import configure_logs
@@ -30,35 +32,40 @@ from readout.storage.lock import data_lock
 from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 
+_Job = Callable[[], object]
+
+_LOOKS_AT_CLOCK_S = 60
+
 log = structlog.get_logger("scheduler")
 
 
 def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> int:
-    """Do what is due until `stop` is set or SIGTERM or SIGINT comes; a second one ends it at once.
+    """Do what is due until `stop` is set. 0: ended as told; 1: crawls cannot go on.
 
-    0: ended as told; 1: crawls cannot go on.
-
-    The caller holds the data lock and is the main thread. Raises ConfigError or StorageError where it cannot begin.
+    The caller holds the data lock, and sets `stop` when a signal comes. Raises ConfigError or StorageError where it
+    cannot begin.
     """
     with ExitStack() as house:
-        house.enter_context(told_to_end(Ending(stop)))
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
         if config.alerts.public_url:
             from readout.web.server import beside  # 20 MiB that only this needs
 
             house.enter_context(beside(database, config))
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
-        clock = _clock(config, database, dispatch, names_of(sources), stop)
+        clock = clock_of(_jobs(config, database, dispatch, names_of(sources), stop))
         house.callback(clock.shutdown)
         clock.start()
         log.info("service_started", data_dir=str(config.data_dir))
-        stop.wait()
+        while not stop.wait(_LOOKS_AT_CLOCK_S):
+            heed_clock(clock)
         log.info("service_ending", because="no crawl process lives" if dispatch.has_given_up else "told to")
     return 1 if dispatch.has_given_up else 0
 
 
-def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names, stop: Event) -> BackgroundScheduler:
-    """Every job runs alone, and once however often it was missed."""
+def _jobs(
+    config: Config, database: Database, dispatch: Dispatch, names: Names, stop: Event
+) -> Iterable[tuple[_Job, float]]:
+    """What is done, and every how many seconds."""
 
     def crawl() -> None:
         try:
@@ -81,37 +88,65 @@ def _clock(config: Config, database: Database, dispatch: Dispatch, names: Names,
         if let_go := retain_when_due(database, config.retention, now=utc_now(), stop=stop):
             log.info("let_go", texts=let_go.texts, visits=let_go.visits, crawls=let_go.crawls)
 
-    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    return (crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600), (retain, 3600)
+
+
+def clock_of(jobs: Iterable[tuple[_Job, float]]) -> BackgroundScheduler:
+    """What does each job now and every so many seconds, once however often it was missed, and never beside itself.
+
+    Two instances of one are let in so that the second can find that the first is not over, and leave: a crawl process
+    that starts, or a mail server that thinks, takes longer than a tick, and is nothing to warn of.
+    """
+    defaults = {"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
     clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-    for job, seconds in ((crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600), (retain, 3600)):
+    for job, seconds in jobs:
         clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
     return clock
 
 
-def _fenced(job: Callable[[], object]) -> Callable[[], None]:
+def heed_clock(clock: BackgroundScheduler) -> None:
+    """Where the machine's clock was put back, let jobs run now that would wait until it has come to where it was."""
+    for job in clock.get_jobs():
+        if job.next_run_time - utc_now() > job.trigger.interval + timedelta(seconds=_LOOKS_AT_CLOCK_S):
+            job.modify(next_run_time=utc_now())
+
+
+def _fenced(job: _Job) -> Callable[[], None]:
     """A job that fails is told of and tried again at its next time; it never ends the service.
 
     What fails again and again for one reason, as on a full disk, is told of once, and once when that is over.
     """
     told = ""
+    under_way = Lock()
 
     def fenced() -> None:
         nonlocal told
-        before = told
+        if not under_way.acquire(blocking=False):
+            return
+        before, told = told, ""
         try:
             job()
         except ReadoutError as error:
             told = str(error)
             if told != before:
                 log.error("job_failed", job=job.__name__, reason=told)
-        except Exception:
-            log.exception("job_failed")
+        except Exception as error:
+            told = _whence(error)
+            if told != before:
+                log.exception("job_failed", job=job.__name__)
         else:
-            told = ""
             if before:
                 log.info("job_works_again", job=job.__name__)
+        finally:
+            under_way.release()
 
     return fenced
+
+
+def _whence(error: Exception) -> str:
+    """What an unexpected error is known again by: its words may hold the moment, or the address of an object."""
+    lines = (f"{frame.f_code.co_filename}:{line}" for frame, line in walk_tb(error.__traceback__))
+    return " ".join((type(error).__name__, *lines))
 
 
 def main() -> int:
@@ -120,8 +155,8 @@ def main() -> int:
     configure_logs()
     try:
         config = load_config()
-        with data_lock(config.data_dir, config.database.url):
-            return run(config, load_sources(config.sources or ()), stop=Event())
+        with told_to_end() as ending, data_lock(config.data_dir, config.database.url):
+            return run(config, load_sources(config.sources or ()), stop=ending.told)
     except ReadoutError as error:
         print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs
         return 3 if isinstance(error, AlreadyRunning) else 2

@@ -1,15 +1,20 @@
 """The service: begins what is due, ends when told, goes on after any death."""
 
+import logging
 import os
 import signal
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+import scheduler
 from readout.demo.server import Answer, SiteServer
+from readout.error import StorageError
 from readout.model import SourceId
 from readout.workers.once import crawl_once
 from tests.processes import running
@@ -185,3 +190,88 @@ def test_a_second_service_on_the_same_data_is_refused(web, tmp_path):
             assert "in use" in said(second, "scheduler:")
             assert second.wait(PATIENCE_S) == 3
         held.let_go.set()
+
+
+# --- what each job is held to ---------------------------------------------------------------------------------------
+
+
+class Job:
+    """A job whose first times end as told: with an error, well (None), or not before it is let go ("wait")."""
+
+    def __init__(self, *fates) -> None:
+        self._fates = list(fates)
+        self.done, self.let_go = threading.Semaphore(0), threading.Event()
+
+    def __call__(self) -> None:
+        fate = self._fates.pop(0) if self._fates else None
+        try:
+            if fate == "wait":
+                self.let_go.wait(PATIENCE_S)
+            elif fate is not None:
+                raise fate
+        finally:
+            self.done.release()
+
+    __name__ = "work"
+
+    def wait(self, times: int) -> None:
+        for _ in range(times):
+            assert self.done.acquire(timeout=PATIENCE_S)
+
+
+@contextmanager
+def ticking(*jobs):
+    clock = scheduler.clock_of((job, 0.01) for job in jobs)
+    clock.start()
+    try:
+        yield clock
+    finally:
+        clock.shutdown()
+
+
+def test_a_job_that_takes_long_is_not_begun_again_beside_itself_and_nobody_is_warned(caplog):
+    slow, quick = Job("wait"), Job()
+    with caplog.at_level(logging.WARNING), ticking(slow, quick):
+        quick.wait(20)
+        assert not slow.done.acquire(blocking=False)
+        slow.let_go.set()
+        slow.wait(3)
+    assert caplog.records == []
+
+
+def test_a_clock_that_is_put_back_stops_no_job():
+    job = Job()
+    with ticking(job) as clock:
+        job.wait(1)
+        clock.pause()
+        (planned,) = clock.get_jobs()
+        planned.modify(next_run_time=datetime.now(UTC) + timedelta(days=1))
+        while job.done.acquire(blocking=False):
+            pass
+        clock.resume()
+        scheduler.heed_clock(clock)
+        job.wait(2)
+
+
+FULL, LOCKED = StorageError("the disk is full"), StorageError("the database is locked")
+
+
+@pytest.mark.parametrize(
+    ("fates", "told"),
+    [
+        ([FULL, FULL, FULL, None], ["job_failed", "job_works_again"]),
+        ([FULL, LOCKED, LOCKED, None, None, FULL], ["job_failed", "job_failed", "job_works_again", "job_failed"]),
+        # Of the moment or the place in memory that an unexpected one speaks of, each time another, nobody is told.
+        ([KeyError(1), KeyError(2), KeyError(3), None], ["job_failed", "job_works_again"]),
+        ([KeyError(1), ValueError(1), ValueError(2)], ["job_failed", "job_failed"]),
+        ([FULL, KeyError(1), FULL], ["job_failed"] * 3),
+    ],
+)
+def test_what_goes_wrong_is_told_once_until_it_is_something_else_or_over(fates, told):
+    job = Job(*fates)
+    with capture_logs() as events, ticking(job):
+        job.wait(len(fates) + 1)
+    said = [event["event"] for event in events]
+    assert said[: len(told)] == told
+    assert said[len(told) :] in ([], ["job_works_again"])
+    assert {event["job"] for event in events} == {"work"}

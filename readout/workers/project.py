@@ -38,6 +38,6 @@ def project_settings() -> Settings:
 
 
 def scheduler_run(config: Config, sources: Mapping[SourceId, Source], *, stop: threading.Event) -> int:
-    """Run the whole service over `sources` until it is told to end, or `stop` is set; its exit code."""
+    """Run the whole service over `sources` until `stop` is set; its exit code."""
     scheduler = importlib.import_module(project_module("scheduler"))
     return int(scheduler.run(config, sources, stop=stop))
