@@ -103,7 +103,8 @@ def heard_status(status: int) -> Heard:
 class Seen:
     """What a crawl saw: `articles` read, how many of them `titled` and `dated`, the median length of their texts in
     `characters`, their `template` (`readout.articles.template`), on how many of them a rule of the source's file found
-    nothing, how many visits were `unanswered`, and how many links a page of each place gave that was read anew."""
+    nothing, how many visits were `unanswered`, how many links a page of each place gave that was read anew, and how many
+    were left `waiting` because the crawl had made as many requests, or taken as long, as it may."""
 
     articles: int = 0
     titled: int = 0
@@ -112,6 +113,7 @@ class Seen:
     template: str = ""
     missed_rules: Mapping[str, int] = field(default_factory=dict)
     unanswered: int = 0
+    waiting: int = 0
     links: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -347,12 +347,25 @@ def _diagnose_pace(facts: SourceFacts) -> _Found:
         return
     missed = list(takewhile(lambda crawl: crawl.missed, facts.crawls))
     if not missed:
-        yield Aspect.PACE, None
+        yield Aspect.PACE, _diagnose_backlog(facts.crawls)
         return
     since = missed[-1].started_at
     why = "some may have come and gone unseen"
     wrong = Diagnosis(condition=Condition.OK, what="names nothing but new links", since=since, why=why)
     yield Aspect.PACE, replace(wrong, holds=len(missed) > 1)
+
+
+def _diagnose_backlog(crawls: Sequence[Crawled]) -> Diagnosis | None:
+    """Whether links are left for later, crawl after crawl: once a sitemap may name more than a day can visit."""
+    left = [crawl.seen.waiting if crawl.seen else 0 for crawl in crawls]
+    begun = len(list(takewhile(bool, left)))
+    if not begun:
+        return None
+    why = f"{left[0]} wait for another crawl: one may make no more requests, or take no longer"
+    wrong = Diagnosis(
+        condition=Condition.OK, what="names more links than are visited", since=crawls[begun - 1].started_at, why=why
+    )
+    return replace(wrong, holds=begun >= CRAWLS_TO_HOLD)
 
 
 def _diagnose_news(facts: SourceFacts, now: datetime) -> _Found:

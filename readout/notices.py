@@ -91,7 +91,7 @@ _TO_DO: Mapping[Aspect | TroubleKind, str] = {
     **dict.fromkeys((Aspect.BODIES, Aspect.TITLES, Aspect.DATES, Aspect.RULES, Aspect.YIELD), _LOOK_AT_THE_SITE),
     Aspect.PART: "`readout source check ID` shows which of its places does not answer.",
     Aspect.NEWS: "Look at the site: where it has news, the places in the source's file show them no more.",
-    Aspect.PACE: "Give the source a shorter interval in its file.",
+    Aspect.PACE: "Give the source a shorter interval in its file, or its crawls more requests (crawl.max_requests).",
     TroubleKind.OUTAGE: "As soon as sources answer, all are asked again at once.",
     TroubleKind.FAILED: "They were refused for good, and nobody has read them. `readout alerts retry ID` tries again.",
     TroubleKind.DOUBTFUL: "The line broke each time before the answer came: ask the recipients, or `readout alerts "

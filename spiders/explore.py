@@ -116,12 +116,14 @@ class Explorer:
         """Take what a place holds; whether its server was heard at all. One that fails hinders no other."""
         way = self._way(place)
         self._last = None
+        full = list[Find]()
         found = own = 0
         new_before, was_known = self._crawl.new_links, await self._looking.is_known(place.url)
         try:
             async for find in walk(place, way):
                 links = await _articles(place, way, find.links)
                 found, own = found + len(find.links), own + len(links)
+                full += [find] if find.is_full else []
                 # While not one article was among them the pattern or the site is wrong, and nothing is covered yet.
                 if own or not found:
                     await self._crawl.take_links(replace(find, links=links))
@@ -130,6 +132,9 @@ class Explorer:
                     self._crawl.note_answer()
                 raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
             self._crawl.note_answer()
+            for find in full:
+                said = f"{find.url} names {len(find.links)} links or more, of which no more are read"
+                self._crawl.note_error(place.url, said, Heard.CHANGED)
             self._feeds_silent -= isinstance(place, Feed)
             if _is_of_all(place):
                 told_alone = was_known and self._feeds_silent == 0 and self._crawl.new_links > new_before

@@ -144,6 +144,7 @@ class Manners:
 
     def _heed_limit(self) -> None:
         if self._left <= 0:
+            self._crawl.note_spent()
             raise Postponed("this crawl has made as many requests as it may")
 
     # --- waiting ----------------------------------------------------------------------------------------------------

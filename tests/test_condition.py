@@ -94,6 +94,9 @@ HISTORIES = [
     ("half the links", links(10, 10, 10, 20, 20, 20), OK, None, True),
     ("new links alone", [crawl(missed=True)] * 2, OK, Aspect.PACE, True),
     ("new links alone once", [crawl(missed=True), crawl()], OK, Aspect.PACE, False),
+    ("links left for later", [crawl(seen=Seen(waiting=300))] * 3, OK, Aspect.PACE, True),
+    ("links left for later twice", [*[crawl(seen=Seen(waiting=9))] * 2, crawl()], OK, Aspect.PACE, False),
+    ("links left once, and visited", [crawl(), *[crawl(seen=Seen(waiting=9))] * 3], OK, None, True),
 ]
 
 

@@ -127,6 +127,8 @@ def _crawl(
     for event in events:
         if event.error:
             typer.echo(f"readout: source {event.source}: {shown(event.error)}", err=True)
+        if event.waiting:
+            typer.echo(f"readout: source {event.source}: {event.waiting} links wait for another crawl", err=True)
     sources = dict.fromkeys(event.source for event in events)
     new = sum(event.new for event in events)
     typer.echo(f"{len(sources)} sources crawled, {new} new links, {_counts(events)}", err=True)

@@ -131,6 +131,12 @@ def due_links(
     return [_stored(row) for row in connection.execute(first_found)]
 
 
+def news_waiting(connection: Connection, source_id: SourceId, *, now: datetime) -> int:
+    """How many links of a source are to be visited now, but for what a search of the past found."""
+    waiting = select(func.count()).where(_link.source_id == source_id, _link.quiet.is_(False), _link.next_visit <= now)
+    return int(connection.execute(waiting).scalar_one())
+
+
 def known_since(connection: Connection, links: Iterable[Link], rules: UrlRules = _NO_RULES) -> list[datetime]:
     """When each of those of `links` that are stored was first seen."""
     rows = _by_key(connection, list({link_key(link.url, rules) for link in links}))

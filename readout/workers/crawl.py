@@ -32,7 +32,7 @@ from readout.services import Services
 from readout.storage import crawls
 from readout.storage.sources import keep_rhythm, rhythm_of
 from readout.workers.clock import utc_now
-from readout.workers.event import BROKEN, LOST, SHUTDOWN, UNSTORED, CrawlEvent, EventKind
+from readout.workers.event import BROKEN, LOST, SHUTDOWN, TIMEOUT, UNSTORED, CrawlEvent, EventKind
 from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
@@ -91,6 +91,7 @@ class Crawl:
         self._found = 0
         self._oldest: datetime | None = None
         self._more = False
+        self._is_spent = False
         self._range_begin: datetime | None = None
         self._begun_at = utc_now()
         self._zone = ZoneInfo(source.timezone)
@@ -123,6 +124,8 @@ class Crawl:
         try:
             if self.since is not None and reason not in _FAULTS:
                 self._more = await self.looking.has_more()
+            if self._is_spent or reason == TIMEOUT:
+                self._sight.waiting = await self.looking.news_waiting()
             if self._id is not None:
                 reason = UNSTORED if self.is_unstored.is_set() else reason
                 await asyncio.to_thread(self._write_end, reason, requests)
@@ -133,7 +136,13 @@ class Crawl:
             done = self.event("finished", reason=reason, requests=requests)
             outcomes = dict(done.outcomes)
             self.log.info("crawl_finished", reason=reason, requests=requests, new=done.new, outcomes=outcomes)
+            if done.waiting:
+                self.log.warning("links_left_for_another_crawl", links=done.waiting)
             self._notify(done)
+
+    def note_spent(self) -> None:
+        """Note that it has made as many requests as it may."""
+        self._is_spent = True
 
     def note_unstored(self, error: StorageError) -> None:
         """Note that something could not be stored; it is said once."""
@@ -169,6 +178,7 @@ class Crawl:
             found=self._found,
             oldest=self._oldest.date().isoformat() if self._oldest else None,
             more=self._more,
+            waiting=self._sight.waiting,
         )
 
     @property

@@ -19,6 +19,8 @@ SHUTDOWN = "shutdown"
 BROKEN = "broken"
 LOST = "lost"
 """Our words beside Scrapy's: a crawl that could not begin, and one that could not even end."""
+TIMEOUT = "closespider_timeout"
+"""Why a crawl ended whose time was over."""
 UNSTORED = "unstored"
 """A crawl that was broken off because nothing could be stored: the disk is full, the file or its folder is gone."""
 
@@ -30,7 +32,8 @@ class CrawlEvent:
     Of a finished one, `reason` says why it ended and `requests` how many it made; `error` what the operator should
     know of the source, and `answered` whether any of its discovery pages was as it should be. `gap`: what became of
     links that places had dropped. Of a search of the past, `pages` walked, links `found`, `oldest` of them (a day, in
-    ISO 8601), and whether there is `more` to do.
+    ISO 8601), and whether there is `more` to do. `waiting`: how many links are
+    left for another crawl, because this one had made as many requests, or taken as long, as it may.
     """
 
     event: EventKind
@@ -47,6 +50,7 @@ class CrawlEvent:
     found: int = 0
     oldest: str | None = None
     more: bool = False
+    waiting: int = 0
 
     def line(self) -> str:
         """The event as one line of JSON, without its end."""

@@ -95,6 +95,11 @@ class Looking:
         """Whether a search of the past is not over, or found what is still to be visited."""
         return any(search.finished_at is None for search in await self.backfills()) or await self.quiet_waiting() > 0
 
+    async def news_waiting(self) -> int:
+        """How many links that no search of the past found are to be visited now."""
+        now = self._now()
+        return await self._read(lambda connection: links.news_waiting(connection, self._source.id, now=now))
+
     async def quiet_waiting(self) -> int:
         """How many links that a search of the past found are to be visited now."""
         now = self._now()

@@ -19,7 +19,7 @@ _MOST_RULES = 20
 
 @dataclass(slots=True)
 class Sight:
-    """The sight of one crawl, as it grows."""
+    """The sight of one crawl, as it grows. `waiting`: see `Seen`."""
 
     _lengths: list[int] = field(default_factory=list)
     _titled: int = 0
@@ -28,6 +28,7 @@ class Sight:
     _missed_rules: Counter[str] = field(default_factory=Counter)
     _unanswered: int = 0
     _links: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
 
     def note_reading(self, reading: Reading) -> None:
         """Note an article as it was read."""
@@ -48,7 +49,7 @@ class Sight:
 
     def seen(self) -> Seen | None:
         """All of it; None where nothing was seen."""
-        if not (self._lengths or self._unanswered or self._links):
+        if not (self._lengths or self._unanswered or self._links or self.waiting):
             return None
         return Seen(
             articles=len(self._lengths),
@@ -58,5 +59,6 @@ class Sight:
             template=merge(sorted(self._templates)),
             missed_rules=dict(self._missed_rules.most_common(_MOST_RULES)),
             unanswered=self._unanswered,
+            waiting=self.waiting,
             links=dict(self._links.most_common(_MOST_PLACES)),
         )

@@ -15,6 +15,8 @@ from readout.articles.timestamp import Moment
 from readout.articles.web_address import LONGEST_URL, web_address
 from readout.model import Link
 
+MOST_LINKS = 2_000
+"""Links that are read of one page of a feed, a listing or an API: they have dozens."""
 _LONGEST_TITLE = 500
 _LONGEST_GUID = 500
 _MOST_MARKUP = 10_000  # characters of a title that are looked at

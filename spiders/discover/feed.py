@@ -20,11 +20,10 @@ from readout.articles.worded_date import read_worded
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .beside import address, link_of, plain_title
+from .beside import MOST_LINKS, address, link_of, plain_title
 from .json_feed import json_feed_links
 from .xml_text import utf8_xml
 
-_MOST = 2_000  # entries that are read; a feed has dozens
 _MOST_TAGS = 100_000  # feedparser needs some 50 microseconds for each
 # Ten lines of these can describe gigabytes; what a feed may need of them feedparser knows by itself.
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -52,7 +51,7 @@ def feed_links(body: bytes, *, url: str, content_type: str, zone: tzinfo) -> lis
     if not body.strip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"):
         raise SourceChanged(f"the feed {url} is empty: no bytes where entries were expected")
     if _is_json(body, content_type):
-        found = json_feed_links(body, url, zone, _MOST)
+        found = json_feed_links(body, url, zone, MOST_LINKS)
     else:
         entries = _entries(body, url, content_type)
         read_date = _date_reader(entries, zone)
@@ -113,7 +112,7 @@ def _is_character(found: re.Match[bytes]) -> bool:
 
 def _bounded(xml: bytes) -> bytes:
     """The feed without the entries past the first ones, and without what no feed's length explains."""
-    if past := next(islice(_ENTRY.finditer(xml), _MOST, None), None):
+    if past := next(islice(_ENTRY.finditer(xml), MOST_LINKS, None), None):
         *_, last = (0, *(end.end() for end in _ENTRY_END.finditer(xml, past.start())))
         xml = xml[: past.start()] + (xml[last:] if last else b"")
     tag = next(islice(re.finditer(rb"<", xml), _MOST_TAGS, None), None)

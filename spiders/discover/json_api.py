@@ -17,10 +17,9 @@ from readout.discovery import JsonApi
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .beside import address, link_of, plain_title
+from .beside import MOST_LINKS, address, link_of, plain_title
 from .json_value import as_text, first_text, follow, found, read_json
 
-_MOST = 2_000  # items of one page; an API gives dozens
 _LONGEST_CURSOR = 1_000
 _SLOT = re.compile(r"\{([\w.\[\]$-]+)\}")
 _EPOCH = re.compile(r"(\d{9,10}|\d{13})(?:\.\d+)?")
@@ -47,7 +46,7 @@ def json_links(body: bytes, url: str, place: JsonApi, zone: tzinfo) -> JsonPage:
     document = read_json(body, url)
     items = _items(document, url, place)
     links: dict[str, Link] = {}
-    for item in items[:_MOST]:
+    for item in items[:MOST_LINKS]:
         if where := _address(item, url, place.link):
             links.setdefault(where, _link(where, item, place, zone))
     if items and not links:

@@ -17,6 +17,7 @@ from readout.discovery import Feed, JsonApi, Listing, PageWatch, Telegram
 from readout.error import SourceChanged
 from readout.model import Link, Page
 
+from .beside import MOST_LINKS
 from .feed import feed_links
 from .json_api import json_links
 from .listing import listing_links
@@ -38,6 +39,11 @@ class Leaf:
 
     links: Sequence[Link]
     next_url: str | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it may hold more links than are read."""
+        return len(self.links) >= MOST_LINKS
 
 
 def read_leaf(page: Page, place: Paged, zone: tzinfo, encoding: str | None) -> Leaf:

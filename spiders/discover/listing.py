@@ -22,11 +22,10 @@ from readout.discovery import Listing
 from readout.error import SourceChanged
 from readout.model import Link
 
-from .beside import address, link_of
+from .beside import MOST_LINKS, address, link_of
 from .html_page import html_page
 
-_MOST = 2000  # links of one page; a listing has dozens
-_MOST_LOOKED_AT = 2 * _MOST
+_MOST_LOOKED_AT = 2 * MOST_LINKS
 _HEADINGS = "h1, h2, h3, h4, h5, h6"  # of a card that is one link, its headline
 _MOST_OF_ONE = 4  # anchors of one address that are looked at: picture, headline, lead, "more"
 
@@ -55,7 +54,7 @@ def listing_links(html: str, url: str, place: Listing, zone: tzinfo) -> ListingP
             continue
         link = link_of(where, title=_title(anchor, around, place), published=_date(around, place, zone))
         links[where] = _fuller(links[where], link) if where in links else link
-        if len(links) == _MOST:
+        if len(links) == MOST_LINKS:
             break
     if not links:
         sought = place.link or place.item or "a[href]"

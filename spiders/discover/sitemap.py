@@ -26,7 +26,8 @@ from .beside import address, link_of, plain_title
 from .xml_text import utf8_xml
 
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,31});)?")
-_MOST = 100_000  # addresses of one sitemap; sitemaps.org allows half as many
+MOST_ADDRESSES = 100_000
+"""Addresses that are read of one sitemap; sitemaps.org allows half as many."""
 _ROOTS = ("urlset", "sitemapindex")
 _NAMED_SITEMAP = re.compile(r"^[^\S\n]*+sitemap[^\S\n]*+:[^\S\n]*+(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -60,7 +61,7 @@ def sitemap(body: bytes, url: str, *, limit: int, zone: tzinfo = UTC) -> Sitemap
     if not plain.startswith(b"<"):
         return SitemapContents(links=tuple(_plain_text(plain, url)))
     children, links = [], []
-    for kind, entry in islice(_entries(plain, url), _MOST):
+    for kind, entry in islice(_entries(plain, url), MOST_ADDRESSES):
         where = _whole(entry.get("loc"))
         if not where:
             continue
@@ -101,7 +102,7 @@ def _unpacked(body: bytes, url: str, limit: int) -> bytes:
 
 def _plain_text(body: bytes, url: str) -> Iterator[Link]:
     """One address a line (sitemaps.org); a text whose first line is no address is something else."""
-    lines = body.decode("utf-8", "replace").split(None, _MOST)[:_MOST]
+    lines = body.decode("utf-8", "replace").split(None, MOST_ADDRESSES)[:MOST_ADDRESSES]
     if not lines or not _whole(lines[0]):
         raise SourceChanged(f"{url} answered with a text that is no sitemap")
     for line in lines:

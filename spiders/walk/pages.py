@@ -53,18 +53,27 @@ async def window(place: Paged, way: Way) -> AsyncIterator[Find]:
     leaf = await _read(page, place, way)
     if not leaf.links and not (isinstance(place, Telegram) and not place.empty_is_error):
         raise SourceChanged(f"{place.url} names nothing")
-    asked, links, onward = asked_of(page), [*leaf.links], _after(place, spot, leaf, way)
+    asked, links, is_full, onward = asked_of(page), [*leaf.links], leaf.is_full, _after(place, spot, leaf, way)
     try:
         while onward and onward.number < place.pages and await way.is_mostly_new(leaf.links):
             if (later := await _later(onward, place, way)) is None:
                 break
             leaf = later
             links += leaf.links
+            is_full = is_full or leaf.is_full
             onward = _after(place, onward, leaf, way)
     except ReadoutError:
         yield Find(url=spot.url, place=place.url, links=links, asked=Asked(), windowed=True, onward=_cursor(onward))
         raise
-    yield Find(url=spot.url, place=place.url, links=links, asked=asked, windowed=True, onward=_cursor(onward))
+    yield Find(
+        url=spot.url,
+        place=place.url,
+        links=links,
+        asked=asked,
+        windowed=True,
+        onward=_cursor(onward),
+        is_full=is_full,
+    )
 
 
 async def older(place: Paged, way: Way, cursor: Any) -> AsyncIterator[Older]:

@@ -18,7 +18,7 @@ from readout.model import Link, Page
 from readout.storage.places import Asked
 
 from ..discover.leaf import read_sitemap
-from ..discover.sitemap import Child, SitemapContents, robots_sitemaps
+from ..discover.sitemap import MOST_ADDRESSES, Child, SitemapContents, robots_sitemaps
 from ..discover.sitemap_index import chosen_children, is_before
 from .way import DISCOVERY_MAX_BYTES, EmptySitemapError, Older, UnansweredError, Way
 
@@ -147,6 +147,7 @@ def _found(page: Page, contents: SitemapContents, place: Sitemap, *, is_old: boo
         root=place.url,
         windowed=bool(contents.links),
         is_of_days=isinstance(place, NewsSitemap),
+        is_full=len(contents.links) >= MOST_ADDRESSES,
     )
 
 

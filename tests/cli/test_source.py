@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from readout.cli import app
 from readout.cli.source import due_in_words
-from readout.condition import Condition, Heard
+from readout.condition import Condition, Heard, Seen
 from readout.model import OutcomeKind, SourceId
 from readout.roll_call import Standing, call_roll
 from readout.site_rules import Access
@@ -47,6 +47,7 @@ def stands(desk: Desk) -> Standing:
         ({"heard": Heard.SOME, "amiss": Heard.REFUSED, "error": "/b: 403"}, "refusing", "answers only in part since"),
         ({"outcomes": WALLS}, "wall", "5 visits, all wall"),
         ({"missed": True}, "ok", "names nothing but new links"),
+        ({"seen": Seen(waiting=300)}, "ok", "names more links than are visited since 2024-10-04"),
     ],
 )
 def test_a_source_stands_as_its_last_crawl_left_it(desk, crawl, state, why):

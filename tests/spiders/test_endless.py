@@ -43,6 +43,26 @@ def test_numbers_that_answer_are_kept_as_far_as_the_limit_lets_ask(web, tmp_path
         assert query(config, "SELECT count(*) FROM link") == [(newest,)]
 
 
+LONG = [f"/news/{number}" for number in range(2_001)]
+LONG_PLACES = (
+    ({"type": "feed", "url": "/list"}, feed(*LONG)),
+    ({"type": "listing", "url": "/list"}, Answer.of("".join(f"<a href={path}>Story</a>" for path in LONG))),
+    (
+        {"type": "json", "url": "/list", "link": "{path}", "fields": {"items": "$"}},
+        Answer.of(json.dumps([{"path": path} for path in LONG]), "application/json"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("place", "answer"), LONG_PLACES, ids=[place["type"] for place, _ in LONG_PLACES])
+def test_what_is_past_the_last_link_that_is_read_is_said(web, tmp_path, place, answer):
+    config = endless(web, place, {"/list": answer}, tmp_path, max_requests=2)
+    end = crawl(config)
+    assert (end.new, end.answered) == (2000, True)
+    assert "2000 links or more, of which no more are read" in (end.error or "")
+    assert query(config, "SELECT heard, amiss FROM crawl") == [("some", "changed")]
+
+
 def test_a_site_with_a_page_for_every_number_gives_no_links(web, tmp_path):
     place = {"type": "id_walk", "url": "/news/{id}", "floor": 1}
     config = endless(web, place, {ANYTHING_ELSE: story("of any number")}, tmp_path)

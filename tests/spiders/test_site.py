@@ -379,12 +379,12 @@ def courier(web, **fields):
 def test_a_pending_link_is_visited_even_when_the_feed_says_nothing_new(web, tmp_path):
     papers = {f"/news/{number}": PAPER for number in range(1, 6)}
     web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in papers)), **papers})
-    crawl(configure(tmp_path, courier(web), max_requests=4))  # robots.txt, the feed, and two articles
+    end = crawl(configure(tmp_path, courier(web), max_requests=4))  # robots.txt, the feed, and two articles
+    assert (end.reason, end.error, end.waiting) == ("finished", None, 3)
     assert sorted(outcomes(configure(tmp_path)).values(), key=str) == [None] * 3 + ["unsupported"] * 2
 
     config = configure(tmp_path)
-    crawl(config)
-
+    assert crawl(config).waiting == 0
     assert set(outcomes(config).values()) == {"unsupported"}
     assert asked(web).count(("/rss", 304)) == 1
 

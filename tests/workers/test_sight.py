@@ -9,6 +9,7 @@ from tests.reported import TEXT, reading
 
 def test_nothing_seen_is_nothing():
     assert Sight().seen() is None
+    assert Sight(waiting=3).seen() == Seen(waiting=3)
 
 
 def test_articles_lines_and_links_are_counted():
