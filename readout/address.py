@@ -24,9 +24,15 @@ _GROWN = 0.8
 _SAME_MOMENT = timedelta(minutes=1)
 
 
-def known_article(connection: Connection, source: Source, link: StoredLink, reading: Reading) -> StoredArticle | None:
-    """The article of `source` that the page of `link` shows under another address; None: the page is its own."""
-    for main in _claims(connection, source, link, reading):
+def known_article(
+    connection: Connection, source: Source, link: StoredLink, reading: Reading, led_to: str
+) -> StoredArticle | None:
+    """The article of `source` that the page of `link` shows under another address; None: the page is its own.
+
+    `led_to`: the address that answered. What a redirect shows of another source's is a reprint, which is no further
+    voice: no source's word, nor when it is crawled, is to say what becomes of another's article.
+    """
+    for main in _claims(connection, source, link, reading, led_to):
         known = articles.article_of_link(connection, main)
         if known is not None and main != link.id and is_same_article(connection, known, reading):
             return known
@@ -75,18 +81,19 @@ def _compare_dates(before: Article, now: Article) -> tuple[bool, bool]:
     return same_moment, same_moment
 
 
-def _claims(connection: Connection, source: Source, link: StoredLink, reading: Reading) -> Iterator[int]:
+def _claims(connection: Connection, source: Source, link: StoredLink, reading: Reading, led_to: str) -> Iterator[int]:
     """The links of articles that this page is said to be, the surest word first."""
     if link.same_as is not None:
         yield link.same_as
+    yield from _by_page(connection, source, led_to)
     yield from _by_page(connection, source, reading.article.canonical_url)
     yield from _by_feed(connection, link)
     yield from _by_spelling(connection, source, link, reading.fingerprint.text_hash)
 
 
-def _by_page(connection: Connection, source: Source, canonical: str | None) -> Iterator[int]:
-    """What the page calls its true address, where that is a link of this source: no other's word counts."""
-    named = canonical and links.link_by_url(connection, canonical, source.url_rules)
+def _by_page(connection: Connection, source: Source, address: str | None) -> Iterator[int]:
+    """Where the page was found, or calls its true address, if that is a link of this source: no other's word counts."""
+    named = address and links.link_by_url(connection, address, source.url_rules)
     if named and named.source_id == source.id:
         yield named.same_as or named.id
 

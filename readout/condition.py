@@ -103,8 +103,8 @@ def heard_status(status: int) -> Heard:
 class Seen:
     """What a crawl saw: `articles` read, how many of them `titled` and `dated`, the median length of their texts in
     `characters`, their `template` (`readout.articles.template`), on how many of them a rule of the source's file found
-    nothing, how many visits were `unanswered`, how many links a page of each place gave that was read anew, and how many
-    were left `waiting` because the crawl had made as many requests, or taken as long, as it may."""
+    nothing, how many visits were `unanswered`, how many links a page of each place gave that was read anew, and how
+    many were left `waiting` because the crawl had made as many requests, or taken as long, as it may."""
 
     articles: int = 0
     titled: int = 0

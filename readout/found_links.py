@@ -26,8 +26,8 @@ class Find:
 
     `place`: the one that the page belongs to, where it is another address; `root`: the one that led to it, where it is
     a place by itself. A `windowed` place names the newest and drops the others: `onward` is how to go on to those, None
-    where it does not lead there. One `is_of_days` names what is of the last days, however little that is. One that `is_full` may
-    name more than was read.
+    where it does not lead there. One `is_of_days` names what is of the last days, however little that is. One that
+    `is_full` may name more than was read.
     """
 
     url: str

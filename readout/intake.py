@@ -159,7 +159,7 @@ class Intake:
             link = _link(connection, due)
             quiet = link.quiet or since is not None
             stored = articles.article_of_link(connection, link.id)
-            elsewhere = None if stored else known_article(connection, source, link, reading)
+            elsewhere = None if stored else known_article(connection, source, link, reading, page.final_url)
             known = stored or elsewhere
             origin = Origin(
                 key=known.key if known else articles.key_for_link(connection, link.id),

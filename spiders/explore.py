@@ -24,7 +24,7 @@ from readout.workers.clock import utc_now
 from readout.workers.crawl import Crawl, Purpose
 from readout.workers.hosts import LONGEST_DELAY
 
-from .discover.leaf import wall_on
+from .discover.leaf import in_place_of
 from .walk import EmptySitemapError, Older, UnansweredError, Way, leads_back, older, walk
 
 _GAP_PAGES = 20  # older pages that one crawl reads to close gaps
@@ -128,8 +128,6 @@ class Explorer:
                 if own or not found:
                     await self._crawl.take_links(replace(find, links=links))
             if found and not own:
-                if was_known:  # other sections may fill a feed for a day: it is told, and no reason to ask less often
-                    self._crawl.note_answer()
                 raise SourceChanged(f"none of the {found} links of {place.url} is of the shape of an article")
             self._crawl.note_answer()
             for find in full:
@@ -143,6 +141,9 @@ class Explorer:
             self._empty.append(empty)
         except ReadoutError as error:
             heard, said = await self._misheard(error)
+            if was_known and found and not own and heard is Heard.CHANGED:
+                # Other sections may fill a feed for a day: it is told, and no reason to ask less often.
+                self._crawl.note_answer()
             self._crawl.note_error(place.url, said, heard)
             return heard not in _NOT_HEARD
         return True
@@ -166,8 +167,9 @@ class Explorer:
         page = self._last
         if page is None or isinstance(error, UnansweredError | PageLost):
             return _heard(error), str(error)
-        if wall := await self._crawl.guess(page, wall_on, page):
-            return Heard.WALL, f"{page.url} shows a challenge: {wall}"
+        if found := await self._crawl.guess(page, in_place_of, page):
+            heard, what = found
+            return heard, f"{page.url} shows {what}"
         return _heard(error), str(error)
 
     def _way(self, place: Discovery) -> Way:

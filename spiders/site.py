@@ -34,7 +34,7 @@ from readout.workers.crawl import Crawl, Purpose
 
 from .access import RENDERED, access_fault, settings_of
 from .closed import REFUSING, ClosedDoors, Held
-from .discover.leaf import wall_on
+from .discover.leaf import in_place_of
 from .discover.telegram import readable_url
 from .exchange import exchange_of
 from .explore import Explorer
@@ -151,9 +151,9 @@ class SiteSpider(Spider):
             return None
         if fate := fate_of_status(answer.status):
             page = _page(answer, url)
-            wall = await self.crawl.guess(page, wall_on, page)
-            heard = Heard.WALL if wall else heard_status(answer.status)
-            reason = f"{fate.reason}, with a challenge: {wall}" if wall else fate.reason
+            found = await self.crawl.guess(page, in_place_of, page)
+            heard = Heard.WALL if found and found[0] is Heard.WALL else heard_status(answer.status)
+            reason = f"{fate.reason}, with {found[1]}" if found else fate.reason
             raise UnansweredError(f"{url}: {reason}", heard=heard, status=answer.status)
         if keep and sum(len(kept.body) for kept in self._in_hand.values()) < _MOST_IN_HAND:
             self._in_hand[url] = answer

@@ -47,7 +47,16 @@ def intake(database: Database) -> Intake:
 
 
 def take(
-    intake: Intake, url: str, text: str, *reports, who: Source = AGENCY, guid=None, canonical=None, now=NOW, **more
+    intake: Intake,
+    url: str,
+    text: str,
+    *reports,
+    who: Source = AGENCY,
+    guid=None,
+    canonical=None,
+    led_to=None,
+    now=NOW,
+    **more,
 ) -> Outcome:
     """Find `url` in the feed of `who`, fetch it, and take in what it told."""
     found = Link(url=url, guid=guid, modified=more.pop("modified", None))
@@ -55,7 +64,7 @@ def take(
     due = next(each for each in intake.due_links(who.id, now=now, limit=99) if each.url == url)
     told = reading(text, *reports, **more)
     told = replace(told, article=replace(told.article, canonical_url=canonical))
-    return intake.take_page(who, due, page(url, text.encode()), told, now=now)
+    return intake.take_page(who, due, page(url, text.encode(), final_url=led_to or url), told, now=now)
 
 
 def stored(database: Database) -> list[tuple[str, int]]:
@@ -214,6 +223,32 @@ def test_visits_of_one_day_written_up_by_one_pattern_stay_apart(intake, database
         told = {"title": f"Envoy of {country} received", "day": DAY, "canonical": f"{SITE}/0", "guid": "1"}
         take(intake, f"{SITE}/{number}", text, SESSION, **told)
     assert len(stored(database)) == 2
+
+
+def test_a_page_that_a_redirect_leads_to_is_one_article(intake, database):
+    take(intake, MAIN, TEXT, SESSION)
+    outcome = take(intake, OTHER_PAGE, EDITED, SESSION, led_to=MAIN + "?utm_source=x")
+    assert outcome.reason.startswith(f"another address of {MAIN}; version 2")
+    assert take(intake, f"{SITE}/3", OTHER_TEXT, OTHER, led_to=MAIN).kind is STORED, "another story stands there now"
+    assert stored(database) == [(MAIN, 2), (f"{SITE}/3", 1)]
+
+
+@pytest.mark.parametrize("first", [AGENCY, PAPER])
+def test_a_redirect_to_the_page_of_another_source_is_a_reprint_and_takes_nothing_over(intake, database, first):
+    """Whoever is crawled first: both keep an article, of which one is the copy, and one alert leaves."""
+    detour = "https://paper.example/1"
+    for who in (first, PAPER if first is AGENCY else AGENCY):
+        if who is AGENCY:
+            take(intake, MAIN, TEXT, SESSION)
+        else:
+            take(intake, detour, TEXT, SESSION, who=PAPER, led_to=MAIN)
+    assert {url for url, _ in stored(database)} == {MAIN, detour}
+    assert known(database, detour).same_as is None
+    assert alerts(database) == 1
+    with database.read() as connection:
+        (meeting,) = list_meetings(connection)
+    assert len(meeting.tellings) == 2
+    assert sorted(len(each.duplicate_of or "") > 0 for each in meeting.tellings) == [False, True]
 
 
 # --- what the feed calls it -----------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""Whether a page that should be something else, a list of links or an error, is a challenge, a consent or a login page.
+"""Whether a page that should be something else, a list of links or an error, is a challenge, a consent or a login page,
+or says that the site is closed for now.
 
 It must not be asked of a page that is as it should be: a site's own scripts may bear a challenge's name.
 """
@@ -6,15 +7,15 @@ It must not be asked of a page that is as it should be: a site's own scripts may
 from __future__ import annotations
 
 from readout.articles.markup import decode, parse
-from readout.articles.wall import front_of, machinery_of, visible_start
-from readout.model import OutcomeKind
+from readout.articles.wall import Front, front_of, machinery_of, visible_start
 
 _MOST_BYTES = 200_000
 _NEXT_TO_NO_TEXT = 300
 
 
-def challenge_on(body: bytes, content_type: str) -> str | None:
-    """The words, or the mark in its scripts, that give a wall away; None where the page is none."""
+def front_on(body: bytes, content_type: str) -> Front | None:
+    """The wall, or the notice of a closed site, with the words or the mark in its scripts that give it away; None where
+    the page is neither."""
     start = body[:_MOST_BYTES]
     tree = parse(decode(start, content_type))
     if tree is None:
@@ -23,4 +24,4 @@ def challenge_on(body: bytes, content_type: str) -> str | None:
     front = front_of([title.text_content() for title in tree.iter("title")][:1], text)
     if front is None and len(text) <= _NEXT_TO_NO_TEXT:
         front = machinery_of(start)
-    return front.evidence if front and front.outcome is OutcomeKind.WALL else None
+    return None if front is None or front.is_missing else front

@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from readout.articles.challenge import challenge_on
+from readout.articles.challenge import front_on
 from readout.articles.clean import clean_line
 from readout.articles.markup import decode, parse
 from readout.articles.wall import front_of, visible_start
+from readout.condition import Heard
 from readout.discovery import Feed, JsonApi, Listing, PageWatch, Telegram
 from readout.error import SourceChanged
-from readout.model import Link, Page
+from readout.finding import Rejected
+from readout.model import Link, OutcomeKind, Page
+from readout.site_rules import PageRules
 
 from .beside import MOST_LINKS
 from .feed import feed_links
@@ -69,9 +72,19 @@ def read_sitemap(page: Page, limit: int, zone: tzinfo) -> SitemapContents:
     return sitemap(page.body, page.final_url, limit=limit, zone=zone)
 
 
-def read_watched(page: Page, place: PageWatch, encoding: str | None, now: datetime) -> tuple[Link, str]:
-    """A page that is itself the article, and the digest of what it says. Raises SourceChanged."""
-    return page_link(_text(page, encoding), place.url, place, now=now)
+def read_watched(page: Page, place: PageWatch, zone: tzinfo, rules: PageRules, now: datetime) -> tuple[Link, str]:
+    """A page that is itself the article, and the digest of what it says; `zone` and `rules` are its source's.
+
+    Raises SourceChanged, also for what stands in its place for a while, as a wall or "be back soon" do: that is not
+    what it says now, and what it says when it is back is not news.
+    """
+    from readout.articles.extract import extract  # a reader has it; the crawl, which knows this by its name, need not
+
+    link, digest = page_link(_text(page, rules.encoding), place.url, place, now=now)
+    read = extract(page, link=link, zone=zone, rules=rules)
+    if isinstance(read, Rejected) and read.outcome in (OutcomeKind.WALL, OutcomeKind.FAILED):
+        raise SourceChanged(f"{page.url}: {read.reason}: {read.evidence}")
+    return link, digest
 
 
 def is_article(page: Page, encoding: str | None) -> bool:
@@ -91,9 +104,14 @@ def is_article(page: Page, encoding: str | None) -> bool:
     return front is None
 
 
-def wall_on(page: Page) -> str | None:
-    """What gives a wall away on a page that should be something else, see `challenge_on`."""
-    return challenge_on(page.body, page.content_type)
+def in_place_of(page: Page) -> tuple[Heard, str] | None:
+    """What a page is heard as that should be something else, and in words, where it says so, see `front_on`."""
+    front = front_on(page.body, page.content_type)
+    if front is None:
+        return None
+    if front.outcome is OutcomeKind.WALL:
+        return Heard.WALL, f"a challenge: {front.evidence}"
+    return Heard.ERROR, f"the words of a closed site: {front.evidence}"
 
 
 def _text(page: Page, encoding: str | None) -> str:

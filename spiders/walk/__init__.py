@@ -78,7 +78,7 @@ async def _watch(place: PageWatch, way: Way) -> AsyncIterator[Find]:
     page = await way.fetch(place.url, keep=True)
     if page is None:
         return
-    link, digest = await way.parse(page, read_watched, page, place, way.encoding, way.now)
+    link, digest = await way.parse(page, read_watched, page, place, way.zone, way.source.page_rules, way.now)
     cursor = (await way.looking.asked(place.url)).cursor
     is_changed = not isinstance(cursor, dict) or cursor.get("digest") != digest
     yield Find(url=place.url, links=[link] if is_changed else [], asked=asked_of(page, {"digest": digest}))

@@ -230,7 +230,7 @@ def test_every_link_ends_in_an_outcome(press):
         "/news/inward": "failed",
         "/news/file": "failed",
         "/news/cut": "failed",
-        "/news/moved": "not_a_report",
+        "/news/moved": "duplicate",
     }
     end = press.ends[0]["everything"]
     assert (end.new, end.expected, end.reason, end.error) == (15, 15, "finished", None)
