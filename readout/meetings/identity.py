@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from readout.articles.fingerprint import ALIKE
 from readout.meetings.comparison import COMPARATORS, Account, Finding, compare_texts
-from readout.model import Verdict
+from readout.model import Report, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def identify(newcomer: Account, candidates: Sequence[Candidate]) -> Decision:
         return Decision(verdict=Verdict.DIFFERENT, meeting_id=None, score=0.0, reasons=("no known meeting fits",))
     best = possible[0]
     rival = _rival(possible)
-    joins = best.says_when and best.score >= JOIN and rival is None
+    joins = best.says_when and best.score >= JOIN and rival is None and not best.numbers_otherwise
     return Decision(
         verdict=Verdict.SAME if joins else Verdict.UNSURE,
         meeting_id=best.candidate.meeting_id,
@@ -111,10 +112,13 @@ def are_two(one: Account, other: Account) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
+    """`numbers_otherwise`: by one pattern another session is told, or there is a slip in it: only a person can say."""
+
     candidate: Candidate
     score: float
     says_who: bool
     says_when: bool
+    numbers_otherwise: bool
     reasons: tuple[str, ...]
 
 
@@ -145,23 +149,45 @@ def _compare(newcomer: Account, candidate: Candidate) -> _Match:
         score=float("-inf") if excluded else sum(_worth(name, finding) for name, (finding, _) in said.items()),
         says_who=any(weight.says_who for weight in agreed),
         says_when=any(weight.says_when for weight in agreed),
+        numbers_otherwise=_differ(said, "session") and candidate.likeness >= ALIKE,
         reasons=tuple(reason for _, reason in said.values()),
     )
 
 
-def _findings(newcomer: Account, candidate: Candidate) -> Iterator[tuple[str, tuple[Finding, str]]]:
+_Said = tuple[Finding, str]
+
+
+def _findings(newcomer: Account, candidate: Candidate) -> Iterator[tuple[str, _Said]]:
     """What each comparator has to say; the first that excludes ends it."""
-    days: Finding | None = None
+    said: dict[str, _Said] = {}
     for name, compare in COMPARATORS.items():
         if found := compare(newcomer, candidate.account):
+            said[name] = found
             yield name, found
             if found[0] is Finding.EXCLUDES:
                 return
-            days = found[0] if name == "days" else days
-    # A desk writes up every sitting by one pattern: on another day only the very same text says anything.
-    on_other_days = days in (Finding.NEARLY, Finding.DIFFERS)
-    if (found := compare_texts(candidate.likeness)) and not (on_other_days and found[0] is Finding.NEARLY):
-        yield "text", found
+    if not _is_by_pattern(newcomer.report, candidate.account.report, said):
+        # On another day, though told in the same words, only the very same text says anything.
+        found = compare_texts(candidate.likeness)
+        if found and not (found[0] is Finding.NEARLY and _differ(said, "days")):
+            yield "text", found
+
+
+def _is_by_pattern(one: Report, other: Report, said: Mapping[str, _Said]) -> bool:
+    """Whether the texts tell another session, day or town, however alike they are: a desk writes up every sitting by
+    one pattern. The same words for another day are a copy's, read with another day of publication."""
+    is_other_day = _differ(said, "days") and not _day_words(one) & _day_words(other)
+    return is_other_day or _differ(said, "session") or _differ(said, "place")
+
+
+def _differ(said: Mapping[str, _Said], name: str) -> bool:
+    """Whether the comparator found another value: the next day is another, too."""
+    found = said.get(name)
+    return found is not None and (found[0] is Finding.DIFFERS or (name == "days" and found[0] is Finding.NEARLY))
+
+
+def _day_words(report: Report) -> set[str]:
+    return {fact.evidence.text.casefold() for fact in (report.start_date, report.end_date, report.date_partial) if fact}
 
 
 def _worth(name: str, finding: Finding) -> float:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from readout.meetings.comparison import COMPARATORS, Account
 from readout.meetings.identity import WEIGHTS, Candidate, identify
-from readout.model import MeetingKind, Status, Verdict
+from readout.model import Evidence, Fact, MeetingKind, Status, Verdict
 from tests.reported import DAY, NOW, fact, report
 
 SAME, UNSURE, DIFFERENT = Verdict.SAME, Verdict.UNSURE, Verdict.DIFFERENT
@@ -130,6 +130,38 @@ def test_alike_texts_join_what_was_on_the_same_days():
 def test_one_desks_template_about_another_counterpart_is_another_meeting():
     other = report(None, kind=MeetingKind.BILATERAL, days=DAY, people=("Sergei Lavrov", "Hakan Fidan"))
     assert judged(other, TALKS, likeness=0.8).verdict == DIFFERENT
+
+
+ON_FRIDAY = Fact(value=DAY, evidence=Evidence(text="Friday", start=0, end=6))
+A_WEEK_LATER = replace(ON_FRIDAY, value=DAY + timedelta(days=7))
+PEOPLE = ("Bortnikov", "Sagimbayev")
+PATTERNS = [
+    ("another number", report("sorb", session=56, days=DAY, city="Astana"), UNSURE),
+    ("another number, the same people", report("sorb", session=56, days=DAY, city="Astana", people=PEOPLE), UNSURE),
+    ("the next day", report("sorb", days=NEXT_DAY, city="Astana"), UNSURE),
+    ("the next week", report("sorb", days=DAY + timedelta(days=7), city="Astana"), DIFFERENT),
+    ("another town", report("sorb", days=DAY, city="Minsk", country="BY"), UNSURE),
+    ("all the same", report("sorb", session=55, days=DAY, city="Astana"), SAME),
+]
+
+
+@pytest.mark.parametrize("likeness", [0.6, 0.98])
+@pytest.mark.parametrize(("newcomer", "verdict"), [case[1:] for case in PATTERNS], ids=[case[0] for case in PATTERNS])
+def test_what_one_pattern_tells_of_another_session_day_or_town_is_not_the_same(newcomer, verdict, likeness):
+    known = report("sorb", session=55, days=DAY, city="Astana", country="KZ", people=PEOPLE)
+    assert judged(newcomer, known, likeness=likeness).verdict == verdict
+    assert judged(known, newcomer, likeness=likeness).verdict == verdict
+
+
+def test_a_number_told_otherwise_in_other_words_is_a_slip_where_the_same_people_sat():
+    mine, theirs = (report("sorb", session=number, days=DAY, city="Astana", people=PEOPLE) for number in (55, 56))
+    assert judged(mine, theirs).verdict == SAME
+
+
+def test_a_copy_read_with_another_day_of_publication_is_a_copy():
+    mine, theirs = (replace(report("sorb"), start_date=day, end_date=day) for day in (ON_FRIDAY, A_WEEK_LATER))
+    assert judged(mine, theirs, likeness=1.0).verdict == SAME
+    assert judged(mine, theirs, likeness=0.6).verdict == DIFFERENT
 
 
 def test_namesakes_that_no_registry_knows_are_kept_apart_by_place_and_states():
