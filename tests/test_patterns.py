@@ -17,8 +17,8 @@ SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 ENGLISH = (
     "The {ordinal}meeting of the Council of Heads of Security Agencies and Special Services of the CIS member states "
     "was held in Astana on {day} November 2026.{people}\nThe participants spoke of the fight against terrorism, of "
-    "word to one another about threats at the outer borders and of joint training, the press service said. A statement was "
-    "adopted after the talks, and the heads of the delegations signed several papers on cooperation."
+    "word to one another about threats at the outer borders and of joint training, the press service said. A "
+    "statement was adopted after the talks, and the heads of the delegations signed several papers on cooperation."
 )
 RUSSIAN = (
     "{ordinal}заседание Совета руководителей органов безопасности и специальных служб государств – участников СНГ "

@@ -14,7 +14,7 @@ from readout.articles.body import LONGEST_TEXT, body_text
 from readout.articles.clean import clean_line
 from readout.articles.furniture import without_furniture
 from readout.articles.language import detect_language
-from readout.articles.markup import decode, fits, is_binary, parse, text_as_html
+from readout.articles.markup import MOST_TEXT, decode, fits, is_binary, parse, shorten, text_as_html
 from readout.articles.metadata import LONGEST_TITLE, Metadata, read_metadata
 from readout.articles.page_date import Dated, Setting, claimed_dates, linked_date, page_date, told_date
 from readout.articles.pdf import PDF, PdfError, is_pdf, read_pdf
@@ -55,6 +55,8 @@ def extract(
     tree = parse(text_as_html(source) if kind == _PLAIN else source)
     if tree is None:
         return _rejection(OutcomeKind.UNREADABLE, "no document in the answer", source[:100])
+    if len(source) > MOST_TEXT:
+        shorten(tree)
     answer = _answer(tree, page, setting, rules)
     if rules.encoding and encoding is None:
         return replace(answer, missed_rules=("encoding", *answer.missed_rules))

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from readout.articles.markup import decode, fits, parse
+from readout.articles.markup import decode, fits, parse, shorten
 
 RUSSIAN = "<p>Заседание Совета руководителей органов безопасности прошло в Астане, сообщает пресс-служба.</p>" * 5
 AZERI = "<p>Şuranın iclası Astanada keçirilib, görüşdə təhlükəsizlik məsələləri müzakirə olunub.</p>" * 5
@@ -149,3 +149,23 @@ def test_so_is_one_that_is_named_by_its_number(number):
 def test_other_numbers_stay(number):
     code = int(number[1:], 16) if number[0] == "x" else int(number)
     assert parse(f"<p>a&#{number};b</p><p>c</p>").text_content() == f"a{chr(code)}bc"
+
+
+def test_text_behind_the_first_million_characters_is_left_out_and_scripts_stay_whole():
+    script = "'" + "s" * 1_100_000 + "'"
+    page = (
+        f"<style>{'c' * 1_100_000}</style><script>{script}</script><p>first</p>{'<p>' + '. ' * 300_000 + '</p>after'}"
+    )
+    tree = parse(page * 2)
+    shorten(tree)
+    texts = "".join(tree.xpath("//text()[not(parent::script or parent::style)]"))
+    assert (len(texts), texts[:7]) == (1_000_000, "first. ")
+    assert tree.xpath("//script/text()") == [script, script]
+
+
+def test_attributes_that_say_nothing_are_left_out_and_those_behind_the_first_million_characters():
+    named = f"<p class='{'c ' * 4_000}'>x</p>"
+    tree = parse(f"<p class=first><span title='{'a' * 20_000}'>x</span></p>{named * 200}")
+    shorten(tree)
+    assert tree.xpath("//p[1]/@class | //span/@title") == ["first"]
+    assert [len(p.get("class", "")) for p in tree.iter("p")] == [5, *[8_000] * 124, *[0] * 76]
