@@ -147,3 +147,10 @@ def test_empty_elements_without_end_are_taken_out_in_no_time():
     began = time.process_time()
     assert "Astana" in read(html(["<b></b>xy " * 15_000, "<div></div>" * 50_000, *PARAGRAPHS])).text
     assert time.process_time() - began < 8
+
+
+def test_what_stands_behind_a_million_characters_is_not_looked_at():
+    flood = f"<footer>{'. ' * 500_000}</footer>"
+    article = read(html((*PARAGRAPHS, f"{flood}<p>{PARAGRAPHS[0]} Too late.")))
+    assert isinstance(article, Article)
+    assert article.text == "\n".join(PARAGRAPHS)
