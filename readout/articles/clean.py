@@ -38,6 +38,7 @@ _EMPTY_LINES = re.compile("\n{2,}")
 # Marks stand on a letter, over or under it; a hundred of them cover the lines around. The most that a script needs is
 # eight, in a Tibetan stack. Few texts have so many signs in a row that are no letters, and those are looked at.
 _MOST_MARKS = 8
+_MARKS = ("Mn", "Me")
 _SIGNS_IN_A_ROW = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 
 
@@ -83,7 +84,13 @@ def _thinned(text: str, instead: str) -> str:
     """`text` with `instead` for every mark beyond those that one letter may carry."""
     if text.isascii():
         return text
-    return _SIGNS_IN_A_ROW.sub(lambda found: "".join(_few_marks(found[0], instead)), text)
+    return _SIGNS_IN_A_ROW.sub(lambda found: _with_few_marks(found[0], instead), text)
+
+
+def _with_few_marks(signs: str, instead: str) -> str:
+    # Of a million quotation marks it is enough to know that they are none.
+    has_marks = any(unicodedata.category(sign) in _MARKS for sign in set(signs))
+    return "".join(_few_marks(signs, instead)) if has_marks else signs
 
 
 def _few_marks(signs: str, instead: str) -> Iterator[str]:
@@ -91,5 +98,5 @@ def _few_marks(signs: str, instead: str) -> Iterator[str]:
     for sign in signs:
         kind = unicodedata.category(sign)
         if kind != "Cf":  # a joiner between two marks parts them for no eye
-            marks = marks + 1 if kind in ("Mn", "Me") else 0
+            marks = marks + 1 if kind in _MARKS else 0
         yield sign if marks <= _MOST_MARKS else instead
