@@ -88,7 +88,7 @@ def _give_back() -> None:
 
 @contextmanager
 def _makers(folder: Path) -> Iterator[None]:
-    """One maker of each kind. It listens from the beginning, loads when it is first asked, and ends with this process."""
+    """One maker of each kind. It listens from the beginning, loads when first asked, and ends with this process."""
     _addresses.update({kind: str(folder / kind) for kind in _KINDS})
     makers = []
     for kind in _KINDS:
@@ -273,7 +273,7 @@ def _exit_code(work: Callable[[], object]) -> int:
         work()
     except SystemExit as end:
         code = end.code
-    except BaseException:
+    except BaseException:  # noqa: BLE001  the last to hear of it
         traceback.print_exc()
         code = 1
     if not isinstance(code, int | None):

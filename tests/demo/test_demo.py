@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def demo():
     command = [sys.executable, "-m", "readout", "demo"]
-    how = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 300, "check": False}
+    how = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 300}
     with cold():
-        return subprocess.run(command, cwd=ROOT, **how)
+        return subprocess.run(command, cwd=ROOT, check=False, **how)
 
 
 def test_the_demo_finds_all_and_says_so(demo):
