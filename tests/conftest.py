@@ -16,7 +16,18 @@ settings.load_profile("readout")
 
 # Files that take longest begin first, or one worker is left with them while the other has nothing to do.
 _LONGEST = (
-    *("test_real_input", "test_backfill", "test_browser", "test_commands", "test_gate", "test_local", "test_kills"),
+    *(
+        "test_hostile_web",
+        "test_hostile_text",
+        "test_canary",
+        "test_real_input",
+        "test_backfill",
+        "test_browser",
+        "test_commands",
+        "test_gate",
+        "test_local",
+        "test_kills",
+    ),
     *("test_source_add", "test_source_check", "test_source_record", "test_trial", "test_scheduler", "test_wheel"),
     *("test_demo", "test_quality", "test_operator", "test_walks", "test_spared_sitemaps", "test_not_left_out"),
     *("test_endless", "test_gaps", "test_patience", "test_access", "test_site", "test_manners", "test_crawl"),

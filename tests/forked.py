@@ -16,10 +16,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from readout.reading.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,7 +151,7 @@ def _crawl(orders: int, events: int) -> NoReturn:
 def _run(arguments: list[str], environment: Mapping[str, str]) -> NoReturn:
     """Be the command."""
     from readout.cli import main as readout
-    from readout.reading import reader
+    from readout.reading import pool, reader
     from readout.workers import local
 
     os.environ.update(environment)
@@ -157,11 +160,23 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> NoReturn:
     local.subprocess = _Subprocess  # type: ignore[attr-defined]
     reader._begin_server = lambda: None
     reader._context = lambda: multiprocessing.get_context("fork")  # type: ignore[assignment]
+    pool.start_reader = _one_at_a_time(pool.start_reader)
     _Forked.spare = _Forked()
     sys.argv = ["readout", *arguments]
     code = readout()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _one_at_a_time(start: Callable[[int], Reader]) -> Callable[[int], Reader]:
+    """Two forks made at once hold each other's line to their parent, and neither would notice its end."""
+    turn = threading.Lock()
+
+    def started(memory_mib: int) -> Reader:
+        with turn:
+            return start(memory_mib)
+
+    return started
 
 
 class _Subprocess:

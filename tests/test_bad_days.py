@@ -257,7 +257,7 @@ def news_of(base: str, numbers: range) -> Content:
 
 
 def test_a_name_server_that_is_down_costs_a_delay_and_holds_up_nobody_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cold: None
 ) -> None:
     names = Names(tmp_path, monkeypatch)
     with SiteServer("courier", "herald") as web:
