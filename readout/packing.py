@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
+from io import BytesIO
 from typing import Any
 
 import brotli
@@ -53,15 +54,15 @@ def unpacked(body: bytes, codings: Sequence[str], limit: int) -> bytes:
 
 
 def _gathered(pieces: Iterator[bytes], coding: str, limit: int) -> bytes:
-    whole = bytearray()
+    whole = BytesIO()  # hands out what it holds without another copy
     try:
         for piece in pieces:
-            whole += piece
-            if len(whole) > limit:
+            whole.write(piece)
+            if whole.tell() > limit:
                 raise Oversized(f"it is larger than {limit} bytes unpacked")
     except (zlib.error, brotli.error, zstd.ZstdError) as error:
         raise Unpackable(f"it is not the {coding} that it says it is: {error}") from None
-    return bytes(whole)
+    return whole.getvalue()
 
 
 def _ungzipped(body: bytes) -> Iterator[bytes]:

@@ -137,22 +137,28 @@ def _arrange_again(database: Database, done: Replayed, now: Clock, note: Progres
     with database.read() as connection:
         numbers = standing_meetings(connection)
     gone: set[int] = set()
+    settled: set[frozenset[int]] = set()
     for start in range(0, len(numbers), _A_BATCH):
         with database.write() as connection:
             for number in numbers[start : start + _A_BATCH]:
                 if number not in gone:
-                    gone |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True))
+                    gone |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True), settled)
         note(min(start + _A_BATCH, len(numbers)), len(numbers))
     with database.write() as connection:
         done.removed = [number for number in emptied(connection) if remove(connection, number)]
 
 
-def _arrange(connection: Connection, meeting_id: int, moment: Moment) -> set[int]:
-    """Arrange one meeting's neighbourhood; which meetings went into others."""
+def _arrange(connection: Connection, meeting_id: int, moment: Moment, settled: set[frozenset[int]]) -> set[int]:
+    """Arrange one meeting's neighbourhood; which meetings went into others.
+
+    `settled`: the neighbourhoods that were found in order since anything last moved; meetings have them in common.
+    """
     account = account_of(connection, meeting_id)
     likeness = _likeness(connection, meeting_id)
     known = candidates(connection, account, likeness=likeness, without=[meeting_id])
-    near = neighbourhood(account, identify(account, known), known, beside=meeting_id)
+    near = frozenset(neighbourhood(account, identify(account, known), known, beside=meeting_id))
+    if near in settled:
+        return set()
     arrangement = rearrange(connection, near, moment=moment)
     if arrangement is None:
         refresh(connection, meeting_id, moment=moment)
@@ -163,6 +169,10 @@ def _arrange(connection: Connection, meeting_id: int, moment: Moment) -> set[int
         refresh(connection, touched, moment=moment)
     for left in sorted(arrangement.changed):
         handover.sort_out(connection, left, arrangement.changed - {left})
+    if arrangement.changed or arrangement.absorbed:
+        settled.clear()
+    else:
+        settled.add(near)
     return set(arrangement.absorbed)
 
 

@@ -101,13 +101,14 @@ class Senders:
     def __init__(self, url: str, port: int) -> None:
         command = [sys.executable, "-m", "tests.kills", url, str(port)]
         self._maker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._living: int | None = None
+        self._begun: list[int] = []  # kept open: another's handle must not get the number of one that is to be killed
 
     def begin(self, now: datetime) -> Callable[[], None]:
         """Let one deliver all that is due `now`; what kills it, if it lives."""
         assert self._maker.stdin is not None
         print(now.isoformat(), file=self._maker.stdin, flush=True)
-        living = self._living = os.pidfd_open(int(self._line()))
+        living = os.pidfd_open(int(self._line()))
+        self._begun.append(living)
         print("go", file=self._maker.stdin, flush=True)
 
         def kill() -> None:
@@ -120,12 +121,6 @@ class Senders:
         """The exit code of the last one begun, once it has ended."""
         return int(self._line())
 
-    def forget(self) -> None:
-        """Nobody will kill the last one any more."""
-        if self._living is not None:
-            os.close(self._living)
-        self._living = None
-
     def close(self) -> None:
         """No more of them."""
         assert self._maker.stdin is not None
@@ -133,6 +128,8 @@ class Senders:
         self._maker.stdin.close()
         self._maker.wait()
         self._maker.stdout.close()
+        for handle in self._begun:
+            os.close(handle)
 
     def _line(self) -> str:
         assert self._maker.stdout is not None
@@ -170,13 +167,14 @@ class Assassin:
         assert not callable(good)
 
         def answer(_recipient: str) -> Words:
-            moment, self._seen[step] = self._moment, self._seen[step] + 1
+            moment, kill = self._moment, self._kill
+            self._seen[step] += 1
             if moment is None or (moment.step, moment.count) != (step, self._seen[step] - 1):
                 return good
             if moment.delay is None:
-                self._kill()
+                kill()
                 return HANG_UP
-            self._timer = threading.Timer(moment.delay, self._kill)
+            self._timer = threading.Timer(moment.delay, kill)
             self._timer.start()
             return good
 
@@ -231,7 +229,6 @@ def _send_once(
     assassin.arm(senders.begin(now))
     ended = senders.wait()
     assassin.rest()
-    senders.forget()
     if ended == -signal.SIGKILL:
         tally.kills += 1
         assassin.server.wait_until_idle()

@@ -5,6 +5,7 @@ It must not know how a page is fetched: workers do.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -161,13 +162,16 @@ def _counts(events: Sequence[CrawlEvent]) -> str:
 
 @contextmanager
 def _progress(*, as_json: bool) -> Iterator[Callable[[CrawlEvent], None]]:
-    """A bar on standard error: links settled of links due, over all crawls so far; or each event as a line of JSON."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+    """A bar on a terminal: links settled of links due, over all crawls so far; or each event as a line of JSON."""
     if as_json:
         yield lambda event: print(event.line(), flush=True)
         return
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     crawls: dict[SourceId, list[CrawlEvent]] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

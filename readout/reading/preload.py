@@ -6,6 +6,7 @@ It must not be imported by anybody else: importing it is the work.
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import feedparser  # noqa: F401  what readers look for links with
@@ -18,10 +19,12 @@ from readout.articles.markup import parse
 from readout.catalog import load_knowledge
 from readout.error import ReadoutError
 
-# A reader that needs faulty data says so itself, where it is heard.
-with suppress(ReadoutError):
-    load_knowledge()
-detect_language("The first detection loads the model of languages.")
+# To unpack the model of languages leaves the interpreter to others. No thread is left when readers are forked.
+with ThreadPoolExecutor(1) as beside:
+    beside.submit(detect_language, "The first detection loads the model of languages.")
+    # A reader that needs faulty data says so itself, where it is heard.
+    with suppress(ReadoutError):
+        load_knowledge()
 # The first page whose text is hard to find loads the stop words of many languages.
 if (hard := parse("<html><body><div>Here</div><ul><li><a href='/1'>and there</a></li></ul></body></html>")) is not None:
     body_text(hard)

@@ -90,11 +90,16 @@ class Reader:
 
     async def _watch(self, answer: asyncio.Future[tuple[_Answer, float]], cpu_s: float) -> None:
         """Wait until there is an answer; where it costs too much, or nobody waits any more, kill it."""
-        began, cpu_before = time.monotonic(), _cpu_seconds(self.pid)
+        began, cpu_before = time.monotonic(), None
         try:
             while not answer.done():
                 await asyncio.wait((answer,), timeout=_LOOK_EVERY_S)
-                if not answer.done() and (fault := self._fault(cpu_s, time.monotonic() - began, cpu_before)):
+                if answer.done():
+                    break
+                elapsed = time.monotonic() - began
+                if cpu_before is None and (cpu := _cpu_seconds(self.pid)) is not None:
+                    cpu_before = cpu - elapsed  # most pages are read before the first look: only from then on it counts
+                if fault := self._fault(cpu_s, elapsed, cpu_before):
                     raise ReaderLostError(fault)
         finally:
             if not answer.done():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
 _KNOWN_AFTER = timedelta(days=7)  # a source's first crawls come upon its past; only what is found later is new
+
+_TOLD_EVERY_S = 0.2  # for eyes, that cannot follow more
 
 _Answer = TypeVar("_Answer")
 
@@ -93,6 +96,7 @@ class Crawl:
         self._more = False
         self._is_spent = False
         self._range_begin: datetime | None = None
+        self._told_at = 0.0
         self._begun_at = utc_now()
         self._zone = ZoneInfo(source.timezone)
         self._seen = Sighting()
@@ -337,7 +341,9 @@ class Crawl:
     def _count(self, due: DueLink, outcome: Outcome) -> None:
         self._outcomes[outcome.kind] += 1
         self.log.info("link_settled", url=due.url, outcome=str(outcome.kind), reason=outcome.reason)
-        self._notify(self.event("progress"))
+        if time.monotonic() - self._told_at >= _TOLD_EVERY_S:
+            self._told_at = time.monotonic()
+            self._notify(self.event("progress"))
 
     # --- the same in a thread ---------------------------------------------------------------------------------------
 
