@@ -19,6 +19,17 @@ def collect_rarely() -> None:
     gc.set_threshold(*_THRESHOLDS)
 
 
+def keep_for_ever() -> None:
+    """Let the collector never again look at what lives now."""
+    gc.collect()
+    gc.freeze()
+
+
+def sweep() -> None:
+    """Let go now what only cycles keep: an error holds the frames it came through, and they hold pages."""
+    gc.collect()
+
+
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Build in peace: what is built stays, and the collector would look through all of it again and again."""

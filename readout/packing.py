@@ -59,6 +59,7 @@ def _gathered(pieces: Iterator[bytes], coding: str, limit: int) -> bytes:
         for piece in pieces:
             whole.write(piece)
             if whole.tell() > limit:
+                whole.close()  # whoever hears of it holds on to this frame
                 raise Oversized(f"it is larger than {limit} bytes unpacked")
     except (zlib.error, brotli.error, zstd.ZstdError) as error:
         raise Unpackable(f"it is not the {coding} that it says it is: {error}") from None

@@ -5,7 +5,6 @@ It must not be imported by anybody else: importing it is the work.
 
 from __future__ import annotations
 
-import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -17,6 +16,7 @@ from readout.articles.body import body_text
 from readout.articles.language import detect_language
 from readout.articles.markup import parse
 from readout.catalog import load_knowledge
+from readout.collector import keep_for_ever
 from readout.error import ReadoutError
 
 # To unpack the model of languages leaves the interpreter to others. No thread is left when readers are forked.
@@ -29,6 +29,4 @@ with ThreadPoolExecutor(1) as beside:
 if (hard := parse("<html><body><div>Here</div><ul><li><a href='/1'>and there</a></li></ul></body></html>")) is not None:
     body_text(hard)
 
-# What lives now lives for ever: the collector in each reader need not touch, and so copy, these pages of memory.
-gc.collect()
-gc.freeze()
+keep_for_ever()  # the collector in each reader need not touch, and so copy, these pages of memory

@@ -17,6 +17,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor
 from twisted.python.log import PythonLoggingObserver
 
+from readout.collector import keep_for_ever, sweep
 from readout.config import Config
 from readout.error import ReadoutError
 from readout.logs import configure_logs
@@ -78,6 +79,7 @@ class Fleet:
         finally:
             # The spider has said so itself, unless it came to nothing.
             await crawl.end(reason, requests=0)
+            sweep()
 
     async def _run(self, crawl: Crawl, running: asyncio.Event) -> str:
         crawler = self._runner.create_crawler("site")
@@ -121,6 +123,7 @@ async def serve(line: Line) -> None:
     services = open_services(Config(**first["config"]))
     try:
         fleet = Fleet(services, _settings(services.config), line.tell_event)
+        keep_for_ever()
         line.tell(ready=True)
         async for order in orders:
             if "retire" in order:
