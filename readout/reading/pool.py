@@ -30,7 +30,7 @@ _TRIES = 2
 # Long enough to make starting cheap, short enough that what lxml or a cache never gives back does not add up.
 _PAGES_PER_READER = 1_000
 _MOST_DEADLY = 1_000  # pages that are remembered
-_LARGE = 1024 * 1024  # bytes of a page: ten times an ordinary one's; reading it takes fifteen times as much memory
+_LARGE = 512 * 1024  # bytes of a page: most have a quarter of that; reading it takes fifteen times as much memory
 
 
 def read_with_own_knowledge(
