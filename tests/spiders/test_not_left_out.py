@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -15,8 +16,14 @@ from tests.sites import configure, feed, query, source, story
 XML = "application/xml"
 PAPER = Answer.of(b"\0\1\2\3", "image/png")
 """An article that costs no reader."""
-TODAY = datetime.now(UTC).date()
-DAYS = [TODAY - timedelta(days=back) for back in range(6)]
+
+
+@cache
+def newest_days():
+    """Today and the days before, from when the first crawl begins: the tests may be collected before midnight."""
+    today = datetime.now(UTC).date()
+    return [today - timedelta(days=back) for back in range(6)]
+
 
 FEED = {"type": "feed", "url": "/rss"}
 LISTING = {"type": "listing", "url": "/list", "next": ".next"}
@@ -46,8 +53,8 @@ def window(at, *numbers):
 
 def by_day(*known, broken=None):
     """A page for each day; the number of its story says how many days ago it was."""
-    pages = {f"/d/{DAYS[number]:%Y/%m/%d}": listing(number) for number in known}
-    return pages | ({f"/d/{DAYS[broken]:%Y/%m/%d}": Answer(500)} if broken else {})
+    pages = {f"/d/{newest_days()[number]:%Y/%m/%d}": listing(number) for number in known}
+    return pages | ({f"/d/{newest_days()[broken]:%Y/%m/%d}": Answer(500)} if broken else {})
 
 
 def numbered(*there):
@@ -75,7 +82,7 @@ def urls(at, *numbers, changed="2026-01-01"):
 def archive(at, top):
     """All that a site ever published, 1 to 100 of it long ago."""
     long_ago = urls(at, *range(1, 101), changed="2019-01-01")
-    late = urls(at, *range(101, top + 1), changed=TODAY.isoformat())
+    late = urls(at, *range(101, top + 1), changed=newest_days()[0].isoformat())
     rows = long_ago.body.removesuffix(b"</urlset>") + late.body.removeprefix(b"<urlset>")
     return {"/map.xml": Answer.of(rows, XML)}
 
@@ -137,7 +144,7 @@ def press(tmp_path_factory):
 
 def four_days_pass(config, web):
     """What was known of the site by days as of today is known as of four days ago."""
-    then = web.url("days", f"/d/{DAYS[4]:%Y/%m/%d}")
+    then = web.url("days", f"/d/{newest_days()[4]:%Y/%m/%d}")
     change(config, "DELETE FROM discovery WHERE source_id = 'days' AND url LIKE '%/____/__/__'")
     change(config, "INSERT INTO discovery (source_id, url, checked_at) VALUES ('days', ?, '2026-01-01')", then)
 
@@ -178,7 +185,7 @@ def test_a_day_that_could_not_be_had_is_asked_for_again(press):
     assert "500" in press.ends[1]["days"].error
     assert press.numbers("days") == [0, 1, 2, 3, 4]
     again = [path for path, _ in press.asked("days", 3) if path.startswith("/d/")]
-    assert again == [f"/d/{DAYS[number]:%Y/%m/%d}" for number in (0, 1, 2, 3)]
+    assert again == [f"/d/{newest_days()[number]:%Y/%m/%d}" for number in (0, 1, 2, 3)]
 
 
 def test_a_page_never_read_cannot_be_unchanged(press):

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,8 +16,15 @@ from tests.sites import RSS, configure, crawls, feed, query, source, story
 
 JSON = "application/json"
 XML = "application/xml"
-TODAY = datetime.now(UTC).date()
-DAYS = [TODAY - timedelta(days=back) for back in range(6)]
+
+
+@cache
+def newest_days():
+    """Today and the days before, from when the first crawl begins: the tests may be collected before midnight."""
+    today = datetime.now(UTC).date()
+    return [today - timedelta(days=back) for back in range(6)]
+
+
 FEED = {"type": "feed", "url": "/rss"}
 MISSING = {ANYTHING_ELSE: Answer(404)}
 LONG = "The council will sit in Astana on the day that was agreed upon. " * 8
@@ -109,7 +117,7 @@ COUNTED = {"type": "listing", "url": "/list?page={n}"}
 def sites(at) -> dict[str, tuple[Sequence[dict[str, Any]], Sequence[Any]]]:
     """The places of each site, and what it holds in the crawls; the last content stays."""
     maps = {"/index.xml": index(at, "2025-02-01"), "/map-old.xml": urls(at, 1), "/map-new.xml": urls(at, 2)}
-    days = {f"/{day:%Y/%m/%d}": listing(number) for number, day in enumerate(DAYS, start=1) if number != 2}
+    days = {f"/{day:%Y/%m/%d}": listing(number) for number, day in enumerate(newest_days(), start=1) if number != 2}
     return {
         "nothing-new": (
             [FEED, {"type": "listing", "url": "/list"}],
@@ -151,7 +159,9 @@ def sites(at) -> dict[str, tuple[Sequence[dict[str, Any]], Sequence[Any]]]:
             [MAPS],
             [
                 maps | stories(1, 2),
-                maps | {"/index.xml": index(at, TODAY.isoformat()), "/map-new.xml": urls(at, 2, 3)} | stories(3),
+                maps
+                | {"/index.xml": index(at, newest_days()[0].isoformat()), "/map-new.xml": urls(at, 2, 3)}
+                | stories(3),
             ],
         ),
         "days": ([{"type": "listing", "url": "/{y}/{mm}/{dd}"}], [days | stories(*range(1, 7))]),
@@ -179,7 +189,7 @@ def _between(config, web, crawl):
     """Time passes: the stale site was asked in full so long ago, and the one by days was asked four days ago."""
     hours = {2: 19, 3: 28}.get(crawl, 0)
     moment = (datetime.now(UTC) - timedelta(hours=hours)).replace(tzinfo=None).isoformat(sep=" ")
-    four_days_ago = web.url("days", f"/{DAYS[4]:%Y/%m/%d}")
+    four_days_ago = web.url("days", f"/{newest_days()[4]:%Y/%m/%d}")
     connection = sqlite3.connect(config.database.url.removeprefix("sqlite:///"))
     with connection:
         connection.execute("UPDATE discovery SET full_at = ? WHERE source_id = 'stale'", (moment,))
@@ -307,5 +317,5 @@ def test_a_sitemap_that_its_index_calls_old_is_not_asked_for(press):
 def test_days_are_walked_back_to_the_last_one_that_was_asked(press):
     """A first crawl looks at two days, a later one at those since the last, and at that one again."""
     paths = [[path for path, _ in press.asked("days", crawl) if not path.startswith("/news")] for crawl in (1, 2)]
-    assert paths == [[f"/{day:%Y/%m/%d}" for day in some] for some in (DAYS[:2], DAYS[:5])]
+    assert paths == [[f"/{day:%Y/%m/%d}" for day in some] for some in (newest_days()[:2], newest_days()[:5])]
     assert press.numbers("days") == [1, 3, 4, 5]
