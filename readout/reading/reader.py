@@ -69,8 +69,8 @@ class Reader:
     async def read(self, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
         """The answer of `work`, which may take `cpu_s` seconds of CPU; it must be importable by name, and the job a
         value (they are pickled). Raises ReaderLostError, with this reader dead, when it died or cost too much."""
-        answer = asyncio.wrap_future(self.executor.submit(_measured, cpu_s, work, *job))
         try:
+            answer = asyncio.wrap_future(self.executor.submit(_measured, cpu_s, work, *job))
             await self._watch(answer, cpu_s)
             reading, peak_mib = answer.result()
         except BrokenProcessPool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -301,3 +302,12 @@ async def test_a_reader_that_holds_the_interpreter_ends_though_its_parent_was_ki
     parent.kill()
     parent.wait()
     await asyncio.wait_for(ended(mark.read_text()), 60)
+
+
+async def test_a_reader_that_died_while_it_had_nothing_to_do_costs_no_page(pool):
+    await read(pool, "answer")
+    (idle,) = pool._idle
+    os.kill(idle.pid, signal.SIGKILL)
+    while not idle.executor._broken:  # from then on it refuses work at once
+        await asyncio.sleep(0.01)
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
