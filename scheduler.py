@@ -29,6 +29,7 @@ from readout.outbox import deliver
 from readout.retention import retain_when_due
 from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
+from readout.web.server import beside
 from readout.workers.clock import utc_now
 from readout.workers.dispatch import Dispatch
 
@@ -47,10 +48,7 @@ def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> i
     """
     with ExitStack() as house:
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
-        if config.alerts.public_url:
-            from readout.web.server import beside  # 20 MiB that only this needs
-
-            house.enter_context(beside(database, config))
+        house.enter_context(beside(database, config, sources, utc_now))
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
         clock = clock_of(_jobs(config, database, dispatch, names_of(sources), stop))
         house.callback(clock.shutdown)

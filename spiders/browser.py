@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 from contextlib import suppress
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,6 +40,7 @@ from .tunnel import Tunnel
 _WANTED = {"document", "script", "xhr", "fetch"}
 _MOST_REQUESTS = 100  # of one page
 _QUIET_S = 5.0  # how long a loaded page is given to fill itself
+_MOST_MEMORY = 1 << 30  # bytes, of each process of a browser: of buffers Chromium counts none
 _PAGE_OVER_TEXT = 4  # a page and its scripts may weigh so many times what a page alone may
 
 # The resolver rule leaves the browser without names and addresses of its own; the others close what knows no proxy.
@@ -111,7 +114,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc, no-
         }
         if not sandboxed:
             self._crawler.spider.crawl.log.warning("browser_without_sandbox", why="Readout runs as root")
+        others = _children()
         await super()._launch()
+        for driver in _children() - others:  # what it begins, the browser among it, is limited as it is
+            resource.prlimit(driver, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
     async def _maybe_launch_browser(self) -> None:
         try:
@@ -147,6 +153,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc, no-
             raise DownloadCancelledError(_first_line(error)) from error
         finally:
             await self._close_pages()
+        if not response.url.startswith(("http://", "https://")):  # the browser's own page, of what it could not load
+            raise DownloadFailedError(response.url)
         if len(response.body) > self._most_bytes:
             raise DownloadCancelledError("larger than a page may be")
         return response
@@ -170,6 +178,15 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc, no-
             for page in wrapper.context.pages:
                 with suppress(PlaywrightError):
                     await page.close()
+
+
+def _children() -> set[int]:
+    """The processes that this one has begun; none where the system does not say (proc(5))."""
+    found: set[int] = set()
+    for begun in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # the thread that began them has ended: another has them now
+            found.update(map(int, begun.read_text().split()))
+    return found
 
 
 async def _without_news(page: Page, _: Request) -> None:

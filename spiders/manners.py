@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -40,6 +41,7 @@ _REFUSALS = 3  # in a row, of REFUSING, after which a crawl asks a host no more
 _MOST_HALVINGS = 3  # of the time that is given to a page
 _ROBOTS_KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 _REFUSAL_KEPT = timedelta(minutes=15)  # a robots.txt that could not be had is soon asked for again
+_MOST_ROBOTS_BYTES = 8 * MOST_BYTES  # of a crawl, whomever it is led to: rules take ten times the room
 
 
 def conditional_headers(validators: Validators) -> dict[str, str]:
@@ -53,13 +55,20 @@ def retry_after(value: str | None, now: datetime) -> datetime | None:
     digits = (value or "").strip()
     if digits.isdecimal():
         wanted = timedelta(seconds=int(digits)) if len(digits) < 10 else LONGEST_WAIT
+    elif date := http_date(value):
+        wanted = date - now
     else:
-        try:
-            date = parsedate_to_datetime(value or "")
-        except ValueError:
-            return None
-        wanted = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+        return None
     return now + min(wanted, LONGEST_WAIT) if wanted > timedelta(0) else None
+
+
+def http_date(value: str | None) -> datetime | None:
+    """The moment that a header names (RFC 9110 §5.6.7); None: it names none that a calendar has."""
+    try:
+        date = parsedate_to_datetime(value or "")
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 class Manners:
@@ -69,6 +78,7 @@ class Manners:
         self._crawler = crawler
         self._left = crawler.settings.getint("READOUT_MAX_REQUESTS", 500)
         self._rules: dict[str, asyncio.Task[Rules]] = {}
+        self._robots_left = _MOST_ROBOTS_BYTES
         self._patience: dict[str, Patience] = {}
         self._refusals: Counter[str] = Counter()
         self._in_vain: Counter[str] = Counter()
@@ -223,9 +233,13 @@ class Manners:
 
     async def _rules_of(self, origin: str, host: str) -> Rules:
         """The rules of `origin`, from what is kept of its robots.txt where that is fresh."""
+        if self._robots_left <= 0:
+            self._crawl.note_spent()
+            raise Postponed("this crawl has read as much of robots.txt as it may")
         kept = await self._book.robots_of(origin)
         if kept is None or not _is_fresh(kept, utc_now()):
             kept = await self._ask_robots(origin)
+        self._robots_left -= len(kept.body)
         rules = await asyncio.to_thread(_rules_in, kept)
         if rules.crawl_delay:
             self._slow_down(host, rules.crawl_delay)
@@ -253,8 +267,15 @@ class Manners:
         else:
             body = answer.body[: MOST_BYTES + 1] if 200 <= answer.status < 300 else b""
             robots = KeptRobots(at=utc_now(), status=answer.status, body=body)
-        await self._book.keep_robots(origin, robots)
+        if self._is_named(origin):
+            await self._book.keep_robots(origin, robots)
         return robots
+
+    def _is_named(self, origin: str) -> bool:
+        """Whether the source's file names it. Of others nothing is kept: a site may lead us to as many as it likes."""
+        source, netloc = self._crawl.source, urlsplit(origin).netloc
+        places = (source.home, *(place.url for place in (*source.discover, *source.backfill)))
+        return netloc in {urlsplit(url).netloc for url in places} or netloc.removeprefix("www.") in source.hosts
 
     def _slow_down(self, host: str, asked_s: float) -> None:
         """Keep Crawl-delay where it asks for more than our own pace: now, and when Scrapy forgets an idle host."""

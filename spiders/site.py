@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -52,7 +51,7 @@ from .fate import (
     fate_of_error,
     fate_of_status,
 )
-from .manners import ASKED_TO_WAIT, SENT_AWAY, Manners, conditional_headers
+from .manners import ASKED_TO_WAIT, SENT_AWAY, Manners, conditional_headers, http_date
 from .robots import Rules
 from .walk import DISCOVERY_MAX_BYTES, UnansweredError
 
@@ -274,11 +273,8 @@ def _validator(response: Response, name: str) -> str | None:
 def _last_modified(response: Response) -> str | None:
     """When a page was changed last; None where that is still to come: nothing would ever be newer."""
     value = _validator(response, "Last-Modified")
-    try:
-        moment = parsedate_to_datetime(value or "")
-    except ValueError:
-        return value
-    return None if (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > utc_now() else value
+    moment = http_date(value)
+    return None if moment and moment > utc_now() else value
 
 
 def _own_crawl(crawler: Crawler, source: str = "", since: str | None = None) -> Crawl:

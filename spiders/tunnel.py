@@ -129,18 +129,21 @@ class Tunnel:
         far_writer: asyncio.StreamWriter,
     ) -> None:
         """Carry bytes both ways until either side is done; what comes in counts."""
-        there = asyncio.ensure_future(_carry(reader, far_writer))
+        ways = [asyncio.ensure_future(way) for way in (_carry(reader, far_writer), self._bring(far_reader, writer))]
         try:
-            while piece := await far_reader.read(_PIECE):
-                self.budget -= len(piece)
-                if self.budget < 0:
-                    return
-                writer.write(piece)
-                await writer.drain()
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            there.cancel()
-            with suppress(asyncio.CancelledError, OSError):
-                await there
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+    async def _bring(self, far_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await far_reader.read(_PIECE):
+            self.budget -= len(piece)
+            if self.budget < 0:
+                return
+            writer.write(piece)
+            await writer.drain()
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

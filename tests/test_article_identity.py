@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from readout.cli.meeting import trace_lines
 from readout.found_links import Find
 from readout.intake import Intake
 from readout.model import Link, Outcome, OutcomeKind, Source
@@ -19,6 +18,7 @@ from readout.storage.links import StoredLink
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import add_watch
 from readout.trace import why
+from readout.trace_lines import trace_lines
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, page, reading, report, source
 
 HOUR = timedelta(hours=1)

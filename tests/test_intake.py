@@ -464,7 +464,7 @@ def test_undated_rows_do_not_pass_for_told_today(intake, database):
 
 # --- two at once ----------------------------------------------------------------------------------------------------
 
-TAKE = """
+TAKE = """# warm
 import sys
 from readout.found_links import Find
 from readout.intake import Intake

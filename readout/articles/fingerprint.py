@@ -10,6 +10,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from operator import mul
 
@@ -56,6 +57,7 @@ def bands(signature: bytes) -> tuple[int, ...]:
     return tuple(_signed(key % _MODULUS) for key in keys)
 
 
+@lru_cache(maxsize=4096)  # a neighbourhood that is put in order compares its texts again and again
 def likeness(a: bytes, b: bytes) -> float:
     """The estimated Jaccard likeness of two signatures' word pairs, 0..1; 0 where either is empty."""
     return likenesses(a, [b])[0]

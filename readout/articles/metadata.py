@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from readout.articles.clean import bare_name, clean_line
 from readout.articles.json_ld import Node, article_nodes, text_of
 from readout.articles.told_date import times_beside_headline
+from readout.articles.web_address import web_address
 from readout.date_origin import DateOrigin
 
 # Names of <meta> that give the day of publication, the most trustworthy first; compared in lower case.
@@ -33,7 +34,6 @@ _NOON = re.compile(r"\s*(\d{4}-\d\d-\d\d)T12:00:00Z\s*")
 _SEPARATOR = re.compile(r" [|\-–—•·:»/]+ | ?[|•»｜：] ?")  # of a clean line, which has single spaces
 LONGEST_TITLE = 500
 _SHORTEST_TITLE = 8
-_LONGEST_URL = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +150,6 @@ def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str | None:
 
 def _resolved(base: str, address: str) -> str | None:
     try:
-        parts = urlsplit(found := urljoin(base, clean_line(address)))
-        is_usable = parts.scheme in ("http", "https") and parts.hostname and len(found) <= _LONGEST_URL
+        return web_address(urljoin(base, clean_line(address)))
     except ValueError:
         return None
-    return found if is_usable else None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -93,7 +93,7 @@ class ReaderPool:
     async def read_row(self, row: RowInput, now: datetime) -> Reading | Rejected:
         """What a reader makes of a row at `now`; otherwise as `read`."""
         try:
-            return await self._run(False, self.cpu_s, _TRIES, read_row_with_own_knowledge, row, now)
+            return await self._run(self.cpu_s, _TRIES, read_row_with_own_knowledge, row, now)
         except ReaderLostError as lost:
             return set_aside(lost)
 
@@ -105,14 +105,14 @@ class ReaderPool:
         """
         if self._deadly and (fault := self._deadly.get(_digest(page, work))):
             raise ReaderLostError(fault, is_known=True)
-        is_large = len(page.body) > _LARGE
-        if cpu_s is not None:
-            return await self._run(is_large, cpu_s, 1, work, *job)
-        try:
-            return await self._run(is_large, self.cpu_s, _TRIES, work, *job)
-        except ReaderLostError as lost:
-            self._note_deadly(_digest(page, work), str(lost))
-            raise
+        async with self._turn_of_large if len(page.body) > _LARGE else nullcontext():
+            if cpu_s is not None:
+                return await self._run(cpu_s, 1, work, *job)
+            try:
+                return await self._run(self.cpu_s, _TRIES, work, *job)
+            except ReaderLostError as lost:
+                self._note_deadly(_digest(page, work), str(lost))
+                raise
 
     def close(self) -> None:
         """End every reader now. Readings under way fail."""
@@ -124,11 +124,9 @@ class ReaderPool:
         self._idle.clear()
         self._readers.clear()
 
-    async def _run(
-        self, is_large: bool, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object
-    ) -> _Answer:
+    async def _run(self, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object) -> _Answer:
         fault = ""
-        async with self._a_turn(is_large):
+        async with self._turn:
             for number in range(tries):
                 try:
                     return await self._run_once(number > 0, cpu_s, work, *job)
@@ -137,14 +135,6 @@ class ReaderPool:
         if tries == _TRIES:
             raise ReaderLostError(f"two readers gave up on the page: {fault}")
         raise ReaderLostError(f"a reader in haste gave up on the page: {fault}", in_haste=True)
-
-    @asynccontextmanager
-    async def _a_turn(self, is_large: bool) -> AsyncIterator[None]:
-        async with AsyncExitStack() as turns:
-            if is_large:
-                await turns.enter_async_context(self._turn_of_large)
-            await turns.enter_async_context(self._turn)
-            yield
 
     async def _run_once(self, anew: bool, cpu_s: float, work: Callable[..., _Answer], *job: object) -> _Answer:
         """The answer of a reader, of a new one where that is asked for: what others read before takes no room there."""

@@ -39,8 +39,10 @@ _LOOK_EVERY_S = 0.1
 _WALL_PER_CPU = 3
 _PAGES_A_TRIM = 20
 _WORN = 0.8  # of its memory: who has needed so much before may not have room for the next page
-# Inside a reader the kernel's own limits are wider than those that are watched from outside, for when nobody watches.
+# Inside a reader the kernel's own limits are wider than those that are watched from outside, for when nobody watches or
+# looks too late: so many times the CPU, and so much more memory.
 _BACKSTOP = 2
+_OVERSHOOT_MIB = 8
 _pages = count(1)  # in a reader: the pages it has read
 _HAS_PROC = Path("/proc/self/statm").exists()
 
@@ -70,7 +72,7 @@ class Reader:
         """The answer of `work`, which may take `cpu_s` seconds of CPU; it must be importable by name, and the job a
         value (they are pickled). Raises ReaderLostError, with this reader dead, when it died or cost too much."""
         try:
-            answer = asyncio.wrap_future(self.executor.submit(_measured, cpu_s, work, *job))
+            answer = asyncio.wrap_future(self.executor.submit(_measured, cpu_s, self.memory_mib, work, *job))
             await self._watch(answer, cpu_s)
             reading, peak_mib = answer.result()
         except BrokenProcessPool:
@@ -173,8 +175,18 @@ def _prepare(memory_mib: int) -> None:
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # Where nobody can watch from outside, and between two looks, allocation itself fails.
-    most = memory_mib * _MIB * (_BACKSTOP if _HAS_PROC else 1)
+    _limit_memory(memory_mib)
+
+
+def _limit_memory(most_mib: int) -> None:
+    """Have allocation itself fail where more than `most_mib` would be resident and nobody has looked yet.
+
+    The kernel limits what is asked for, not what is resident: what was asked for and never touched is granted on top.
+    """
+    most = most_mib * _MIB
+    if _HAS_PROC:
+        _, resident, _, _, _, data, _ = map(int, Path("/proc/self/statm").read_text().split())
+        most += _OVERSHOOT_MIB * _MIB + (data - resident) * resource.getpagesize()
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
@@ -187,16 +199,28 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _measured(cpu_s: float, work: Callable[..., _Answer], *job: object) -> tuple[_Answer, float]:
-    """The work's answer and this process's peak of resident memory in MiB."""
+def _measured(cpu_s: float, most_mib: int, work: Callable[..., _Answer], *job: object) -> tuple[_Answer, float]:
+    """The work's answer and this process's peak of resident memory in MiB.
+
+    Raises MemoryError where that is over `most_mib`, whatever came of the work: a parser that is refused memory may
+    call the page broken, or end where it is.
+    """
     _limit_cpu(cpu_s)
     reach(Step.READER, Moment.BEFORE)
-    answer = work(*job)
+    try:
+        answer = work(*job)
+    finally:
+        if _peak_mib() > most_mib:
+            raise MemoryError from None
     reach(Step.READER, Moment.AFTER)
     if next(_pages) % _PAGES_A_TRIM == 0:
         _give_back_memory()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return answer, peak / (_MIB if sys.platform == "darwin" else 1024)
+    return answer, _peak_mib()
+
+
+def _peak_mib() -> float:
+    """The most that was ever resident of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (_MIB if sys.platform == "darwin" else 1024)
 
 
 def _limit_cpu(seconds: float) -> None:

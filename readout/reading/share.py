@@ -49,7 +49,7 @@ class Share:
             if not self._losses:
                 return await self._run(page, work, job, None)
             async with self._alone:
-                haste = max(_LEAST_S, self._pool.cpu_s / 2**self._losses)
+                haste = max(_LEAST_S, self._pool.cpu_s * 0.5**self._losses)
                 return await self._run(page, work, job, min(haste, self._pool.cpu_s))
 
     async def _run(

@@ -30,6 +30,10 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 # feedparser ends with an error at a number that stands for no character.
 _NUMBERED = re.compile(rb"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++))")
 _LAST_SIGN = 0x10FFFF
+# Nor does it bear these where they are empty or out of place; no link needs them.
+_TRIPPING = re.compile(
+    rb"</?(?:[\w.-]{1,30}:)?(?:width|height|license|pos|poslist|chapter)(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE
+)
 _ENTRY = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _LEFT_OPEN = re.compile(
     rb"(<(title|link|guid|pubDate|description|id|published|updated|summary)(?:\s[^<>]{0,500}(?<!/))?>[^<]*)(?=<(?!/\2|!))"
@@ -69,7 +73,7 @@ def _is_json(body: bytes, content_type: str) -> bool:
 
 
 def _entries(body: bytes, url: str, content_type: str) -> list[Any]:
-    xml = _bounded(_with_characters(_without_entities(utf8_xml(body, content_type))))
+    xml = _TRIPPING.sub(b"", _bounded(_with_characters(_without_entities(utf8_xml(body, content_type)))))
     parsed = _parsed(xml, url)
     entries = list(parsed.entries)
     if len(entries) < sum(1 for _ in _ENTRY.finditer(xml)):  # a tag left open takes in the entries after it
@@ -82,7 +86,10 @@ def _entries(body: bytes, url: str, content_type: str) -> list[Any]:
 
 def _parsed(xml: bytes, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    return feedparser.parse(xml, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        return feedparser.parse(xml, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (LookupError, TypeError, ValueError) as error:  # a fault of its own: other places are not to suffer from it
+        raise SourceChanged(f"the feed {url} cannot be read: {type(error).__name__}: {error}"[:500]) from error
 
 
 def _closed(xml: bytes) -> bytes:

@@ -12,7 +12,7 @@ from datetime import tzinfo
 from itertools import islice, takewhile
 from typing import Any
 
-from parsel import Selector, SelectorList
+from parsel import Selector, SelectorList, css2xpath
 from w3lib.html import get_base_url
 
 from readout.articles.clean import clean_line
@@ -79,14 +79,19 @@ def _anchors(page: Selector, base: str, place: Listing) -> Iterator[tuple[str, S
 
 
 def _in_items(page: Selector, items: str, wanted: str) -> Iterator[tuple[Selector, Selector]]:
-    for item in page.css(items)[:_MOST_LOOKED_AT]:
+    for item in _first(page, items):
         for anchor in _hyperlinks(item.css(wanted)):
             yield anchor, item
 
 
 def _in_page(page: Selector, base: str, wanted: str) -> Iterator[tuple[Selector, Selector]]:
-    anchors = _hyperlinks(page.css(wanted)[:_MOST_LOOKED_AT])[:_MOST_LOOKED_AT]
+    anchors = _hyperlinks(_first(page, wanted))[:_MOST_LOOKED_AT]
     return zip(anchors, _surroundings(anchors, base), strict=True)
+
+
+def _first(page: Selector, css: str) -> SelectorList[Selector]:
+    """What `css` selects, as far as it is looked at: of an endless list each element would take memory in Python."""
+    return page.xpath(f"({css2xpath(css)})[position() <= {_MOST_LOOKED_AT}]")
 
 
 def _hyperlinks(chosen: SelectorList[Selector]) -> list[Selector]:

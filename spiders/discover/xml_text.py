@@ -11,6 +11,7 @@ from readout.articles.markup import decode
 
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0D))
 _DECLARED = re.compile(rb"<\?xml\b[^>]{0,200}>")
+_NOTHING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*+")
 _JUNK = 4_096  # bytes before the declaration in which a server's warnings may stand
 # UTF-16 without a mark: every other byte of what XML begins with is NUL (XML 1.0, appendix F).
 _UNMARKED = {b"<\x00?\x00": "utf-16-le", b"\x00<\x00?": "utf-16-be"}
@@ -22,8 +23,12 @@ def utf8_xml(body: bytes, content_type: str = "") -> bytes:
     An encoding that is declared but not kept is found out as for an article's page (`readout.articles.markup`).
     """
     unmarked = _UNMARKED.get(body.lstrip()[:4])
-    text = body.lstrip().decode(unmarked, "replace") if unmarked else decode(body, content_type)
-    plain = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    # In one breath: the text may take four times what the body does, and without a name it is let go at once.
+    plain = (
+        (body.lstrip().decode(unmarked, "replace") if unmarked else decode(body, content_type))
+        .encode("utf-8", "replace")
+        .translate(None, _CONTROLS)
+    )
     declared = _DECLARED.search(plain, 0, _JUNK)
-    bare = plain[declared.end() :] if declared else plain
-    return bare.lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = _NOTHING.match(plain, declared.end() if declared else 0)
+    return plain[start.end() :] if start else plain

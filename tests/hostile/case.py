@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,13 @@ from tests.sites import RSS
 Url = Callable[[str], str]
 """The URL of a path at the case's own site."""
 
-# Sessions of one court of accounts of its own for every case: no two of its meetings may be taken for one.
+# Each is a session of its own: no two may be taken for one. Of many bodies, for the sessions of one that are near each
+# other in time are compared with every new one, and no body meets as often as there are reports here.
+_BODIES = (
+    *("Chiefs of General Staff", "Commanders of Border Troops", "Defence Ministers", "Foreign Ministers"),
+    *("Heads of Customs Services", "Heads of Financial Intelligence Units", "Heads of Government", "Heads of State"),
+    *("Interior Ministers", "Justice Ministers", "Prosecutors General"),
+)
 _TOWNS = ("Astana", "Minsk", "Baku", "Tashkent", "Bishkek", "Yerevan", "Dushanbe", "Moscow")
 _numbers = count(11)
 
@@ -52,17 +59,24 @@ def report() -> Answer:
     number = next(_numbers)
     day = (datetime.now(UTC) - timedelta(days=1 + number // len(_TOWNS) % 60)).date()
     town = _TOWNS[number % len(_TOWNS)]
-    title = f"Council of CIS Defence Ministers holds its {number}th meeting in {town}"
+    body = f"CIS Council of {_BODIES[number % len(_BODIES)]}"
+    title = f"{body} holds its {number}th meeting in {town}"
     return Answer.of(
         f"<!DOCTYPE html><html lang=en><head><title>{title}</title>"
         f'<meta property="article:published_time" content="{datetime.now(UTC).date()}T00:00:00Z"></head>'
         f"<body><article><h1>{title}</h1>"
-        f"<p>{town}. The Council of Ministers of Defence of the CIS member states held its {number}th meeting in {town}"
+        f"<p>{town}. The {body} held its {number}th meeting in {town}"
         f" on {day.day} {day:%B %Y}, the ministry said in a statement.</p>"
-        f"<p>The ministers discussed joint exercises, the training of officers and plans for the coming year.</p>"
+        f"<p>Those who represented the member states discussed joint exercises, the training of officers and plans for"
+        f" the coming year.</p>"
         f"<p>This was page {number} of the ministry's chronicle, number {number * 7919} in its books.</p>"
-        "</article></body></html>"
+        f"<p>{words_of_its_own(number)}</p></article></body></html>"
     )
+
+
+def words_of_its_own(number: int) -> str:
+    """Words that no other page has: what is like many others is compared with all of them."""
+    return " ".join(hashlib.sha256(f"{number} {word}".encode()).hexdigest()[:7] for word in range(120))
 
 
 def feed(urls: Sequence[str]) -> Answer:

@@ -123,6 +123,19 @@ async def test_memory_taken_between_two_looks_is_not_given(pool):
 
 
 @LINUX
+async def test_what_is_read_with_memory_refused_is_given_up_and_no_more_is_given_while_nobody_looks(
+    pool, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("readout.reading.reader._LOOK_EVERY_S", 60)
+    answer = await read(pool, f"hoard {tmp_path / 'peaks'}")
+    assert answer.outcome is OutcomeKind.UNREADABLE
+    assert "600 MiB" in answer.reason
+    first, second = map(int, (tmp_path / "peaks").read_text().split())
+    assert 600 < first < 640
+    assert 600 < second < 640
+
+
+@LINUX
 async def test_a_limit_below_an_idle_reader_is_said():
     pool = ReaderPool(1, 5, 1, work=obey)
     try:
@@ -199,6 +212,29 @@ async def test_what_cost_two_readers_is_not_tried_again(pool, tmp_path):
     assert answer.outcome is OutcomeKind.NOT_A_REPORT
 
 
+async def test_large_pages_are_read_one_at_a_time_and_others_meanwhile(pool, tmp_path):
+    large, log, stuck = page(bytes(600_000)), tmp_path / "log", tmp_path / "stuck"
+    first = asyncio.create_task(pool.run(large, count_and_obey, page(f"sleep {stuck}"), tmp_path / "first"))
+    while not (stuck.exists() and stuck.read_text()):
+        await asyncio.sleep(0.01)
+    second = asyncio.create_task(pool.run(large, count_and_obey, page("answer"), log))
+    await asyncio.sleep(0)  # it asks before the next
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+    assert (await read(pool, "answer")).outcome is OutcomeKind.NOT_A_REPORT
+    assert not log.exists()
+    first.cancel()
+    assert (await second).outcome is OutcomeKind.NOT_A_REPORT
+
+
+async def test_what_cost_a_reader_is_tried_in_a_new_one_though_others_have_nothing_to_do(pool, tmp_path):
+    await asyncio.gather(*(read(pool, "answer", url=f"https://example.org/{n}") for n in range(2)))
+    idle = {str(reader.pid) for reader in pool._idle}
+    assert len(idle) == 2
+    answer = await read(pool, f"die-once {tmp_path / 'mark'}")
+    assert answer.outcome is OutcomeKind.NOT_A_REPORT
+    assert answer.reason not in idle
+
+
 async def test_a_crawl_whose_pages_kill_readers_leaves_them_to_others(tmp_path):
     log, pool = tmp_path / "log", ReaderPool(2, 20, 600, work=obey)
     try:
@@ -235,6 +271,31 @@ async def test_each_loss_of_a_crawl_halves_its_patience_and_what_is_lost_in_hast
         assert "more than 4 s" in (await Share(pool).read(page("spin"), **given)).reason
     finally:
         pool.close()
+
+
+class Deadly(ReaderPool):
+    """Readers none of which outlives a page."""
+
+    async def _run(self, cpu_s, tries, work, *job):
+        raise ReaderLostError(f"more than {cpu_s:g} s")
+
+
+async def test_a_crawl_may_lose_however_many_readers():
+    share = Share(Deadly(1, 4.0, 600))
+    for number in range(1_200):
+        with pytest.raises(ReaderLostError) as lost:
+            await share.run(page(str(number)), obey)
+    assert str(lost.value) == "more than 1 s"
+
+
+async def test_a_page_that_is_known_to_be_deadly_costs_a_crawl_no_patience():
+    pool = Deadly(1, 4.0, 600)
+    with pytest.raises(ReaderLostError):
+        await Share(pool).run(page("deadly"), obey)
+    share = Share(pool)
+    for body in ("deadly", "another"):
+        with pytest.raises(ReaderLostError, match="more than 4 s"):
+            await share.run(page(body), obey)
 
 
 PARENT = """

@@ -4,11 +4,15 @@ import os
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 from readout.articles.extract import extract
 from readout.finding import Rejected
 from readout.model import OutcomeKind
+
+MIB = 1024 * 1024
 
 
 def obey(page, link, zone, rules, new_at):
@@ -31,6 +35,14 @@ def obey(page, link, zone, rules, new_at):
             hoard = bytearray(os.urandom(4096)) * 500_000
             time.sleep(600)
             hoard.clear()
+        case "hoard":  # as much as it gets, and then make nothing of being refused more, as parsers do
+            hoard = []
+            with suppress(MemoryError):
+                while True:
+                    hoard.append(bytearray(b"x") * MIB)
+            del hoard
+            with Path(argument).open("a") as file:
+                file.write(f"{getrusage(RUSAGE_SELF).ru_maxrss // 1024}\n")
         case "raise":
             raise KeyError(argument)
         case "match":  # without an end, and with the interpreter held: no thread of the reader runs meanwhile

@@ -137,15 +137,23 @@ def test_a_page_reaches_nothing_that_a_crawl_may_not(web, tmp_path, browser):
             "/news/3": page(f"location = '{trap}'"),
             "/jump": Answer.redirect(trap),
         }
-        crawl(courier(web, tmp_path, pages, browser))
+        config = courier(web, tmp_path, pages, browser)
+        crawl(config)
         assert web.log("trap") == []
         with pytest.raises(BlockingIOError):
             datagrams.recv(1)
     assert ("/news/1", 200) in asked(web, "courier")
     assert ("/jump", 301) in asked(web, "courier")
+    assert fates(config)["/news/3"] == ("failed", "the connection failed")
 
 
-def test_limits_of_time_and_size_hold_and_every_link_has_its_fate(web, tmp_path, browser):
+def test_limits_of_time_size_and_memory_hold_and_every_link_has_its_fate(web, tmp_path, browser):
+    memory = set()
+
+    def words(_):
+        memory.update(memory or map(most_memory, marked(browser[1])))
+        return Answer.of("x", "text/plain")
+
     many = "for (let n = 0; n < 500; n++) fetch('/words?' + n).catch(() => 0)"
     pages = {
         "/news/1": page("for (;;) ;"),
@@ -154,7 +162,7 @@ def test_limits_of_time_and_size_hold_and_every_link_has_its_fate(web, tmp_path,
         "/news/4": Answer.of(b"PK\x03\x04", "application/zip"),
         "/news/5": Answer(404),
         "/news/6": page("alert('stop'); document.querySelector('article').innerText = 'after'"),
-        "/words": Answer.of("x", "text/plain"),
+        "/words": words,
     }
     config = courier(web, tmp_path, pages, browser, timeout=3, max_page_mib=1)
     crawl(config)
@@ -163,6 +171,7 @@ def test_limits_of_time_and_size_hold_and_every_link_has_its_fate(web, tmp_path,
     assert fates(config)["/news/1"][1] == "no whole answer came in time"
     assert kinds["/news/4"] == "unsupported"
     assert None not in kinds.values()
+    assert memory == {1 << 30}
     assert len([path for path, _ in asked(web) if path.startswith("/words")]) <= 100
     assert marked(browser[1]) == []
 
@@ -198,6 +207,12 @@ def test_the_browser_ends_with_the_crawl_process_even_if_that_is_killed(web, tmp
     config = courier(web, tmp_path, {"/news/1": FILLED, "/words": kill_the_crawl}, browser)
     assert crawl(config).reason == "crashed"
     assert ended.wait(PATIENCE_S)
+
+
+def most_memory(pid):
+    """How many bytes a process and those that it begins may fill."""
+    (line,) = (each for each in Path(f"/proc/{pid}/limits").read_text().splitlines() if each.startswith("Max data"))
+    return int(line.split()[3])
 
 
 def parent(pid):

@@ -464,3 +464,29 @@ def test_a_number_that_stands_for_no_character_costs_no_entry(number, after):
     assert [link.url for link in links] == ["https://courier.example/1", "https://courier.example/2"]
     assert links[0].title == "First éé"
     assert (links[1].title or "").endswith("Talks in Baku")
+
+
+OUT_OF_PLACE = [
+    "<gml:pos>40.4 49.9</gml:pos>",
+    "<gml:posList>40.4 49.9</gml:posList>",
+    "<x:chapters><x:chapter title='Opening'/></x:chapters>",
+    "</creativeCommons:license>",
+    "</width>",
+    "</height>",
+]
+
+
+@pytest.mark.parametrize("inside", OUT_OF_PLACE)
+def test_what_no_link_needs_costs_no_feed(inside):
+    """The parser ends with an error where these are empty or stand alone."""
+    names = 'xmlns:gml="http://www.opengis.net/gml" xmlns:x="http://podlove.org/simple-chapters"'
+    body = rss(item(), item(inside, link="https://courier.example/2")).replace("<channel>", f"<channel {names}>")
+    assert [link.url for link in read(body)] == ["https://courier.example/1", "https://courier.example/2"]
+
+
+def test_a_feed_that_the_parser_cannot_bear_is_said():
+    """By another name it is not seen beforehand: the other places of the source must not suffer from it."""
+    prefix = "p" * 40
+    body = rss(item(f'<{prefix}:pos xmlns:{prefix}="http://www.opengis.net/gml">1 2</{prefix}:pos>'))
+    with pytest.raises(SourceChanged, match="cannot be read"):
+        read(body)

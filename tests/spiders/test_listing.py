@@ -1,6 +1,7 @@
 """Listings to links."""
 
 import time
+import tracemalloc
 from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -122,6 +123,19 @@ def test_a_page_cannot_bring_links_without_end():
     html = "<div>" * 200 + "".join(f"<p><a href=/{number}>x</a><i>16.10.2025</i></p>" for number in range(20_000))
     assert len(read(html, item="p").links) == 2000
     assert len(read(html, date="i").links) == 2000
+
+
+@pytest.mark.parametrize("rules", [{}, {"item": "p"}])
+def test_what_is_not_looked_at_takes_no_memory_beside_the_page(rules):
+    """In Python, where each element that a selector hands over would take ten times what it is long."""
+    html = "".join(f"<p><a href=/tag/{number}>News</a>" for number in range(40_000))
+    tracemalloc.start()
+    try:
+        assert len(read(html, **rules).links) == 2000
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 * len(html)
 
 
 @pytest.mark.parametrize(

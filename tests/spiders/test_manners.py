@@ -1,5 +1,6 @@
 """Politeness, as sites see it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from readout.discovery import Validators
 from readout.workers.once import crawl_once
 from spiders.access import accept_language
 from spiders.manners import conditional_headers, retry_after
+from spiders.robots import MOST_BYTES
 from tests.sites import configure, crawl, feed, outcomes, query, source
 
 NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
@@ -54,6 +56,8 @@ def test_validators_go_back_as_they_came():
         ("0", None),
         ("-5", None),
         ("Thu, 16 Oct 2025 11:00:00 GMT", None),
+        ("Thu, 16 Oct 99999999999999999999 13:00:00 GMT", None),
+        ("Thu, 16 Oct 2025 13:00:00 +99999999999999", None),
         ("soon", None),
         ("", None),
         (None, None),
@@ -174,3 +178,37 @@ def test_a_host_that_asks_to_wait_is_left_alone_beyond_this_process(tmp_path):
         end = crawl(config)
         assert end.error == "its host asked to be left alone"
         assert len(web.log()) == before
+
+
+def test_a_site_that_leads_to_ever_more_hosts_fills_neither_memory_nor_database(tmp_path):
+    """What is not visited for the robots.txt of others is left for another crawl."""
+    names = [f"other{number}" for number in range(20)]
+    robots = Answer.of("#" * MOST_BYTES, "text/plain")
+    with SiteServer("courier", *names) as web:
+        for name in names:
+            web.host(name, {"/robots.txt": robots, "/news/1": PAPER})
+        pages = {f"/news/{name}": Answer.redirect(web.url(name, "/news/1")) for name in names}
+        web.host("courier", {"/rss": feed(*(web.url("courier", path) for path in pages)), **pages})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        config = configure(tmp_path, source("courier", web.url("courier"), place))
+        end = crawl(config)
+        led = [name for name in names if web.log(name)]
+    assert 8 <= len(led) < len(names)
+    assert end.waiting == len(names) - len(led)
+    assert {attempts for (attempts,) in query(config, "SELECT attempts FROM link WHERE outcome IS NULL")} == {0}
+    assert query(config, "SELECT name FROM host WHERE robots_at IS NOT NULL") == [(web.url("courier").rstrip("/"),)]
+
+
+def test_a_date_that_no_calendar_has_is_none(tmp_path):
+    """Neither the place nor the page is lost for it, and a host that asks for time with it is left alone."""
+    never = {"Last-Modified": "Thu, 16 Oct 99999999999999999999 13:00:00 GMT"}
+    with SiteServer("courier") as web:
+        listed = feed(*(web.url("courier", f"/news/{name}") for name in ("page", "busy")))
+        busy = Answer(503, {"Retry-After": never["Last-Modified"]})
+        pages = {"/rss": listed, "/news/page": PAPER}
+        said = {path: replace(page, headers={**page.headers, **never}) for path, page in pages.items()}
+        web.host("courier", {**said, "/news/busy": busy})
+        place = {"type": "feed", "url": web.url("courier", "/rss")}
+        config = configure(tmp_path, source("courier", web.url("courier"), place))
+        end = crawl(config)
+    assert (end.error, outcomes(config)) == (None, {"/news/page": "unsupported", "/news/busy": "failed"})

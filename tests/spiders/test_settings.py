@@ -82,8 +82,14 @@ def test_scrapy_finds_the_same_settings_by_itself(monkeypatch):
     assert get_project_settings()["BOT_NAME"] == "readout"
 
 
+def said_alone(program: str) -> tuple[str, str]:
+    """What a program of Python says on its two streams, in a process of its own: this one loads all sorts of things."""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return ran.stdout.strip(), ran.stderr
+
+
 def test_the_spider_is_found_where_no_extra_is_installed():
-    """In a process of its own, where importing what the extra `browser` brings fails."""
+    """Where importing what the extra `browser` brings fails."""
     program = (
         "import sys\n"
         "sys.modules.update(dict.fromkeys(('playwright', 'scrapy_playwright', 'apprise')))\n"
@@ -91,12 +97,10 @@ def test_the_spider_is_found_where_no_extra_is_installed():
         "from readout.workers.project import project_settings\n"
         "print(SpiderLoader.from_settings(project_settings()).list())\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (ran.stdout.strip(), ran.stderr) == ("['site']", "")
+    assert said_alone(program) == ("['site']", "")
 
 
 def test_what_is_not_used_is_not_loaded():
-    """In a process of its own, for this one loads all sorts of things."""
     program = (
         "import sys\n"
         "from readout.workers.project import project_settings\n"
@@ -105,5 +109,4 @@ def test_what_is_not_used_is_not_loaded():
         "        __import__(part.rpartition('.')[0])\n"
         "print(*{'aiohttp', 'requests', 'tldextract', 'twisted.conch'} & sys.modules.keys())\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (ran.stdout.strip(), ran.stderr) == ("", "")
+    assert said_alone(program) == ("", "")

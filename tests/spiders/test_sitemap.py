@@ -180,6 +180,15 @@ def test_robots_txt_names_sitemaps():
     assert robots_sitemaps(body) == ["https://a.example/1.xml", "https://a.example/2.xml"]
 
 
+@pytest.mark.parametrize("beside", [b"", b"#" * 1_000 + b"\n"])
+def test_a_robots_txt_of_nothing_but_sitemaps_is_read_for_its_beginning(beside):
+    """It is looked through where other crawls wait."""
+    body = b"".join(b"Sitemap: https://a.example/%d.xml\n" % number + beside for number in range(100_000))
+    named = robots_sitemaps(body)
+    assert named[:2] == ["https://a.example/0.xml", "https://a.example/1.xml"]
+    assert len(named) <= 1_000
+
+
 @pytest.mark.parametrize("filler", ["<url>", "<url><loc>", "<a>", "<", "&", "&x;", "<!--", "<![CDATA[", "<!ENTITY "])
 def test_what_stands_before_endless_junk_is_read(filler):
     begun = time.process_time()

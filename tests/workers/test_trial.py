@@ -16,7 +16,7 @@ from readout.storage.hosts import set_wait
 from readout.workers.trial_step import PlaceSeen, place_step
 from tests.sites import configure, source, story
 
-TRY = """
+TRY = """# warm
 import sys
 from pathlib import Path
 from tests.sites import configure
