@@ -1,10 +1,13 @@
 """What holds for all tests."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
+import typer.main
+import typer.testing
 from hypothesis import settings
 
 from readout.storage.database import Database, open_database
@@ -45,6 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def programs() -> Iterator[None]:
     """Programs of ours begin without loading anything, unless a test asks for `cold` ones."""
     with nursery.use_nursery():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tree_of_commands() -> Iterator[None]:
+    """`readout` inside this process has its tree of commands made once: to make it takes longer than most commands."""
+    made_once = cache(typer.main.get_command)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", made_once)
+        patch.setattr(typer.testing, "_get_command", made_once)
         yield
 
 

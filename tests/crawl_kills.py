@@ -7,12 +7,10 @@ failpoint, or at some time the command, its crawl process, a reader, several of 
 from __future__ import annotations
 
 import hashlib
-import os
-import select
 import signal
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +25,10 @@ from readout.demo.server import SiteServer
 from readout.exports.rows import article_rows, meeting_rows, report_rows
 from readout.failpoint import Step
 from readout.model import Alert, AlertKind
-from readout.outbox import LEASE_NAME
-from readout.storage import leases
 from readout.storage.database import Database, open_database
 from readout.storage.sending import RESENDS
 from tests.channels.smtp_faults import ScriptedServer
+from tests.family import family_of, has_ended, kill, still_there, victims
 from tests.forked import Commands
 from tests.growing import PHASES, SITES, Growing
 from tests.owed import ledger, watch_all
@@ -193,7 +190,7 @@ class _Round:
         killed = bool(plan.who) and self._kill_at(command, plan, self.usual[phase].seconds)
         if not has_ended(command, _LONGEST_S):
             self._tally.faults.append(f"{plan}: the command did not end")
-            _kill(_family(self._marker, command))
+            kill(family_of(self._marker, command))
         code = self._commands.wait()
         noted = self._notes.read_text().splitlines()
         died = {line.removeprefix("killed at ") for line in noted if line.startswith("killed at ")}
@@ -210,7 +207,7 @@ class _Round:
         """Kill whom the plan names when its time has come; whether anybody was there."""
         if has_ended(command, plan.share * usual_s):
             return False
-        return _kill(_victims(_family(self._marker, command), plan.who))
+        return kill(victims(family_of(self._marker, command), plan.who))
 
     def _page_hash(self, site: str) -> str:
         return hashlib.sha256(self._sites.feed(site)).hexdigest()
@@ -303,8 +300,6 @@ def halves(database: Database, *, told: int) -> Iterator[str]:
 def held(database: Database, *, pending: bool = False) -> Iterator[str]:
     """What must be free when all is done, but for links that may be `pending`."""
     with database.read() as connection:
-        if leases.holder(connection, LEASE_NAME) is not None:
-            yield "the sender's lease is held by nobody"
         if held := connection.scalar(text("SELECT count(*) FROM source WHERE lease_owner IS NOT NULL")):
             yield f"{held} sources are claimed by nobody"
         left = connection.scalar(text("SELECT count(*) FROM link WHERE outcome IS NULL"))
@@ -360,75 +355,3 @@ def differences(meant: State, found: State) -> Iterator[str]:
     for what in meant:
         yield from (f"missing {what}: {row}" for row in (meant[what] - found[what]))
         yield from (f"too much {what}: {row}" for row in (found[what] - meant[what]))
-
-
-# --- processes --------------------------------------------------------------------------------------------------------
-
-
-def _victims(family: dict[int, int], who: str) -> list[int]:
-    """Those of a command's processes, each with how far it is from it, that are to die."""
-    by_depth = sorted(family, key=lambda pid: family[pid])
-    match who:
-        case "command":
-            return [pid for pid in by_depth if family[pid] == 0]
-        case "crawl":
-            return [pid for pid in by_depth if family[pid] == 1]
-        case "reader":
-            return by_depth[-1:] if family[by_depth[-1]] > 1 else []
-        case "some":
-            return by_depth[1::2] + by_depth[:1]
-        case _:
-            return by_depth
-
-
-def _family(marker: str, command: int) -> dict[int, int]:
-    """A command's processes, and how far each is from it."""
-    parents = _marked(marker)
-    family = {command: 0}
-    while more := {
-        pid: family[parent] + 1 for pid, parent in parents.items() if parent in family and pid not in family
-    }:
-        family |= more
-    return family
-
-
-def _marked(marker: str) -> dict[int, int]:
-    """The living processes that were begun for this test, each with its parent."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError, ValueError):
-            if entry.name.isdigit() and marker.encode() in (entry / "environ").read_bytes():
-                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-                found |= {} if state == "Z" else {int(entry.name): int(parent)}
-    return found
-
-
-def _kill(pids: Iterable[int]) -> bool:
-    """Whether any of them lived."""
-    lived = False
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-            lived = True
-    return lived
-
-
-def has_ended(pid: int, within_s: float) -> bool:
-    """Whether a process ends within so many seconds."""
-    try:
-        ended = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([ended], [], [], within_s)[0])
-    finally:
-        os.close(ended)
-
-
-def still_there(marker: str, makers: set[int], within_s: float) -> list[int]:
-    """Those begun for this test that do not end by themselves, but for who makes them."""
-    until = monotonic() + within_s
-    while left := [pid for pid in _marked(marker) if pid not in makers]:
-        if not has_ended(left[0], max(0.0, until - monotonic())):
-            return left
-    return []

@@ -196,6 +196,7 @@ def kill_senders(url: str, dice: Random, *, kills: int, delivery: Delivery = AT_
                     break
                 now = _owe_more(database, delivery, now)
                 _send_once(database, assassin, senders, tally, now, _moment(database, dice))
+            now = _owe_more(database, delivery, now)  # who has nothing to do leaves the dead sender's lease where it is
             for _ in range(RESENDS + 1):
                 now += timedelta(days=1)
                 _send_once(database, assassin, senders, tally, now, None)

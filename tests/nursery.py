@@ -2,9 +2,10 @@
 
     python -m tests.nursery KIND ADDRESS...     started by `use_nursery` alone: a process that makes others
 
-`readout`, `scheduler.py`, crawl processes and the servers that readers are forked from run the code they always run, as
-processes of their own with the environment, folder and pipes they were given; only how they begin is another. They are
-no children of who began them: a test that looks for those, or for how a program begins, asks for `cold` programs.
+`readout`, `scheduler.py`, crawl processes, the servers that readers are forked from and programs of tests that say so
+(`WARM`) run the code they always run, as processes of their own with the environment, folder and pipes they were given;
+only how they begin is another. They are no children of who began them: a test that looks for those, or for how a
+program begins, asks for `cold` programs.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +41,9 @@ _FORK_SERVER = re.compile(r"from multiprocessing\.forkserver import main; main\(
 # What says how Python itself begins: for a fork it is too late.
 _TOO_LATE = re.compile(r"(PYTHON(?!PATH)|LC_|LANG|LD_|TZ)")
 _MODULES = (["-m", "readout"], ["-m", "readout.workers.start"])
+WARM = "# warm\n"
+"""So begin programs for `python -c` that may come from the nursery: none that looks at what it has loaded, or at how
+much memory it takes."""
 
 _Popen = subprocess.Popen
 _spawn = multiprocessing.util.spawnv_passfds
@@ -157,9 +162,16 @@ def _can_be_made(asked: Mapping[str, Any]) -> bool:
         return False
     words = [os.fspath(word) for word in program[1:3]]
     is_ours = words in _MODULES or any(word.endswith("scheduler.py") for word in words[:1])
+    is_ours = is_ours or (words[:1] == ["-c"] and words[1].startswith(WARM))
     told = os.environ if asked["env"] is None else asked["env"]
     odd = {name for name in told.keys() | os.environ.keys() if told.get(name) != os.environ.get(name)}
-    return is_ours and not any(map(_TOO_LATE.match, odd)) and not asked["preexec_fn"] and not asked["pass_fds"]
+    is_elsewhere = _paths(told) - _paths(os.environ) - {str(ROOT)}
+    too_late = is_elsewhere or any(map(_TOO_LATE.match, odd))
+    return is_ours and not too_late and not asked["preexec_fn"] and not asked["pass_fds"]
+
+
+def _paths(environment: Mapping[str, str]) -> set[str]:
+    return set(filter(None, environment.get("PYTHONPATH", "").split(os.pathsep)))
 
 
 def _served(path: str, arguments: Sequence[str], handles: Sequence[int]) -> int:
@@ -257,6 +269,11 @@ def _become(order: Mapping[str, Any], handles: Sequence[int]) -> NoReturn:
 
 def _program(words: Sequence[str]) -> Callable[[], object]:
     """What Python would do with these words."""
+    if words[0] == "-c":
+        sys.argv = ["-c", *words[2:]]
+        sys.path[0] = ""
+        itself = sys.modules["__main__"] = ModuleType("__main__")
+        return lambda: exec(words[1], vars(itself))
     if words[0] != "-m":
         sys.argv = list(words)
         sys.path[0] = str(Path(words[0]).resolve().parent)

@@ -272,7 +272,7 @@ def test_a_file_without_a_whole_record_is_taken_away(tmp_path):
     assert {path.name for path in files_in(tmp_path)} == {deposit.file, foreign.name}
 
 
-TAKE = """
+TAKE = """# warm
 import sys
 from readout import failpoint
 from tests.test_archive import SESSION, TEXT, taking, take

@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 
+from readout.__main__ import main as readout
 from readout.config import load_config
 from readout.demo.server import SiteServer
 from readout.model import AlertState
 from readout.storage.database import open_database
 from tests.channels.smtp_faults import SILENCE, ScriptedServer
-from tests.crawl_kills import CURIOUS, halves, has_ended, held, still_there
+from tests.crawl_kills import CURIOUS, halves, held
+from tests.family import has_ended, still_there
 from tests.forked import Commands
 from tests.growing import SITES, Growing
 from tests.owed import ledger, watch_all
@@ -115,6 +117,14 @@ def test_a_person_who_interrupts_a_crawl_is_told_so(desk):
     desk.wait_for("fetch.after")
     desk.tell(signal.SIGINT)
     assert desk.ended() == 128 + signal.SIGINT
+
+
+def test_who_interrupts_what_has_not_begun_is_shown_no_traceback(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("readout.cli.main", interrupted)
+    assert readout() == 128 + signal.SIGINT
 
 
 @pytest.mark.parametrize("command", ["run", "crawl"])

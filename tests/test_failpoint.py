@@ -14,7 +14,7 @@ from readout.failpoint import NAMES, TRANSACTIONS, Step, faults, handed_on
 
 ROOT = Path(__file__).parents[1]
 CONSENT = {"READOUT_FAILPOINT_CONSENT": "kill"}
-REACH = """
+REACH = """# warm
 from readout.failpoint import Moment, Step, arm, reach
 arm()
 reach(Step.PAGE, Moment.BEFORE)

@@ -8,12 +8,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from readout.cli.watch_file import read_watches
-from readout.cli.watch_row import WEEKDAYS, WatchRow
 from readout.config import Config
 from readout.error import ConfigError
 from readout.fault import fault_text, faults_of
 from readout.section import Alerts, Mail
 from readout.source_file import SourceFile
+from readout.watch_row import WEEKDAYS, WatchRow
 from readout.watches.query import parse
 
 # What a TOML file can hold, all of it wrong nearly everywhere.

@@ -4,6 +4,7 @@ import gzip
 import random
 import subprocess
 import sys
+import tracemalloc
 import zlib
 
 import brotli
@@ -100,6 +101,22 @@ def test_a_window_that_no_web_page_may_ask_for():
     packer = zstd.ZstdCompressor(options=options)
     with pytest.raises(Unpackable):
         unpacked(packer.compress(NOISE) + packer.flush(), ["zstd"], MIB)
+
+
+@every
+def test_who_keeps_the_errors_keeps_nothing_of_what_was_unpacked(coding, pack):
+    bomb, errors = pack(bytes(2 * MIB)), []
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            with pytest.raises(Oversized) as raised:
+                unpacked(bomb, [coding], MIB)
+            errors.append(raised.value)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(errors) == 5
+    assert kept < MIB
 
 
 def test_a_bomb_takes_no_more_memory_than_its_limit(tmp_path):

@@ -20,7 +20,7 @@ from readout.placing import place, sync, workshop
 from readout.storage import sqlite
 from readout.storage.database import Database, bring_up, head, revision_of
 from readout.storage.restored import copied_at, note_copy, note_return
-from readout.storage.soundness import Soundness, examine, rows_of
+from readout.storage.soundness import Soundness, examine, rows_of, triggers_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,9 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
     with _workshop(file.parent) as folder, sqlite.told_plainly(file):
         copy = folder / file.name
         _copy(backup, copy)
-        with closing(_opened(copy)) as database:
-            _bring_up(database, backup)
+        _refuse_triggers(copy, backup)
+        with closing(_opened(copy)) as database, _of_our_shape(backup):
+            bring_up(database)
             with database.write() as connection:
                 taken = copied_at(connection)
                 doubtful = note_return(connection, now, resends=resends)
@@ -103,14 +104,23 @@ def _sound(file: Path, otherwise: str) -> Soundness:
     return found
 
 
-def _bring_up(database: Database, backup: Path) -> None:
+@contextmanager
+def _of_our_shape(backup: Path) -> Iterator[None]:
+    """What a copy of another shape leads to is raised as StorageError."""
     from alembic.util import CommandError  # slow to import
 
     try:
-        bring_up(database)
+        yield
     except (DatabaseError, CommandError) as error:  # tables that its revision must have are missing, or nobody knows it
         cause = getattr(error, "orig", None) or error
         raise StorageError(f"{backup} was not restored: it cannot be brought to the shape of now: {cause}") from error
+
+
+def _refuse_triggers(copy: Path, backup: Path) -> None:
+    """Refuse what would go on changing rows by itself: alerts may be among them."""
+    with closing(sqlite.only_reading(copy)) as connection:
+        if triggers := triggers_in(connection):
+            raise StorageError(f"{backup} was not restored: it has triggers, and Readout makes none: {triggers[0]!r}")
 
 
 def _opened(file: Path) -> Database:

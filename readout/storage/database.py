@@ -6,7 +6,7 @@ It must not know a table: the other modules of this folder do.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -17,6 +17,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from readout.error import OutdatedDatabase, StorageError
 from readout.failpoint import Moment, Step, reach
 from readout.storage import sqlite
+
+Tell = Callable[[str], None]
+"""Hears what is being done, in words."""
 
 
 class Database:
@@ -141,10 +144,11 @@ def is_there(url: str) -> bool:
     return sqlite.length_of(sqlite.file_of(sqlite.parsed(url))) > 0
 
 
-def upgrade(url: str) -> tuple[str | None, str]:
+def upgrade(url: str, tell: Tell | None = None) -> tuple[str | None, str]:
     """Bring the database at `url` to the shape of this version, in one transaction: its revision before and after.
 
-    Where there is none yet an empty one is set up. Raises StorageError as `open_database` does, but for an older one.
+    What takes long is told to `tell` meanwhile. Where there is none yet an empty one is set up. Raises StorageError as
+    `open_database` does, but for an older one.
     """
     if not is_there(url):
         open_database(url, create=True).close()
@@ -153,16 +157,16 @@ def upgrade(url: str) -> tuple[str | None, str]:
     file = sqlite.file_of(parsed)
     sqlite.refuse_foreign_file(file)
     with closing(Database(sqlite.engine(parsed))) as database:
-        return bring_up(database), head()
+        return bring_up(database, tell), head()
 
 
-def bring_up(database: Database) -> str | None:
+def bring_up(database: Database, tell: Tell | None = None) -> str | None:
     """Bring `database`, whatever its revision, to the shape of this version; the revision it had."""
     with database.write() as connection:
         before = revision_of(connection)
         _refuse_newer(before, sqlite.file_of(connection.engine.url))
         if before != head():
-            _migrate(connection)
+            _migrate(connection, tell)
         return before
 
 
@@ -213,13 +217,14 @@ def _refuse_newer(revision: str | None, file: Path) -> None:
         raise OutdatedDatabase(f"{file} was written by a newer Readout (revision {revision}): install that version")
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, tell: Tell | None = None) -> None:
     from alembic import command  # slow to import, and needed once in a database's life
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "readout.storage:migrations")
     config.attributes["connection"] = connection
+    config.attributes["tell"] = tell
     command.upgrade(config, "head")
 
 

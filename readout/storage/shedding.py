@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, 
 
 from readout.storage import schema
 from readout.storage.database import Database
+from readout.storage.search import reworded
 
 _article = schema.article.c
 _visit = schema.visit.c
@@ -56,7 +57,8 @@ def spent_texts(database: Database, before: datetime) -> Iterator[list[int]]:
 def shed_texts(connection: Connection, article_ids: Sequence[int], *, before: datetime, now: datetime) -> int:
     """Let the texts of those that still may be shed go, in all their versions; how many articles that were."""
     due = update(schema.article).where(_article.id.in_(article_ids), *_is_spent(before))
-    shed = list(connection.scalars(due.values(text="", shed_at=now).returning(_article.id)))
+    with reworded(connection, article_ids):
+        shed = list(connection.scalars(due.values(text="", shed_at=now).returning(_article.id)))
     version = schema.article_version
     connection.execute(update(version).where(version.c.article_id.in_(shed)).values(text=""))
     return len(shed)

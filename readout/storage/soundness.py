@@ -19,6 +19,7 @@ from readout.error import StorageError
 from readout.storage import sqlite
 from readout.storage.database import head
 from readout.storage.schema import metadata
+from readout.storage.search import ID_MASK
 
 LIMIT_S = 20.0
 """How long a start may take to look whether the file is sound."""
@@ -60,6 +61,8 @@ class Soundness:
         """Whether nothing at all is wrong."""
         return not self.faults and not self.breaches
 
+
+_REINDEX = "readout db reindex makes it anew"
 
 # What is counted is wrong. Each holds in every database that Readout writes.
 _NEVER = (
@@ -105,6 +108,17 @@ _NEVER = (
     (
         "alerts that were accepted at no time",
         "SELECT count(*) FROM alert WHERE state = 'accepted' AND sent_at IS NULL",
+    ),
+    (
+        f"articles that the index of words lacks: {_REINDEX}",
+        f"SELECT count(*) FROM article WHERE id NOT IN (SELECT id & {ID_MASK} FROM article_words_docsize)",  # noqa: S608
+    ),
+    (
+        f"articles in the index of words twice, or that are no more: {_REINDEX}",
+        (
+            f"SELECT count(*) - count(DISTINCT article.id) FROM article_words_docsize AS indexed"  # noqa: S608
+            f" LEFT JOIN article ON article.id = indexed.id & {ID_MASK}"
+        ),
     ),
 )
 
@@ -203,7 +217,14 @@ def _measures(connection: sqlite3.Connection, file: Path) -> dict[str, object]:
     return {"revision": str(row[0]), "rows": rows, "unused": pages * size}
 
 
+def triggers_in(connection: sqlite3.Connection) -> list[str]:
+    """What changes rows by itself when others are written, by name: Readout makes none."""
+    return [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+
+
 def _breaches(connection: sqlite3.Connection, revision: str) -> Iterator[str]:
+    if triggers := triggers_in(connection):
+        yield f"triggers that are none of Readout's: {', '.join(triggers[:_MOST_SAID])}"
     pointing: dict[tuple[str, str], int] = {}
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         pointing[table, parent] = pointing.get((table, parent), 0) + 1

@@ -129,7 +129,7 @@ def test_a_damaged_database_is_not_backed_up_as_if_it_were_whole(database, tmp_p
     assert not (tmp_path / "backup.db").exists()
 
 
-BACK_UP = """
+BACK_UP = """# warm
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -371,3 +371,20 @@ def test_what_cannot_be_brought_to_the_shape_of_now_is_refused(database, tmp_pat
     with pytest.raises(StorageError, match="cannot be brought to the shape of now"):
         restore(url_of(tmp_path), tmp_path / "half.db", now=NOW)
     assert names(tmp_path / "readout.db") == ["kept"]
+
+
+TAMPERED = {
+    "a trigger": ("CREATE TRIGGER t AFTER INSERT ON alert BEGIN DELETE FROM alert; END", "it has triggers.*'t'"),
+    "a view for a table": ("ALTER TABLE alert RENAME TO other; CREATE VIEW alert AS SELECT 1", "to the shape of now"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), TAMPERED.values(), ids=TAMPERED)
+def test_what_others_built_into_a_backup_is_refused(database, backup, tmp_path, change, said):
+    """It would go on changing what is stored, alerts among it, whatever Readout writes."""
+    with closing(sqlite3.connect(backup)) as tampered:
+        tampered.executescript(change)
+    with pytest.raises(StorageError, match=f"was not restored: .*{said}"):
+        restore(url_of(tmp_path), backup, now=NOW)
+    assert examine(backup).breaches
+    assert not examine(tmp_path / "readout.db").breaches

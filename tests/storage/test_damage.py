@@ -44,7 +44,7 @@ def folder(whole, tmp_path) -> Path:
     """The same, after a Readout that worked on it was killed."""
     shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
     hold = (
-        "import sys; from pathlib import Path; from readout.storage.lock import data_lock\n"
+        "# warm\nimport sys; from pathlib import Path; from readout.storage.lock import data_lock\n"
         "with data_lock(Path(sys.argv[1]), sys.argv[2]):\n    print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", hold, str(tmp_path), url_of(tmp_path)]

@@ -42,7 +42,17 @@ def make(path: Path) -> Path:
 
 def test_migrations_reach_exactly_the_schema(database):
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        options = {"include_name": lambda name, kind, _parents: kind != "table" or not name.startswith("article_words")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), schema.metadata) == []
+
+
+def test_the_index_of_words_keeps_no_text(database):
+    """It is a table of FTS5's alone, which SQLAlchemy's tables cannot say."""
+    with database.read() as connection:
+        made = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'article_words'"))
+        kept = inspect(connection).get_table_names()
+    assert "fts5 (title, text, content = '', tokenize = \"ascii tokenchars '='\")" in made
+    assert "article_words_content" not in kept
 
 
 def test_the_head_is_alembics_head():
@@ -191,7 +201,10 @@ def test_a_broken_migration_leaves_nothing_behind(tmp_path):
 
 
 def test_two_processes_set_up_one_database(tmp_path):
-    program = "import sys; from readout.storage.database import open_database; open_database(sys.argv[1], create=True)"
+    program = (
+        "# warm\nimport sys; from readout.storage.database import open_database\n"
+        "open_database(sys.argv[1], create=True)"
+    )
     command = [sys.executable, "-c", program, url_of(tmp_path / "readout.db")]
     processes = [subprocess.Popen(command, cwd=Path(__file__).parents[2]) for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]
@@ -253,7 +266,7 @@ def test_threads_write_one_after_the_other(database):
 def test_a_database_may_be_opened_twice_in_a_process_while_others_come_and_go(tmp_path):
     url = f"sqlite:///{tmp_path}/readout.db"
     write = (
-        "import sys; from readout.storage.database import open_database; from readout.storage import schema\n"
+        "# warm\nimport sys; from readout.storage.database import open_database; from readout.storage import schema\n"
         "database = open_database(sys.argv[1], create=True)\n"
         "for number in range(100):\n"
         "    with database.write() as connection:\n"

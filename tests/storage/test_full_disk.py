@@ -68,7 +68,7 @@ def test_a_full_disk_is_said_plainly_and_nothing_is_half_written(database, room)
     assert damage_of(database.file, limit_s=60) == Damage(said=None)
 
 
-LIMITED = """
+LIMITED = """# warm
 import resource, sys
 from readout.error import StorageError
 from readout.storage import schema
@@ -163,7 +163,7 @@ def test_a_folder_that_may_not_be_written_is_refused_with_advice(tmp_path):
 
 def test_a_lock_that_cannot_be_written_is_no_traceback(tmp_path):
     hold = (
-        "import resource, sys; from pathlib import Path; from readout.error import StorageError\n"
+        "# warm\nimport resource, sys; from pathlib import Path; from readout.error import StorageError\n"
         "from readout.storage.lock import data_lock\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
         "try:\n    data_lock(Path(sys.argv[1])).__enter__()\nexcept StorageError as error:\n    print(error)"
@@ -238,10 +238,10 @@ def test_a_crawl_that_finds_the_disk_full_fails_says_so_once_and_the_next_one_do
     assert all(not attempts and next_visit for outcome, attempts, next_visit in links if outcome is None)
     assert query(site, "SELECT count(*) FROM article") == [(len(stored),)]
     assert query(site, "SELECT failures, last_error FROM source") == [(0, None)], "the source is not to blame"
-    assert examine(tmp_path / "readout.db").is_sound
 
     with closing(sqlite3.connect(tmp_path / "readout.db")) as connection:
         connection.execute("DROP TRIGGER no_room")
+    assert examine(tmp_path / "readout.db").is_sound
     second = crawl(tmp_path, most=_ROOM)
     assert second.returncode == 0, second.stderr
     assert query(site, "SELECT outcome, count(*) FROM link GROUP BY outcome") == [("not_a_report", STORIES)]

@@ -18,7 +18,7 @@ from readout.storage import leases, lock, sqlite
 from readout.storage.database import open_database
 from readout.storage.lock import LEASE_NAME, data_lock
 
-HOLD = """
+HOLD = """# warm
 import sys, time
 from pathlib import Path
 from readout.storage.lock import data_lock
