@@ -213,15 +213,38 @@ def list_alerts(
     *,
     states: Collection[AlertState] = (),
     meeting_id: int | None = None,
+    before: int | None = None,
     limit: int | None = None,
 ) -> list[Alert]:
-    """Alerts, newest first: of these states (none named: all), and about this meeting alone if one is named."""
+    """Alerts, newest first: of these states (none named: all), about this meeting alone if one is named, and with
+    `before` those that are older than that one."""
     wanted = select(alert).order_by(alert.c.id.desc()).limit(limit)
     if states:
         wanted = wanted.where(alert.c.state.in_(states))
     if meeting_id is not None:
         wanted = wanted.where(alert.c.meeting_id == meeting_id)
+    if before is not None:
+        wanted = wanted.where(alert.c.id < before)
     return read_alerts(connection, wanted)
+
+
+def alerts_before(
+    connection: Connection, number: int | None, *, states: Collection[AlertState] = (), limit: int
+) -> list[Alert]:
+    """The last alerts of these states (none named: of any), newest first; those of a smaller number than `number`."""
+    last = select(alert.c.id).order_by(alert.c.id.desc()).limit(limit)
+    if states:
+        last = last.where(alert.c.state.in_(states))
+    if number is not None:
+        last = last.where(alert.c.id < number)
+    # the numbers first: they stand in the index of states, and whole rows are not sorted
+    return read_alerts(connection, select(alert).where(alert.c.id.in_(last)).order_by(alert.c.id.desc()))
+
+
+def alerts_of_watch(connection: Connection, watch_id: int, *, limit: int) -> list[Alert]:
+    """The last alerts that a watch sent, and those it owes, newest first."""
+    last = select(alert.c.id).where(alert.c.watch_id == watch_id).order_by(alert.c.id.desc()).limit(limit)
+    return read_alerts(connection, select(alert).where(alert.c.id.in_(last)).order_by(alert.c.id.desc()))
 
 
 def count_alerts(connection: Connection) -> Mapping[AlertState, int]:
@@ -235,9 +258,11 @@ def get_alert(connection: Connection, alert_id: int) -> Alert | None:
     return next(iter(read_alerts(connection, select(alert).where(alert.c.id == alert_id))), None)
 
 
-def meetings_told_of(connection: Connection) -> set[int]:
-    """The numbers of the meetings that somebody was told of, or is to be."""
+def meetings_told_of(connection: Connection, among: Collection[int] | None = None) -> set[int]:
+    """The numbers of the meetings that somebody was told of, or is to be: of all, or of those `among`."""
     told = select(alert.c.meeting_id).where(alert.c.kind == AlertKind.FIRST, alert.c.state.not_in(WITHHELD))
+    if among is not None:
+        told = told.where(alert.c.meeting_id.in_(among))
     return set(connection.scalars(told.distinct()))
 
 

@@ -18,6 +18,7 @@ from readout.date_origin import DateOrigin
 from readout.finding import Reading, Recognition, Signal
 from readout.model import Article, LanguageCode, OutcomeKind, SourceId, SourceKind
 from readout.storage import proofs, schema
+from readout.storage.search import put_words, reworded
 
 TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
 """The outcomes of an article that tells of a meeting."""
@@ -101,7 +102,9 @@ def add_article(
         "outcome": outcome,
         "duplicate_of": duplicate_of,
     }
-    return int(connection.execute(insert(schema.article).returning(_article.id), row).scalar_one())
+    article_id = int(connection.execute(insert(schema.article).returning(_article.id), row).scalar_one())
+    put_words(connection, article_id)
+    return article_id
 
 
 def key_for_link(connection: Connection, link_id: int) -> str:
@@ -142,7 +145,8 @@ def revise_article(
         "duplicate_of": duplicate_of,
         **proofs.NO_PAGE,
     }
-    connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
+    with reworded(connection, [stored.id]):
+        connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
     return stored.version + 1
 
 
@@ -154,7 +158,8 @@ def article_numbers(connection: Connection) -> list[int]:
 def reread(connection: Connection, stored: StoredArticle, reading: Reading, *, outcome: str) -> None:
     """Keep what rules that have changed made of the article as it stands; its text stays what it is."""
     row = _content(reading) | {"outcome": outcome}
-    connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
+    with reworded(connection, [stored.id]):
+        connection.execute(update(schema.article).where(_article.id == stored.id).values(row))
     set_bands(connection, stored.id, reading.fingerprint.signature if reading.recognition.is_report else b"")
 
 
@@ -175,14 +180,27 @@ def note_back(connection: Connection, article_id: int) -> None:
     connection.execute(gone.values(gone_at=None))
 
 
+def editions_between(connection: Connection, article: StoredArticle, first: int, last: int) -> list[Edition]:
+    """The versions of an article from `first` to `last`, by number."""
+    version = schema.article_version.c
+    these = (version.article_id == article.id) & version.version.between(first, last)
+    rows = connection.execute(select(schema.article_version).where(these).order_by(version.version)).all()
+    former = [_edition(row.version, row.title, row.text, row.text_hash, row.seen_at) for row in rows]
+    return [*former, *([_standing(article)] if first <= article.version <= last else [])]
+
+
 def editions_of(connection: Connection, article: StoredArticle, *, limit: int | None = None) -> list[Edition]:
     """The versions of an article, the standing one last; with `limit`, so many of the last."""
     version = schema.article_version.c
     former = select(schema.article_version).where(version.article_id == article.id)
     rows = connection.execute(former.order_by(version.version.desc()).limit(limit and limit - 1)).all()
     editions = [_edition(row.version, row.title, row.text, row.text_hash, row.seen_at) for row in rows]
+    return [*reversed(editions), _standing(article)]
+
+
+def _standing(article: StoredArticle) -> Edition:
     title, words = article.article.title, article.article.text
-    return [*reversed(editions), _edition(article.version, title, words, article.text_hash, article.changed_at)]
+    return _edition(article.version, title, words, article.text_hash, article.changed_at)
 
 
 def _edition(number: int, title: str | None, words: str, text_hash: str, seen_at: datetime) -> Edition:

@@ -64,14 +64,12 @@ def is_told_by_several(connection: Connection, meeting_id: int) -> bool:
     return len(connection.scalars(two).all()) > 1
 
 
-def meetings_of_text(connection: Connection, article_id: int, position: int) -> list[int]:
-    """The meetings that the report at `position` of an article stands under."""
-    same_place = (
-        select(_judgement.meeting_id)
-        .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
-        .where(STANDS, _report.article_id == article_id, _report.position == position)
-    )
-    return list(connection.scalars(same_place))
+def meetings_of_texts(connection: Connection, article_ids: Collection[int], position: int) -> list[tuple[int, int]]:
+    """The articles among these whose report at `position` stands under a meeting, each with that."""
+    if not article_ids:
+        return []
+    asked = {"ids": list(article_ids), "position": position}
+    return [(article_id, meeting_id) for article_id, meeting_id in connection.execute(_AT_PLACE, asked)]
 
 
 def _ways(account: Account) -> Iterator[tuple[Select[tuple[int]], Mapping[str, object]]]:
@@ -173,6 +171,11 @@ _PUT_BY_PERSON = (
     .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
     .join(schema.article, _article.id == _report.article_id)
     .where(_judgement.meeting_id.in_(_IDS), _judgement.made_by == "person", _judgement.verdict == Verdict.SAME)
+)
+_AT_PLACE = (
+    select(_report.article_id, _judgement.meeting_id)
+    .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
+    .where(STANDS, _report.article_id.in_(_IDS), _report.position == bindparam("position"))
 )
 _ANY_BODY = bindparam("body", type_=String)
 _KNOWN = select(_meeting.id, _meeting.facts, _meeting.loose, _meeting.put_off).where(

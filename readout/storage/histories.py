@@ -136,8 +136,8 @@ def checked_since(connection: Connection, since: datetime) -> frozenset[SourceId
     return frozenset(SourceId(key) for key in connection.scalars(select(_source.id).where(answered.exists())))
 
 
-def last_news(connection: Connection) -> dict[SourceId, datetime]:
-    """When a crawl last found a new link, of each source where one ever did."""
+def last_news(connection: Connection, only: Collection[SourceId]) -> dict[SourceId, datetime]:
+    """When a crawl last found a new link, of each source of `only` where one ever did."""
     of_source = schema.crawl.alias("of_source")
     last = (
         select(of_source.c.started_at)
@@ -147,7 +147,9 @@ def last_news(connection: Connection) -> dict[SourceId, datetime]:
         .correlate(schema.source)
         .scalar_subquery()
     )
-    return {SourceId(key): at for key, at in connection.execute(select(_source.id, last)) if at is not None}
+    news = select(_source.id, last)
+    rows = (row for some in _portions(only) for row in connection.execute(news.where(_source.id.in_(some))))
+    return {SourceId(key): at for key, at in rows if at is not None}
 
 
 def outcomes(connection: Connection) -> dict[SourceId, dict[str, int]]:

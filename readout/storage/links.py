@@ -128,7 +128,7 @@ def due_links(
     is_left = [] if fresh_from is None else [_link.first_seen < fresh_from]
     is_visited = _link.outcome.is_not(None)
     first_found = due.order_by(is_past, is_visited, *is_left, _link.next_visit, _link.id).limit(limit)
-    return [_stored(row) for row in connection.execute(first_found)]
+    return [stored_link(row) for row in connection.execute(first_found)]
 
 
 def news_waiting(connection: Connection, source_id: SourceId, *, now: datetime) -> int:
@@ -158,13 +158,13 @@ def last_found(connection: Connection, source_id: SourceId, found_in: str, *, be
 def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
     """The link, or None."""
     row = connection.execute(select(schema.link).where(_link.id == link_id)).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else stored_link(row)
 
 
 def link_by_url(connection: Connection, url: str, rules: UrlRules = _NO_RULES) -> StoredLink | None:
     """The link known by `url`, however it is spelled, or None; `rules` are those of its source."""
     row = connection.execute(select(schema.link).where(_link.key == link_key(url, rules))).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else stored_link(row)
 
 
 def links_by_guid(connection: Connection, source_id: SourceId, guid: str, *, besides: int) -> list[int]:
@@ -184,7 +184,7 @@ def newer_address(connection: Connection, link: StoredLink) -> StoredLink | None
     """The last found of the other addresses of a link's article, if it was found after the link itself."""
     others = select(schema.link).where(_link.same_as == link.id, _link.first_seen > link.first_seen)
     row = connection.execute(others.order_by(_link.first_seen.desc(), _link.id.desc()).limit(1)).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else stored_link(row)
 
 
 def lead_to(connection: Connection, link: StoredLink, main: StoredLink, *, now: datetime) -> None:
@@ -323,7 +323,8 @@ def _in_portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
     return (values[start : start + _KEYS_A_QUERY] for start in range(0, len(values), _KEYS_A_QUERY))
 
 
-def _stored(row: Row[Any]) -> StoredLink:
+def stored_link(row: Row[Any]) -> StoredLink:
+    """A link from a row of its table."""
     outcome = row.outcome and Outcome(kind=OutcomeKind(row.outcome), reason=row.reason or "")
     return StoredLink(
         id=row.id,

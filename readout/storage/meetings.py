@@ -43,7 +43,7 @@ _report = schema.report.c
 _article = schema.article.c
 _A_PAGE = 200
 # A person may ask for any number; a database refuses to hear of larger ones.
-_LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**63 - 1
 
 
 def open_meeting(
@@ -133,12 +133,18 @@ def voices(connection: Connection, meeting_id: int) -> list[Voice]:
 
 def load_meeting(connection: Connection, meeting_id: int) -> Meeting | None:
     """A meeting with its tellings, or None; in place of one that was merged into another, that other."""
-    if meeting_id > _LARGEST_ID:
+    if meeting_id > LARGEST_ID:
         return None
     row = _row(connection, meeting_id)
     while row is not None and row.merged_into is not None:
         row = _row(connection, row.merged_into)
     return None if row is None else _with_tellings(connection, [row])[0]
+
+
+def meetings_by_id(connection: Connection, meeting_ids: Sequence[int]) -> dict[int, Meeting]:
+    """Those of these meetings that there are, with their tellings."""
+    rows = connection.execute(select(schema.meeting).where(_meeting.id.in_(meeting_ids))).all()
+    return {meeting.id: meeting for meeting in _with_tellings(connection, rows)}
 
 
 def list_meetings(connection: Connection, query: Query = EVERYTHING, *, limit: int | None = None) -> Iterator[Meeting]:

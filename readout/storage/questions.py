@@ -5,42 +5,75 @@ It must not answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from readout.model import Meeting
 from readout.storage import schema
-from readout.storage.meetings import load_meeting
-from readout.storage.reports import is_open, meeting_of
+from readout.storage.meetings import meetings_by_id
+from readout.storage.reports import STANDS, STANDS_IN, is_open
 
 _judgement = schema.judgement.c
+_unsure = schema.judgement.alias("unsure")
+_A_PAGE = 200
+
+
+def _questions() -> Select[Any]:
+    """What rules were unsure about, with the meeting that the report stands under and the one that it may be about."""
+    mine = schema.meeting.alias("mine")
+    own = (
+        select(func.coalesce(mine.c.merged_into, mine.c.id))
+        .join_from(schema.judgement, mine, mine.c.id == _judgement.meeting_id)
+        .where(STANDS, _judgement.report_id == _unsure.c.report_id)
+        .limit(1)
+    )
+    columns = (_unsure.c.id, _unsure.c.score, _unsure.c.reasons)
+    asked = select(*columns, own.correlate(_unsure).scalar_subquery().label("own"), STANDS_IN.label("other"))
+    joined = asked.join_from(_unsure, schema.meeting, schema.meeting.c.id == _unsure.c.meeting_id)
+    return joined.where(is_open(_unsure)).order_by(_unsure.c.id.desc())
+
+
+_QUESTIONS = _questions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whether `meeting` is `other`, with what speaks for it."""
+    """Whether `meeting` is `other`, with what speaks for it. `number`: its place among the questions, which rise."""
 
+    number: int
     meeting: Meeting
     other: Meeting
     score: float
     reasons: tuple[str, ...]
 
 
-def open_questions(connection: Connection, *, limit: int) -> list[Question]:
-    """Up to `limit` pairs of meetings that are perhaps the same, the newest first."""
-    unsure = (
-        select(_judgement.report_id, _judgement.meeting_id, _judgement.score, _judgement.reasons)
-        .where(is_open(schema.judgement))
-        .order_by(_judgement.id.desc())
-    )
-    found: dict[frozenset[int], Question] = {}
-    for row in connection.execute(unsure):
-        if len(found) == limit:
+def open_questions(connection: Connection, *, limit: int, before: int | None = None) -> list[Question]:
+    """Up to `limit` pairs of meetings that are perhaps the same, the newest first; `before` a question of that number.
+
+    Of several questions about one pair only the newest.
+    """
+    asked: dict[frozenset[int], Row[Any]] = {}
+    for row in connection.execute(_QUESTIONS if before is None else _QUESTIONS.where(_unsure.c.id < before)):
+        if len(asked) == limit:
             break
-        own = meeting_of(connection, row.report_id)
-        meeting, other = load_meeting(connection, own or 0), load_meeting(connection, row.meeting_id)
-        if meeting and other and meeting.id != other.id:
-            question = Question(meeting=meeting, other=other, score=row.score, reasons=tuple(row.reasons))
-            found.setdefault(frozenset((meeting.id, other.id)), question)
-    return list(found.values())
+        if row.own is not None and row.own != row.other:
+            asked.setdefault(frozenset((row.own, row.other)), row)
+    rows = list(asked.values())
+    return [
+        each for start in range(0, len(rows), _A_PAGE) for each in _loaded(connection, rows[start : start + _A_PAGE])
+    ]
+
+
+def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Question]:
+    meetings = meetings_by_id(connection, [number for row in rows for number in (row.own, row.other)])
+    for row in rows:
+        yield Question(
+            number=row.id,
+            meeting=meetings[row.own],
+            other=meetings[row.other],
+            score=row.score,
+            reasons=tuple(row.reasons),
+        )

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from readout.meetings.retelling import Retelling
 from readout.model import Judgement, Report, SourceId, Verdict
@@ -30,6 +44,7 @@ class StoredReport:
 
     id: int
     position: int
+    version: int
     report: Report
     meeting_id: int | None
     article_key: str
@@ -125,9 +140,28 @@ def retellings(connection: Connection, article_id: int) -> list[Retelling]:
 
 def stream_reports(connection: Connection) -> Iterator[StoredReport]:
     """Every report in the order of articles, a few in memory at a time."""
+    ordered = _stored_columns().order_by(_article.id, _report.position)
+    rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
+    return map(_stored, rows)
+
+
+def report_by_id(connection: Connection, report_id: int) -> StoredReport | None:
+    """The report, or None."""
+    row = connection.execute(_stored_columns().where(_report.id == report_id)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def reports_in(connection: Connection, key: str) -> list[StoredReport]:
+    """What the article that exports call `key` tells of, its main meeting first."""
+    told = _stored_columns().where(_article.key == key).order_by(_report.position)
+    return [_stored(row) for row in connection.execute(told)]
+
+
+def _stored_columns() -> Select[Any]:
     columns = select(
         _report.id,
         _report.position,
+        _report.version,
         _report.facts,
         TOLD_TITLE,
         TOLD_TEXT,
@@ -147,26 +181,28 @@ def stream_reports(connection: Connection) -> Iterator[StoredReport]:
         .scalar_subquery()
         .label("meeting_id"),
     )
-    joined = columns.join_from(schema.report, schema.article, _article.id == _report.article_id)
-    ordered = joined.order_by(_article.id, _report.position)
-    for row in connection.execute(ordered, execution_options={"yield_per": _A_PAGE}):
-        yield StoredReport(
-            id=row.id,
-            position=row.position,
-            report=report_from_row(row.facts),
-            meeting_id=row.meeting_id,
-            article_key=row.key,
-            url=row.url,
-            title=row.title,
-            text=row.text,
-            published=row.published,
-            published_day=row.published_day,
-            published_day_only=row.published_day_only,
-            source_id=row.source_id and SourceId(row.source_id),
-            outcome=row.outcome,
-            duplicate_of=row.duplicate_of,
-            credit=row.credit,
-        )
+    return columns.join_from(schema.report, schema.article, _article.id == _report.article_id)
+
+
+def _stored(row: Row[Any]) -> StoredReport:
+    return StoredReport(
+        id=row.id,
+        position=row.position,
+        version=row.version,
+        report=report_from_row(row.facts),
+        meeting_id=row.meeting_id,
+        article_key=row.key,
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        published=row.published,
+        published_day=row.published_day,
+        published_day_only=row.published_day_only,
+        source_id=row.source_id and SourceId(row.source_id),
+        outcome=row.outcome,
+        duplicate_of=row.duplicate_of,
+        credit=row.credit,
+    )
 
 
 def judge(connection: Connection, judgement: Judgement, *, now: datetime) -> None:
@@ -206,18 +242,25 @@ def stood_under(connection: Connection, report_ids: Collection[int]) -> set[int]
 
 def judgements_of(connection: Connection, report_id: int) -> list[Judgement]:
     """Every judgement about a report, the first first."""
-    rows = connection.execute(select(schema.judgement).where(_judgement.report_id == report_id).order_by(_judgement.id))
-    return [
-        Judgement(
-            report_id=row.report_id,
-            meeting_id=row.meeting_id,
-            verdict=Verdict(row.verdict),
-            score=row.score,
-            reasons=tuple(row.reasons),
-            by=row.made_by,
+    return judgements_by_report(connection, [report_id])[report_id]
+
+
+def judgements_by_report(connection: Connection, report_ids: Collection[int]) -> dict[int, list[Judgement]]:
+    """Every judgement about each of the reports, the first first."""
+    about = select(schema.judgement).where(_judgement.report_id.in_(report_ids)).order_by(_judgement.id)
+    found: dict[int, list[Judgement]] = {report_id: [] for report_id in report_ids}
+    for row in connection.execute(about):
+        found[row.report_id].append(
+            Judgement(
+                report_id=row.report_id,
+                meeting_id=row.meeting_id,
+                verdict=Verdict(row.verdict),
+                score=row.score,
+                reasons=tuple(row.reasons),
+                by=row.made_by,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def meeting_of(connection: Connection, report_id: int) -> int | None:

@@ -14,6 +14,10 @@ from readout.storage.upsert import upsert
 
 STOP = "stop"
 """The key that signs the links by which readers stop alerts."""
+WEB = "web"
+"""The key that signs what visitors of the web page show to be let in."""
+INSTALLATION = "installation"
+"""No key: what the ids of meetings in feeds and calendars are made of, so that those of two stores differ."""
 
 _LENGTH = 32
 

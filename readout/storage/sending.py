@@ -23,7 +23,8 @@ RESENDS = 3
 _LONGEST_WAIT = timedelta(days=2)
 
 _WAITING = (AlertState.OWED, AlertState.DOUBTFUL)
-_RETRIABLE = (AlertState.OWED, AlertState.DOUBTFUL, AlertState.FAILED)
+RETRIABLE = (AlertState.OWED, AlertState.DOUBTFUL, AlertState.FAILED)
+"""What `retry` may make due."""
 
 
 def is_any_due(connection: Connection, now: datetime) -> bool:
@@ -140,7 +141,7 @@ def retry(connection: Connection, ids: Collection[int] | None, now: datetime) ->
 
     Of all, what waits for its digest goes on waiting. What left in a digest goes again with that alone.
     """
-    chosen = alert.c.state.in_(_RETRIABLE) & alert.c.digest_id.is_(None)
+    chosen = alert.c.state.in_(RETRIABLE) & alert.c.digest_id.is_(None)
     if ids is None:
         chosen &= alert.c.next_try.is_not(None) | (alert.c.state != AlertState.OWED)
     else:

@@ -166,6 +166,12 @@ def give_chance(connection: Connection, ids: Collection[SourceId], *, failures: 
     connection.execute(update(schema.source).where(_source.id.in_(ids)).values(next_due=now))
 
 
+def make_due(connection: Connection, source_id: SourceId, *, now: datetime) -> None:
+    """Let a source be asked at once, by whoever crawls next; where its host asked to wait, when that is over."""
+    _ensure(connection, source_id)
+    connection.execute(update(schema.source).where(_source.id == source_id).values(next_due=now))
+
+
 def break_leases(connection: Connection) -> int:
     """Free every lease; their number. For a process that starts alone on the data: what held them is dead."""
     held = update(schema.source).where(_source.lease_owner.is_not(None))

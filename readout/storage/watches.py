@@ -78,6 +78,12 @@ _NAMED = (
 )
 
 
+def live_watch(connection: Connection, watch_id: int) -> Watch | None:
+    """The watch of that number, unless it was removed."""
+    row = connection.execute(select(watch).where(watch.c.id == watch_id, watch.c.removed_at.is_(None))).one_or_none()
+    return None if row is None else _watch(row)
+
+
 def get_watch(connection: Connection, watch_id: int) -> Watch | None:
     """The watch of that number, removed or not."""
     row = connection.execute(select(watch).where(watch.c.id == watch_id)).one_or_none()

@@ -10,6 +10,10 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+WORD = re.compile(r"(?:[^\W_]++|[\u0300-\u036f]++)++")
+"""A word of a text in NFC."""
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""A letter of Thai, Lao, Khmer or Burmese, of kana or Han: these put no spaces between words."""
 _NO_SOUND = re.compile(r"\W+")
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from readout.meetings.event_days import days_of
 from readout.meetings.person import same_person
 from readout.model import Meeting, Report, Telling
-from readout.watches.folding import folded
+from readout.watches.folding import UNSPACED, WORD, folded
 from readout.watches.value import days, numbers, share
 from readout.watching import SEARCHED, Filter, Query
 
@@ -182,7 +182,7 @@ def _words(wanted: str, told: _Told) -> Iterator[str]:
 
 def _words_in(wanted: str, text: str) -> Iterator[str]:
     """The words of `text` that `wanted` asks for, as they are written there."""
-    if _UNSPACED.search(wanted):
+    if UNSPACED.search(wanted):
         plain = wanted.strip('"').replace("*", "")
         yield from [plain] if plain.casefold() in text.casefold() else []
         return
@@ -196,16 +196,16 @@ def implies(found: str, wanted: str) -> bool:
     if found == wanted:
         return True
     line, is_whole = _shortest(found)
-    if line is None or _UNSPACED.search(wanted):
+    if line is None or UNSPACED.search(wanted):
         plain = wanted.strip('"').replace("*", "").casefold()
-        return line is None and bool(_UNSPACED.search(wanted)) and plain in found.casefold()
+        return line is None and bool(UNSPACED.search(wanted)) and plain in found.casefold()
     return (is_whole or not wanted.startswith('"')) and _pattern(wanted).search(line) is not None
 
 
 @lru_cache(maxsize=16_384)
 def _shortest(found: str) -> tuple[str | None, bool]:
     """The shortest line of `_folded_words` in which they are found, if words stand apart; whether each is whole."""
-    if _UNSPACED.search(found):
+    if UNSPACED.search(found):
         return None, False
     return _folded_words(found.strip('"').replace("*", ""))[1], found.startswith('"') and "*" not in found
 
@@ -225,14 +225,11 @@ def _pattern(wanted: str) -> re.Pattern[str]:
 def _folded_words(text: str) -> tuple[tuple[str, ...], str]:
     """Each word of `text` as written, and all in one line without regard to case, accents and script, blanks before
     and behind. Cached: many watches ask."""
-    words = tuple(_WORD.findall(unicodedata.normalize("NFC", text)))
+    words = tuple(WORD.findall(unicodedata.normalize("NFC", text)))
     return words, f" {' '.join(folded(word) for word in words)} "
 
 
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-_WANTED_WORD = re.compile(rf"{_WORD.pattern}\*?")
-# Thai, Lao, Khmer, Burmese, kana and Han put no spaces between words.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_WANTED_WORD = re.compile(rf"{WORD.pattern}\*?")
 
 _FIND: Mapping[Filter, Callable[[str, _Told], Iterator[str]]] = {
     Filter.BODY: _body,

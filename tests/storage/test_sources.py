@@ -232,7 +232,7 @@ def test_a_rhythm_is_kept_for_each_source(database):
         assert rhythm_of(connection, C) is None
 
 
-CLAIM = """
+CLAIM = """# warm
 import sys
 from datetime import timedelta
 from readout.storage.database import open_database

@@ -137,6 +137,7 @@ meeting = Table(
     Index(None, "body_id", "start_date"),
     Index(None, "body_id", "day"),
     Index(None, "body_id", "month_day"),
+    Index(None, "day", "id"),
     Index(None, "start_date"),
     Index(None, "status", "start_date"),
     Index(None, "city", "day"),

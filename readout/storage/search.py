@@ -1,0 +1,272 @@
+"""The index of words: which articles hold what somebody searches for, the newest first.
+
+It must not decide what a question means, nor show anything: `readout.watches.wanted` knows both.
+
+What is SQLite's: the table `article_words`, an FTS5 table without content (sqlite.org/fts5.html, 4.4.3), so that no
+text is stored twice, its rowid an article's place in time, by which it is read in order; and `_expression`. All else of
+here, the words (`readout.watches.stem`) above all, goes as well with a table of PostgreSQL's: article_id, day, tsvector
+of those words as they are ('simple'), GIN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from readout.model import Report, SourceId
+from readout.record import report_from_row
+from readout.storage import schema
+from readout.storage.reports import IS_STANDING, STANDS
+from readout.watches.stem import words_of
+from readout.watches.wanted import Phrase, Question, others
+
+ID_BITS = 26
+"""Of a place, those that hold the article's id: 67 million articles."""
+ID_MASK = (1 << ID_BITS) - 1
+MOST_TEXT = 10_000
+"""Characters of a text that are handed on to be shown."""
+
+_article = schema.article.c
+_meeting = schema.meeting.c
+_judgement = schema.judgement.c
+_report = schema.report.c
+_A_BATCH = 500
+_MOST_TITLES = 100
+_COLUMNS = (
+    _article.id,
+    _article.title,
+    _article.text,
+    _article.language,
+    _article.published_day,
+    _article.told_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands among all: by the day it was told, None where nobody knows that, and its id."""
+
+    day: date | None
+    article_id: int
+
+    @property
+    def number(self) -> int:
+        """As a row of the index: the newer the higher."""
+        return (self.day.toordinal() if self.day else 0) << ID_BITS | self.article_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article that holds what is searched for; `text` is bounded."""
+
+    place: Place
+    key: str
+    url: str
+    title: str | None
+    text: str
+    language: str | None
+    source_id: SourceId | None
+    official: bool
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Some articles, the newest first; whether there are `more` behind them."""
+
+    found: tuple[Found, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A meeting that an article tells of, as far as a list of articles names it."""
+
+    meeting_id: int
+    report: Report
+
+
+# --- kept up --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def reworded(connection: Connection, article_ids: Sequence[int]) -> Iterator[None]:
+    """The index follows whatever is done inside to the texts, titles, languages and days of these articles."""
+    before = {row.id: row for row in _rows(connection, article_ids)}
+    yield
+    after = _rows(connection, article_ids)
+    changed = [row for row in after if row != before.get(row.id)]
+    _take(connection, [before[row.id] for row in changed if row.id in before])
+    _put(connection, changed)
+
+
+def put_words(connection: Connection, article_id: int) -> None:
+    """Let a new article be found by its words."""
+    _put(connection, _rows(connection, [article_id]))
+
+
+def index_all(connection: Connection, tell: Callable[[int, int], None] | None = None) -> int:
+    """Make the index anew from all that is stored; how many articles. `tell` hears how many of how many are done."""
+    connection.execute(text("INSERT INTO article_words (article_words) VALUES ('delete-all')"))
+    ids = list(connection.scalars(select(_article.id).order_by(*_IN_TIME)))
+    for start in range(0, len(ids), _A_BATCH):
+        rows = {row.id: row for row in _rows(connection, ids[start : start + _A_BATCH])}
+        _put(connection, [rows[article_id] for article_id in ids[start : start + _A_BATCH]])
+        if tell:
+            tell(min(start + _A_BATCH, len(ids)), len(ids))
+    return len(ids)
+
+
+_IN_TIME = (func.coalesce(_article.published_day, func.date(_article.told_at)), _article.id)
+"""The order of places: the index takes what comes in it fastest."""
+
+
+def _rows(connection: Connection, article_ids: Sequence[int]) -> Sequence[Any]:
+    return connection.execute(select(*_COLUMNS).where(_article.id.in_(article_ids)).order_by(_article.id)).all()
+
+
+def _place(row: Any) -> Place:
+    return Place(row.published_day or (row.told_at and row.told_at.date()), row.id)
+
+
+def _put(connection: Connection, rows: Sequence[Any]) -> None:
+    if rows:
+        connection.execute(_PUT, [_words(row) for row in rows])
+
+
+def _take(connection: Connection, rows: Sequence[Any]) -> None:
+    """Take them out by the words that they were put in by; what is not there must not be taken out."""
+    for row in rows:
+        words = _words(row)
+        if connection.scalar(_IS_THERE, {"place": words["place"]}):
+            connection.execute(_TAKE, words)
+
+
+def _words(row: Any) -> dict[str, Any]:
+    title, body = words_of(row.title or "", row.language), words_of(row.text, row.language)
+    return {"place": _place(row).number, "title": title, "text": body}
+
+
+_PUT = text("INSERT INTO article_words (rowid, title, text) VALUES (:place, :title, :text)")
+_TAKE = text("INSERT INTO article_words (article_words, rowid, title, text) VALUES ('delete', :place, :title, :text)")
+_IS_THERE = text("SELECT 1 FROM article_words_docsize WHERE id = :place")
+
+
+# --- asked ----------------------------------------------------------------------------------------------------------
+
+
+def articles_with(connection: Connection, asked: Question, *, after: Place | None = None, most: int) -> Sheet:
+    """The first `most` articles behind `after` that hold what is `asked`, by day, those of an unknown day last."""
+    if asked.is_empty:
+        return Sheet()
+    before = after.number if after else _BEHIND_ALL
+    wanted = {"question": _expression(asked), "before": before, "most": most + 1}
+    places = list(connection.scalars(_FIND, wanted))
+    return Sheet(tuple(_found(connection, places[:most])), len(places) > most)
+
+
+def meetings_titled(connection: Connection, asked: Question, *, most: int) -> list[int]:
+    """The ids of meetings of which one of the newest articles with such a title tells, at most so many, by day."""
+    if asked.is_empty:
+        return []
+    wanted = {"question": f"{{title}} : ({_expression(asked)})", "before": _BEHIND_ALL, "most": _MOST_TITLES}
+    articles = [place & ID_MASK for place in connection.scalars(_FIND, wanted)]
+    return list(connection.scalars(_TITLED, {"articles": articles, "most": most}))
+
+
+def meetings_told(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[Told]]:
+    """The meetings that each of these articles tells of, by the article."""
+    told: dict[int, list[Told]] = {}
+    for row in connection.execute(_TOLD, {"articles": list(article_ids)}):
+        told.setdefault(row.article_id, []).append(Told(row.id, report_from_row(row.facts)))
+    return told
+
+
+def meetings_of_bodies(connection: Connection, body_ids: Sequence[str], *, most: int) -> list[int]:
+    """The ids of the newest meetings of each of these bodies, at most so many of each."""
+    newest = select(_meeting.id).where(_meeting.body_id == bindparam("body"), IS_STANDING)
+    ordered = newest.order_by(_meeting.day.desc(), _meeting.id.desc()).limit(most)
+    return [number for body in body_ids for number in connection.scalars(ordered, {"body": body})]
+
+
+def _found(connection: Connection, places: Sequence[int]) -> Iterator[Found]:
+    """The articles at these places; a place where the index alone knows of one is passed over."""
+    rows = connection.execute(_SHOWN, {"articles": [place & ID_MASK for place in places]}).all()
+    by_place = {_place(row).number: row for row in rows}
+    for place in places:
+        if (row := by_place.get(place)) is not None:
+            yield Found(
+                place=_place(row),
+                key=row.key,
+                url=row.url,
+                title=row.title,
+                text=row.text,
+                language=row.language,
+                source_id=row.source_id and SourceId(row.source_id),
+                official=row.official,
+                published=row.published,
+            )
+
+
+_BEHIND_ALL = 2**63 - 1
+_FIND = text(
+    "SELECT rowid FROM article_words WHERE article_words MATCH :question AND rowid < :before"
+    " ORDER BY rowid DESC LIMIT :most"
+)
+_SHOWN = select(
+    _article.id,
+    _article.key,
+    _article.url,
+    _article.title,
+    func.substr(_article.text, 1, MOST_TEXT).label("text"),
+    _article.language,
+    _article.source_id,
+    _article.official,
+    _article.published,
+    _article.published_day,
+    _article.told_at,
+).where(_article.id.in_(bindparam("articles", expanding=True)))
+_TOLD = (
+    select(_report.article_id, _meeting.id, _meeting.facts)
+    .join_from(schema.report, schema.judgement, _judgement.report_id == _report.id)
+    .join(schema.meeting, _meeting.id == _judgement.meeting_id)
+    .where(STANDS, _report.article_id.in_(bindparam("articles", expanding=True)))
+    .order_by(_report.article_id, _report.position)
+)
+_TITLED = (
+    select(_meeting.id)
+    .join_from(schema.report, schema.judgement, _judgement.report_id == _report.id)
+    .join(schema.meeting, _meeting.id == _judgement.meeting_id)
+    .where(STANDS, _report.article_id.in_(bindparam("articles", expanding=True)))
+    .group_by(_meeting.id)
+    .order_by(_meeting.day.desc().nulls_last(), _meeting.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+# --- as FTS5 is asked (sqlite.org/fts5.html, 3) ---------------------------------------------------------------------
+
+
+def _expression(asked: Question) -> str:
+    """Nothing in it is as it was typed: words are of ``a-z``, ``0-9`` and ``=``."""
+    wanted = [_all(demand.phrases) for demand in asked.demands if not demand.is_not]
+    unwanted = [_all(demand.phrases) for demand in asked.demands if demand.is_not]
+    return " AND ".join(wanted) + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+
+
+def _all(phrases: Sequence[Phrase]) -> str:
+    return f"({' AND '.join(map(_phrase, phrases))})"
+
+
+def _phrase(phrase: Phrase) -> str:
+    words = _quoted(" ".join(part.term for part in phrase)) + (" *" if phrase[-1].is_begun else "")
+    return f"({' OR '.join((words, *map(_quoted, dict.fromkeys(others(phrase)))))})"
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"'

@@ -1,0 +1,93 @@
+"""Which meetings a query's words may ask for, by the index of words: a sieve, as `readout.storage.asked` is by columns.
+
+It must not lose a meeting that the query asks for; whether it does ask for one, `readout.watches.match` decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, and_, select, text
+
+from readout.storage import schema
+from readout.storage.reports import STANDS
+from readout.storage.search import ID_MASK
+from readout.watches.folding import UNSPACED, WORD
+from readout.watches.stem import plain
+from readout.watches.wanted import LEAST_BEGUN
+from readout.watching import Filter, Query, Term
+
+_MOST_FOUND = 30_000
+_MOST_MEETINGS = 20_000
+_MOST_VALUES = 50
+_COLUMNS = {Filter.TITLE: "{title}", Filter.TEXT: "{text}", Filter.WORDS: "{title text}"}
+
+_meeting = schema.meeting.c
+_judgement = schema.judgement.c
+_report = schema.report.c
+_version = schema.article_version.c
+
+
+def may_be_said(connection: Connection, query: Query) -> ColumnElement[bool] | None:
+    """What holds of every meeting of which a report may hold the words that `query` demands; None: the index cannot be
+    asked, or knows so many that they are found sooner without it."""
+    demands = [asked for term in query.terms if not term.is_not and (asked := _demand(term))]
+    if not demands:
+        return None
+    words = " AND ".join(demands)
+    if (connection.scalar(_COUNT, {"words": words, "most": _MOST_FOUND + 1}) or 0) > _MOST_FOUND:
+        return None
+    # one whose page tells otherwise now is asked by what it told then, which no index holds
+    meetings = {*connection.scalars(_TOLD, {"words": words}), *connection.scalars(_TOLD_BEFORE)}
+    return _meeting.id.in_(sorted(meetings)) if len(meetings) <= _MOST_MEETINGS else None
+
+
+def _demand(term: Term) -> str | None:
+    """A term as FTS5 is asked for it (sqlite.org/fts5.html, 3); None where the index would lose or gain nothing."""
+    if term.filter not in _COLUMNS or len(term.values) > _MOST_VALUES:
+        return None
+    values = [" AND ".join(_phrases(value)) for value in term.values]
+    return f"{_COLUMNS[term.filter]} : ({' OR '.join(f'({each})' for each in values)})" if all(values) else None
+
+
+def _phrases(value: str) -> Iterator[str]:
+    """What each text must hold which holds `value`: between quotes words that follow one another, each whole but where
+    a star is behind it; else words by how they begin. Beginnings of a few letters are left to the matcher."""
+    if UNSPACED.search(value):
+        return
+    whole: list[str] = []
+    for word, star in _WORD.findall(unicodedata.normalize("NFC", value))[:_MOST_VALUES]:
+        term = plain(word)
+        if value.startswith('"') and not star:
+            whole.append(term)
+            continue
+        if len(term) >= LEAST_BEGUN:
+            yield f'"{" ".join((*whole, term))}" *'
+        elif whole:
+            yield f'"{" ".join(whole)}"'
+        whole = []
+    if whole:
+        yield f'"{" ".join(whole)}"'
+
+
+_WORD = re.compile(rf"({WORD.pattern})(\*?)")
+_COUNT = text(
+    "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :words LIMIT :most) AS found"
+)
+_TOLD = text(f"""
+    SELECT DISTINCT judgement.meeting_id FROM article_words
+    JOIN report ON report.article_id = article_words.rowid & {ID_MASK}
+    JOIN judgement ON judgement.report_id = report.id
+    WHERE article_words MATCH :words AND judgement.verdict = 'same'
+""")  # noqa: S608  no value from outside is part of it
+_TOLD_BEFORE = (
+    select(_judgement.meeting_id)
+    .join_from(schema.report, schema.judgement, _judgement.report_id == _report.id)
+    .join(
+        schema.article_version,
+        and_(_version.article_id == _report.article_id, _version.version == _report.version),
+    )
+    .where(STANDS)
+)
