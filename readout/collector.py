@@ -1,6 +1,6 @@
 """When Python's garbage collector runs, in processes that hold much that lives for ever.
 
-It must not free anything itself.
+It must not know what the processes do: it only says when the collector looks, and at what.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from readout.model import Judgement, Meeting
 from readout.storage.changes import NotedChange, changes_of
 from readout.storage.meetings import load_meeting, merged_into
 from readout.storage.related import Related, parts_of, related_by_id, session_after, session_before
-from readout.storage.reports import judgements_of
+from readout.storage.reports import judgements_by_report
 from readout.storage.rulings import Ruling, rulings_of
 
 
@@ -48,17 +48,19 @@ def open_dossier(connection: Connection, meeting_id: int) -> Dossier | None:
     if meeting is None:
         return None
     whole = [] if meeting.part_of is None else related_by_id(connection, [meeting.part_of])
+    merged = merged_into(connection, meeting.id)
+    judgements = judgements_by_report(connection, [told.report_id for told in meeting.tellings])
     return Dossier(
         meeting=meeting,
         agreement=agreement(meeting),
         timeline=timeline(meeting.tellings),
-        merged=tuple(merged_into(connection, meeting.id)),
+        merged=tuple(merged),
         perhaps=tuple(related_by_id(connection, meeting.perhaps_same_as)),
         whole=whole[0] if whole else None,
         parts=tuple(parts_of(connection, meeting.id)),
         before=session_before(connection, meeting),
         after=session_after(connection, meeting),
-        judgements={told.report_id: tuple(judgements_of(connection, told.report_id)) for told in meeting.tellings},
+        judgements={report_id: tuple(said) for report_id, said in judgements.items()},
         changes=tuple(changes_of(connection, meeting.id)),
-        rulings=tuple(rulings_of(connection, [meeting.id, *merged_into(connection, meeting.id)])),
+        rulings=tuple(rulings_of(connection, [meeting.id, *merged])),
     )

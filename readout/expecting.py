@@ -38,6 +38,17 @@ def expected(
     return sorted(wanted, key=_order)
 
 
+def announced(connection: Connection, *, today: date, since: date) -> list[Expectation]:
+    """The meetings that are announced for `since` or later, or for no year, and not reported: by their first day.
+
+    Neither rhythms nor numbers are looked at, and of the store no more than the bodies that announced something.
+    """
+    told = announcements(connection, since=since)
+    siblings = dict(sittings_by_body(connection, sorted({each.body for each in told if each.body})) if told else ())
+    found = (each for one in told for each in _told(one, siblings.get(one.body or "", ()), today))
+    return sorted(found, key=_order)
+
+
 def _all(connection: Connection, bodies: Sequence[str], since: date | None, today: date) -> Iterator[Expectation]:
     announced: dict[str | None, list[Announcement]] = defaultdict(list)
     for each in announcements(connection, bodies, since=since):

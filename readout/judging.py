@@ -20,7 +20,7 @@ from readout.model import Report, Verdict
 from readout.standing import Arrangement, Moment, rearrange, refresh, settle, settle_doubts
 from readout.storage.alerts import look_again_at
 from readout.storage.articles import Alike
-from readout.storage.candidates import account_of, candidates, is_told_by_several, meetings_of_text
+from readout.storage.candidates import account_of, candidates, is_told_by_several, meetings_of_texts
 from readout.storage.changes import add_changes, left_by
 from readout.storage.meetings import is_late, load_meeting, perhaps_same
 from readout.storage.members import newcomer
@@ -211,10 +211,10 @@ def neighbourhood(
 
 def likeness_of(connection: Connection, near: Iterable[Alike], position: int) -> Mapping[int, float]:
     """How alike the texts are that tell of a meeting at the same place as this one."""
+    of_text = {alike.article_id: alike.likeness for alike in near}
     likeness: dict[int, float] = {}
-    for alike in near:
-        for meeting_id in meetings_of_text(connection, alike.article_id, position):
-            likeness[meeting_id] = max(alike.likeness, likeness.get(meeting_id, 0.0))
+    for article_id, meeting_id in meetings_of_texts(connection, of_text.keys(), position):
+        likeness[meeting_id] = max(of_text[article_id], likeness.get(meeting_id, 0.0))
     return likeness
 
 

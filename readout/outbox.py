@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from readout.recipient import shown_recipient
 from readout.section import NO_DOMAIN
 from readout.storage import alerts, leases, meetings, sending, watches
 from readout.storage.database import Database
+from readout.storage.newest import Mark, newest
 from readout.storage.secrets import STOP, kept_secret, secret
 from readout.turn import Turn, Turns, asked_by
 from readout.watches.match import first_told
@@ -319,12 +320,24 @@ class Rehearsed:
 
 def rehearse(database: Database, query: Query) -> list[Rehearsed]:
     """The stored meetings that a watch for `query` would speak up for, newest first; nothing is sent."""
-    kinds = load_body_kinds()
     with database.read() as connection:
         told = alerts.meetings_told_of(connection)
-        found = [(meeting, first_told(query, meeting, kinds)) for meeting in meetings.list_meetings(connection)]
-    return [
-        Rehearsed(meeting, matched, meeting.late and meeting.id not in told)
-        for meeting, matched in reversed(found)
-        if matched is not None
-    ]
+        return list(_rehearsed(query, meetings.list_meetings(connection), told))[::-1]
+
+
+def rehearse_some(
+    connection: Connection, query: Query, *, after: Mark | None = None, most: int
+) -> tuple[list[Rehearsed], Mark | None]:
+    """As `rehearse`, the first `most` behind `after`, by day; and where they end, if there are more."""
+    leaf = newest(connection, query, after=after, most=most)
+    told = alerts.meetings_told_of(connection, [meeting.id for _, meeting in leaf.found])
+    found = list(_rehearsed(query, (meeting for _, meeting in leaf.found), told))
+    return found, leaf.found[-1][0] if leaf.more else None
+
+
+def _rehearsed(query: Query, found: Iterable[Meeting], told: Collection[int]) -> Iterator[Rehearsed]:
+    kinds = load_body_kinds()
+    for meeting in found:
+        matched = first_told(query, meeting, kinds)
+        if matched is not None:
+            yield Rehearsed(meeting, matched, meeting.late and meeting.id not in told)

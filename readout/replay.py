@@ -137,27 +137,33 @@ def _arrange_again(database: Database, done: Replayed, now: Clock, note: Progres
     with database.read() as connection:
         numbers = standing_meetings(connection)
     gone: set[int] = set()
-    settled: set[frozenset[int]] = set()
+    order = _Order()
     for start in range(0, len(numbers), _A_BATCH):
         with database.write() as connection:
             for number in numbers[start : start + _A_BATCH]:
                 if number not in gone:
-                    gone |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True), settled)
+                    gone |= _arrange(connection, number, Moment(now=now(), late=True, quiet=True), order)
         note(min(start + _A_BATCH, len(numbers)), len(numbers))
     with database.write() as connection:
         done.removed = [number for number in emptied(connection) if remove(connection, number)]
 
 
-def _arrange(connection: Connection, meeting_id: int, moment: Moment, settled: set[frozenset[int]]) -> set[int]:
-    """Arrange one meeting's neighbourhood; which meetings went into others.
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is in order: neighbourhoods that nothing has moved in since anything last moved anywhere, for meetings have
+    them in common; and meetings whose facts are those of their reports."""
 
-    `settled`: the neighbourhoods that were found in order since anything last moved; meetings have them in common.
-    """
+    settled: set[frozenset[int]] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
+
+
+def _arrange(connection: Connection, meeting_id: int, moment: Moment, order: _Order) -> set[int]:
+    """Arrange one meeting's neighbourhood; which meetings went into others."""
     account = account_of(connection, meeting_id)
     likeness = _likeness(connection, meeting_id)
     known = candidates(connection, account, likeness=likeness, without=[meeting_id])
     near = frozenset(neighbourhood(account, identify(account, known), known, beside=meeting_id))
-    if near in settled:
+    if near in order.settled:
         return set()
     arrangement = rearrange(connection, near, moment=moment)
     if arrangement is None:
@@ -165,14 +171,16 @@ def _arrange(connection: Connection, meeting_id: int, moment: Moment, settled: s
         return set()
     for former, into in arrangement.absorbed.items():
         handover.hand_over(connection, former, into=into)
-    for touched in sorted(set(arrangement.meeting_of.values())):
+    standing = set(arrangement.meeting_of.values())
+    for touched in sorted((standing - order.fresh) | (standing & arrangement.changed)):
         refresh(connection, touched, moment=moment)
+    order.fresh.update(standing)
     for left in sorted(arrangement.changed):
         handover.sort_out(connection, left, arrangement.changed - {left})
     if arrangement.changed or arrangement.absorbed:
-        settled.clear()
+        order.settled.clear()
     else:
-        settled.add(near)
+        order.settled.add(near)
     return set(arrangement.absorbed)
 
 

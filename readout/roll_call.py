@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from readout.condition import Aspect, Condition, SourceFacts
 from readout.diagnosis import View, moment, views_of
 from readout.model import Source, SourceId
-from readout.storage.histories import last_news, source_facts
+from readout.storage.histories import last_news, source_facts, states_of
 from readout.storage.hosts import wait_reasons, waits
-from readout.storage.sources import SourceState, is_enabled, states
+from readout.storage.sources import SourceState, is_enabled
 from readout.storage.troubles import KnownTrouble, known_troubles
 from readout.trouble import begun, key_of
 
@@ -42,11 +42,11 @@ def call_roll(
     connection: Connection, sources: Mapping[SourceId, Source], *, now: datetime
 ) -> Mapping[SourceId, Standing]:
     """How each of `sources` stands."""
-    known = states(connection)
+    known = states_of(connection, sources)
     troubles = {key: row for key, row in known_troubles(connection).items() if row.gone_at is None}
     fared = {facts.id: facts for facts in source_facts(connection, sources, now=now)}
     pauses = _pauses(connection, now)
-    news = last_news(connection)
+    news = last_news(connection, sources)
     return {
         key: _standing(
             source,

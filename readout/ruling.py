@@ -59,7 +59,19 @@ def split(connection: Connection, meeting_id: int, report: str, reason: str, *, 
     """Rule that a report, named by its id or URL, is of another meeting than the one it stands under; the id of the
     meeting it now stands under alone. Who was told of the one is not told of the other."""
     meeting = _meeting(connection, meeting_id)
-    telling = _telling(connection, meeting, report)
+    return _part(connection, meeting, _telling(connection, meeting, report), reason, now)
+
+
+def split_off(connection: Connection, meeting_id: int, report_id: int, reason: str, *, now: datetime) -> int:
+    """What `split` does, of the report of that id."""
+    meeting = _meeting(connection, meeting_id)
+    telling = next((each for each in meeting.tellings if each.report_id == report_id), None)
+    if telling is None:
+        raise ConfigError([f"that report does not stand under M{meeting.id} any more"])
+    return _part(connection, meeting, telling, reason, now)
+
+
+def _part(connection: Connection, meeting: Meeting, telling: Telling, reason: str, now: datetime) -> int:
     if len(meeting.tellings) == 1:
         raise ConfigError([f"M{meeting.id} has no other report than {telling.article_key}: there is nothing to part"])
     own = open_meeting(connection, telling.report, late=is_late(connection, meeting.id), now=now, split_from=meeting.id)

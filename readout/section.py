@@ -91,6 +91,19 @@ def _as_public_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _as_host_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
+        raise ValueError("a host name or an address belongs here, without a port")
+    return text.lower()
+
+
+def _as_password_hash(hashed: SecretStr) -> SecretStr:
+    # What is wrong is told without what was written: it may be the password itself.
+    if not re.fullmatch(r"\$argon2id?\$[A-Za-z0-9$=,+/.-]{20,500}", hashed.get_secret_value()):
+        raise ValueError("must be what `readout web --hash-password` prints, $argon2id$…: never the password itself")
+    return hashed
+
+
 def _as_signing_secret(secret: SecretStr) -> SecretStr:
     # Standard Webhooks: 24 to 64 bytes. What is wrong is told without the secret.
     coded = secret.get_secret_value().removeprefix("whsec_")
@@ -200,6 +213,8 @@ def _table_in(path: Path) -> Mapping[str, Any]:
         raise ValueError(f"{path}: {error}") from None
 
 
+HostName = Annotated[str, AfterValidator(_as_host_name)]
+PasswordHash = Annotated[SecretStr, AfterValidator(_as_password_hash)]
 HeaderText = Annotated[str, AfterValidator(_as_header)]
 Folder = Annotated[Path, AfterValidator(_as_folder)]
 Program = Annotated[Path, AfterValidator(_as_program)]
@@ -314,15 +329,20 @@ class Read(Section):
 
     processes: int = Field(default=2, ge=1, le=64)
     cpu_s: float = Field(default=10, gt=0, le=120)
-    memory_mib: int = Field(default=256, ge=128)
+    memory_mib: int = Field(default=240, ge=128)
 
 
 class Web(Section):
-    """Where the web page listens; `password_hash` is accepted, not used yet."""
+    """Where the web page listens, under which further names it is asked for, and who may open it.
+
+    `password_hash`: of those who may change things; `reader_password_hash`: of those who may read alone.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
-    password_hash: SecretStr | None = None
+    hosts: tuple[HostName, ...] = ()
+    password_hash: PasswordHash | None = None
+    reader_password_hash: PasswordHash | None = None
 
 
 class Archive(Section):

@@ -5,14 +5,14 @@ It must not decide or change anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from readout.articles.edition import Revision, history
 from readout.articles.urls import canonical_url
-from readout.model import Alert, CanonicalUrl, Judgement, Report
+from readout.model import Alert, CanonicalUrl, Judgement, Report, Source, SourceId
 from readout.site_rules import UrlRules
 from readout.storage import alerts, articles, links, reports
 from readout.storage.articles import StoredArticle
@@ -59,6 +59,11 @@ class Trace:
     main: StoredLink | None
     visits: tuple[Visit, ...]
     articles: tuple[TracedArticle, ...]
+
+
+def rules_for(sources: Mapping[SourceId, Source], url: str) -> UrlRules:
+    """The rules of addresses of the source whose article `url` may be; none where it is no source's."""
+    return next((source.url_rules for source in sources.values() if source.owns(url)), _NO_RULES)
 
 
 def why(connection: Connection, url: str, rules: UrlRules = _NO_RULES) -> Trace | None:

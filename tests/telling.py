@@ -23,6 +23,7 @@ from readout.model import (
 from readout.record import report_row
 from readout.storage import schema, sending
 from readout.storage.meetings import load_meeting, open_meeting
+from readout.storage.search import put_words
 
 NOW = datetime(2024, 10, 4, 18, 30, tzinfo=UTC)
 TITLE = "President receives heads of security services"
@@ -145,5 +146,6 @@ def _store_telling(connection: Connection, told: Telling) -> int:
         "outcome": "stored",
     }
     made = connection.execute(schema.article.insert().values(article).returning(schema.article.c.id)).scalar_one()
+    put_words(connection, made)
     row = {"article_id": made, "position": 0, "facts": report_row(told.report)}
     return int(connection.execute(schema.report.insert().values(row).returning(schema.report.c.id)).scalar_one())

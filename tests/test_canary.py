@@ -29,7 +29,7 @@ from tests.sites import configure, feed, source
 WORD = "KANARIE"
 PASSWORD = f"{WORD}-password"
 SIGNING = "whsec_" + base64.b64encode(f"{WORD}-0123456789-0123456789".encode()).decode()
-HASH = f"{WORD}-hash"
+HASH = f"$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ${WORD}"
 TARGET = f"{WORD}-target"
 HOOK = f"{WORD}-hook"
 OPERATOR = "operator.private@example.org"
@@ -45,7 +45,7 @@ def broken(*values, **names):
 readout.outbox.deliver = broken
 sys.exit(main())
 """
-_BUG_IN_CHANNEL = """
+_BUG_IN_CHANNEL = """# warm
 import sys
 from readout.channels.email import EmailChannel
 from readout.channels.webhook import WebhookChannel

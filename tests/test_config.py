@@ -144,9 +144,12 @@ def test_what_is_only_called_like_a_setting_is_left_alone(tmp_path, monkeypatch)
     assert load_config().file == path
 
 
+ARGON = "$argon2id$v=19$m=65536,t=3,p=4$Y2FuYXJ5$canaryc2FsdHNhbHRzYWx0"
+
+
 def test_a_configuration_as_it_is_documented_loads(tmp_path):
     text = (
-        '[web]\nhost = "127.0.0.1"\nport = 8080\npassword_hash = "canary"\n'
+        f'[web]\nhost = "127.0.0.1"\nport = 8080\npassword_hash = "{ARGON}"\n'
         '[archive]\ndir = "kept"\nkeep = "none"\n[retention]\narticle_days = 30\nlog_days = 7\n'
     )
     config = load_config(write(tmp_path, text))
@@ -156,6 +159,20 @@ def test_a_configuration_as_it_is_documented_loads(tmp_path):
     assert (empty.archive.dir, empty.archive.keep) == (tmp_path / "var" / "archive", "reports")
     told = faults(write(tmp_path, '[web]\nport = 0\n[archive]\nkeep = "some"\n[retention]\nlog_days = 0\n'))
     assert len(told) == 3
+
+
+@pytest.mark.parametrize(
+    "written", ["canary", "canary horse battery staple", "$2b$12$canarycanarycanarycanary", "$argon2id$"]
+)
+def test_a_password_in_the_place_of_its_hash_is_refused_and_not_shown(tmp_path, written):
+    told = faults(write(tmp_path, f'[web]\npassword_hash = "{written}"\nreader_password_hash = "{written}"\n'))
+    assert len(told) == 2
+    assert all("--hash-password" in fault and "canary" not in fault for fault in told)
+
+
+@pytest.mark.parametrize("name", ["https://x.example", "x.example:80", "", "a b"])
+def test_a_further_name_of_the_web_page_is_a_host(tmp_path, name):
+    assert len(faults(write(tmp_path, f'[web]\nhosts = ["{name}"]\n'))) == 1
 
 
 # --- secrets of webhooks and of Apprise ---------------------------------------------------------------------------
@@ -282,7 +299,7 @@ def test_a_secret_may_be_shared_with_a_group(tmp_path, key, mode):
         '[mail]\npassword = "canary"',
         f'[webhook]\nsecret = "{WHSEC}"',
         '[notify.targets]\nteam = "slack://canary"',
-        '[web]\npassword_hash = "canary"',
+        '[web]\npassword_hash = "$argon2id$v=19$m=65536,t=3,p=4$Y2FuYXJ5$canaryc2FsdHNhbHRzYWx0"',
     ],
 )
 def test_a_configuration_with_a_secret_is_refused_where_everybody_reads_it(tmp_path, text):

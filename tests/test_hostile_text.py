@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +27,7 @@ from readout.storage.database import open_database
 from tests.channels.hooks import HookServer
 from tests.channels.test_hostile import OPERATOR, READER, check
 from tests.cli.test_refusals import run
+from tests.hostile.case import words_of_its_own
 from tests.payloads import PAYLOADS, PRODUCT, bad_signs, is_clean
 from tests.processes import ROOT
 from tests.sites import configure, fates, query, source
@@ -34,7 +35,7 @@ from tests.sites import configure, fates, query, source
 SITE = "words"
 NUMBERS = {name: number for number, name in enumerate(PAYLOADS, 11)}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CRAWL = """
+_CRAWL = """# warm
 import sys
 from pathlib import Path
 from readout.config import load_config
@@ -63,9 +64,14 @@ def sentence(name: str) -> str:
     return f"Council of CIS Defence Ministers holds its {NUMBERS[name]}th meeting in Astana"
 
 
+def day_of(name: str) -> date:
+    """Of each meeting another, far from all others: those near one another are compared with each other."""
+    return (datetime.now(UTC) - timedelta(days=50 * NUMBERS[name])).date()
+
+
 def page(name: str) -> Answer:
     """A report of a meeting of its own, and the payload wherever a page can say something."""
-    said, day = escape(PAYLOADS[name]), (datetime.now(UTC) - timedelta(days=4 * NUMBERS[name])).date()
+    said, day = escape(PAYLOADS[name]), day_of(name)
     title = f"{said[:200]} {sentence(name)} {said}"
     html = (
         f'<!DOCTYPE html><html lang="{said[:40]}"><head><title>{title}</title><meta charset="utf-8">'
@@ -74,7 +80,7 @@ def page(name: str) -> Answer:
         f"</head><body><article><h1>{title}</h1><p>Astana. The Council of Ministers of Defence of the CIS member "
         f"states held its {NUMBERS[name]}th meeting in Astana on {day.day} {day:%B %Y}, said General {said}.</p>"
         f"<p>{said}</p><p>The ministers discussed the training of officers, and {said}, and plans for the coming "
-        f"year.</p><p>Page {NUMBERS[name]} of the chronicle, number {NUMBERS[name] * 7919} in its books.</p>"
+        f"year.</p><p>Page {NUMBERS[name]} of the chronicle.</p><p>{words_of_its_own(NUMBERS[name])}</p>"
         "</article></body></html>"
     )
     headers = {"Content-Type": "text/html", "ETag": '"' + _one_line(PAYLOADS[name])[:100] + '"'}
@@ -325,6 +331,6 @@ def test_rows_are_read_and_taken_in_as_text(desk: Desk) -> None:
 
 
 def _row(name: str) -> dict[str, Any]:
-    said = PAYLOADS[name]
-    url = f"https://rows.example/{said[:200]}"
-    return {"id": said[:200], "url": url, "title": f"{said} {sentence(name)}", "text": f"{sentence(name)}, {said}."}
+    said, day = PAYLOADS[name], day_of(name)
+    url, text = f"https://rows.example/{said[:200]}", f"{sentence(name)} on {day.day} {day:%B %Y}, {said}."
+    return {"id": said[:200], "url": url, "title": f"{said} {sentence(name)}", "text": text}

@@ -407,7 +407,7 @@ def test_what_a_sender_elsewhere_left_under_way_waits_for_its_lease_to_end(datab
     assert (alert.state, alert.attempts, alert.doubts) == (AlertState.ACCEPTED, 2, 1)
 
 
-_KILLED_WHILE_SENDING = """
+_KILLED_WHILE_SENDING = """# warm
 import os, sys
 from datetime import datetime
 from readout.outbox import deliver

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from readout.articles.fingerprint import fingerprint
-from readout.cli.meeting import trace_lines
 from readout.exports.rows import article_rows, report_rows
 from readout.found_links import Find
 from readout.intake import Intake
@@ -28,6 +27,7 @@ from readout.storage.database import Database, open_database
 from readout.storage.meetings import list_meetings
 from readout.storage.soundness import Damage, damage_of
 from readout.trace import why
+from readout.trace_lines import trace_lines
 from readout.watches.query import parse
 from tests.processes import ROOT, running
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, page, reading, report, source
@@ -387,7 +387,7 @@ def test_a_service_that_ends_breaks_it_off_and_it_goes_on_at_the_next_start(data
     assert again == LetGo(texts=600, visits=0, crawls=0)
 
 
-KILLED = """
+KILLED = """# warm
 import sys
 from threading import Event
 from datetime import datetime

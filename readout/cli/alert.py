@@ -6,15 +6,16 @@ It must not compose a message: the outbox does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from readout.cli.session import LARGEST_NUMBER, Session, now, one_of, session_of, shown, shown_line, stored_number
+from readout.cli.session import Session, now, one_of, session_of, shown, shown_line
 from readout.cli.watch import because
 from readout.error import ChannelError, ConfigError, ReadoutError
+from readout.exports.alert import alert_row
 from readout.model import Alert, AlertKind, AlertState
+from readout.numbering import LARGEST_NUMBER, stored_number
 from readout.recipient import shown_recipient
 from readout.watching import Change
 
@@ -96,13 +97,6 @@ def _waits(alert: Alert) -> str:
     if alert.next_try is not None:
         return f"next try {shown(alert.next_try)}"
     return _WAITS if alert.state is AlertState.OWED else ""
-
-
-def alert_row(alert: Alert) -> dict[str, Any]:
-    """An alert for machines; of a webhook's URL, which may hold a secret, the host alone."""
-    row = {name: getattr(alert, name) for name in alert.__dataclass_fields__}
-    said = {"recipient": shown_recipient(alert.recipient), "changes": [asdict(change) for change in alert.changes]}
-    return row | said
 
 
 def show(context: typer.Context, number: Annotated[str, typer.Argument(metavar="ID")]) -> None:

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.callback()(_group)
     app.command("upgrade")(upgrade)
+    app.command("reindex")(reindex)
     app.command("verify")(verify)
     app.command("backup")(backup)
     app.command("restore")(restore)
@@ -43,7 +44,7 @@ def upgrade(context: typer.Context) -> None:
     session = session_of(context)
     url = session.config.database.url
     with mending_lock(session.config.data_dir, url):
-        before, after = bring_up(url)
+        before, after = bring_up(url, _tell)
     if session.as_json:
         session.print_json({"before": before, "after": after})
         return
@@ -53,6 +54,29 @@ def upgrade(context: typer.Context) -> None:
     # What is stored was read by the rules of then, and is found by what only they wrote down.
     advice = "; now run `readout replay`, which reads what is stored by the rules of now" if before else ""
     typer.echo(f"upgraded from {before or 'empty'} to {after}{advice}")
+
+
+def _tell(said: str) -> None:
+    """What is being done, beside what is printed."""
+    typer.echo(said, err=True)
+
+
+def reindex(context: typer.Context) -> None:
+    """Make the index of words, by which articles are searched, anew from what is stored."""
+    from readout.storage.lock import mending_lock
+    from readout.storage.search import index_all
+
+    session = session_of(context)
+    with mending_lock(session.config.data_dir, session.config.database.url), session.database() as database:
+        with database.write() as connection:
+            count = index_all(
+                connection, lambda done, of: _tell(f"{done} of {of} articles") if done % 10_000 == 0 else None
+            )
+        database.checkpoint()
+    if session.as_json:
+        session.print_json({"articles": count})
+        return
+    typer.echo(f"{count} articles are in the index of words")
 
 
 def verify(

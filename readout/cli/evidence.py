@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from readout.cli.session import now, session_of, shown, stored_number
+from readout.cli.session import now, session_of, shown
 from readout.error import ConfigError
+from readout.numbering import stored_number
 
 
 def register(app: typer.Typer) -> None:

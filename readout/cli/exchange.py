@@ -19,14 +19,16 @@ from readout.cli.alert import deliver_now
 from readout.cli.query import TAKES_QUERY, Bodies, Countries, Limit, Since, Sources, Until, Words, query_of
 from readout.cli.session import Session, now, one_of, session_of, shown
 from readout.error import ConfigError, ReadoutError
-from readout.exports import Format, Kind, write_rows
+from readout.exports import Format, Kind, write_meetings, write_rows
 from readout.finding import Rejected
 from readout.model import Page, Source
 from readout.watching import EVERYTHING
 
 if TYPE_CHECKING:
+    from readout.exports.entry import Publisher
     from readout.intake import Intake
     from readout.reading.desk import Desk
+    from readout.storage.database import Database
 
 _Fates = Iterator[tuple[int, str]]
 """Of each row or record its number and its outcome, or "failed: why"."""
@@ -146,5 +148,23 @@ def export(
     query = query_of(context, words, bodies=body, countries=country, sources=source, since=since, until=until)
     if not kind.takes_query and (query != EVERYTHING or limit):
         raise ConfigError([f"export {kind} writes all of them: a QUERY chooses meetings and attendance"])
+    if not form.is_of_rows and kind is not Kind.MEETINGS:
+        raise ConfigError(
+            [f"export {kind} --format {form}: calendars and feeds list meetings; choose jsonl, csv, json"]
+        )
     with session.database() as database:
-        write_rows(database, kind, form, query=query, limit=limit)
+        if form.is_of_rows:
+            write_rows(database, kind, form, query=query, limit=limit)
+        else:
+            write_meetings(database, form, _publisher(session, database), query=query, limit=limit, now=now())
+
+
+def _publisher(session: Session, database: Database) -> Publisher:
+    """We, in English; links lead to our pages where readers reach them."""
+    from readout.channels.mail.saying import Saying
+    from readout.channels.mail.words import words_in
+    from readout.exports.entry import Publisher, store_name
+    from readout.naming import names_of
+
+    saying = Saying(words_in("en"), names_of(session.sources).said_in("en"))
+    return Publisher(store=store_name(database), saying=saying, root=session.config.alerts.public_url)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from readout.cli.meeting import place, what
 from readout.cli.query import Bodies, query_from
 from readout.cli.session import Session, now, session_of, shown
 from readout.meetings.expected import GRACE, Absence, Expectation, Reason
+from readout.plainly import place, what
 from readout.watching import Filter
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def expected(
 ) -> None:
     """Meetings announced, due by a body's rhythm, or missing among its session numbers."""
     from readout.expecting import expected as look_for
+    from readout.exports.expectation import expectation_row
     from readout.storage.expected import first_urls
 
     session = session_of(context)
@@ -53,14 +54,11 @@ def expected(
         found = look_for(connection, today=today, bodies=bodies, until=last, everything=everything)
         urls = first_urls(connection, (reason.meeting_id for each in found for reason in each.reasons))
     if session.as_json:
-        session.print_json([_row(each, urls, today) for each in found])
+        session.print_json([expectation_row(each, urls, today) for each in found])
     elif found:
         _print(session, found, urls, today)
     else:
         session.console.print("nothing is missing: no meeting is announced, no body shows a rhythm or lacks a number")
-
-
-# --- for people -----------------------------------------------------------------------------------------------------
 
 
 def _print(session: Session, found: Iterable[Expectation], urls: Mapping[int, str], today: date) -> None:
@@ -130,34 +128,3 @@ def _between(earliest: date | None, latest: date | None) -> str:
 
 def _says(reason: Reason) -> str:
     return reason.says if reason.meeting_id is None else f"M{reason.meeting_id}: {reason.says}"
-
-
-# --- for machines ---------------------------------------------------------------------------------------------------
-
-
-def _row(each: Expectation, urls: Mapping[int, str], today: date) -> dict[str, Any]:
-    told = each.report
-    return {
-        "what": each.absence.name.lower(),
-        "meeting": each.meeting_id,
-        "kind": told and told.kind.value,
-        "body": _body_row(each),
-        "first_number": each.first_number,
-        "last_number": each.last_number,
-        "earliest": each.earliest,
-        "latest": each.latest,
-        "date_partial": each.partial,
-        "days_overdue": each.days_overdue(today),
-        "city": told and told.city and told.city.value,
-        "country": told and told.country and told.country.value,
-        "reasons": [
-            {"says": reason.says, "meeting": reason.meeting_id, "url": urls.get(reason.meeting_id or 0)}
-            for reason in each.reasons
-        ],
-    }
-
-
-def _body_row(each: Expectation) -> dict[str, Any] | None:
-    if each.body:
-        return {"id": each.body, "name": _name(each.body)}
-    return {"id": None, "name": each.report.body.value.name} if each.report and each.report.body else None

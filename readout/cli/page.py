@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from readout.cli.marked import marked_article
-from readout.cli.session import Session, now, published, session_of, shown
+from readout.cli.session import Session, now, session_of, shown
 from readout.error import ReadoutError
 from readout.exports.jsonl import write_line
 from readout.finding import Reading, Recognition, Rejected
 from readout.model import Page
+from readout.plainly import published
 from readout.record import report_row
 
 if TYPE_CHECKING:

@@ -5,14 +5,15 @@ It must not look for meetings: it says which ones to ask the store for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from readout.cli.session import LARGEST_NUMBER, Session, session_of
+from readout.cli.session import Session, session_of
 from readout.error import ConfigError
+from readout.numbering import LARGEST_NUMBER
 from readout.watches.query import QUOTES, parse, typed
 from readout.watches.vocabulary import meant
 from readout.watching import Filter, Query
@@ -57,8 +58,10 @@ def query_from(session: Session, text: str, options: Mapping[Filter, Sequence[st
 
     Raises QueryError, a ConfigError, with all faults of both, unknown ids among them.
     """
+    from readout.naming import vocabulary_of
+
     terms = (typed(wanted, values) for wanted, values in options.items() if values)
-    return parse(" ".join(part for part in (text, *terms) if part), lambda wanted: _known(session, wanted))
+    return parse(" ".join(part for part in (text, *terms) if part), vocabulary_of(session.sources))
 
 
 def text_of(context: typer.Context, words: Sequence[str] | None) -> str:
@@ -86,21 +89,3 @@ def _quoted(term: str) -> str:
         return term
     head, colon, value = term.rpartition(":")
     return term if " " in head else f'{head}{colon}"{value}"'
-
-
-def _known(session: Session, wanted: Filter) -> Mapping[str, str] | None:
-    """What each value that a filter takes is called; None: it takes any, or its values are checked by their shape."""
-    from readout.articles.language import LANGUAGES
-    from readout.catalog import load_body_names, load_city_names, load_country_names
-    from readout.meetings.shape import SUBJECTS, TOPICS
-
-    known: Mapping[Filter, Callable[[], Mapping[str, str]]] = {
-        Filter.BODY: load_body_names,
-        Filter.COUNTRY: load_country_names,
-        Filter.STATE: load_country_names,
-        Filter.CITY: load_city_names,
-        Filter.SOURCE: lambda: {str(source.id): source.name for source in session.sources.values()},
-        Filter.TOPIC: lambda: {topic: topic.replace("_", " ") for topic in (*TOPICS, *SUBJECTS)},
-        Filter.LANGUAGE: lambda: {language.lower(): language for language in LANGUAGES},
-    }
-    return known[wanted]() if wanted in known else None

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.cli.fact_value import fact_names, fact_value
-from readout.cli.meeting import heading
-from readout.cli.session import Session, now, session_of, shown, stored_number
+from readout.cli.session import Session, now, session_of, shown
 from readout.error import ConfigError
+from readout.fact_value import fact_names, fact_value
+from readout.numbering import stored_number
+from readout.plainly import heading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

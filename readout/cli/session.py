@@ -21,18 +21,16 @@ import typer
 from readout.articles.clean import clean_line
 from readout.error import ConfigError
 from readout.exports.jsonl import is_unicode, json_text
+from readout.plainly import at
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from readout.config import Config
-    from readout.model import Article, Source, SourceId, Telling
+    from readout.model import Source, SourceId
     from readout.storage.database import Database
 
 _Word = TypeVar("_Word", bound=StrEnum)
-
-LARGEST_NUMBER = 2**63 - 1
-"""What a database can count to."""
 
 
 @dataclass
@@ -129,30 +127,13 @@ def shown(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        return at(value)
     return clean_line(str(value))
 
 
 def shown_line(text: str) -> str:
     """A line of a longer text as `shown`, as far from the edge as it stood."""
     return f"{' ' * (len(text) - len(text.lstrip(' ')))}{shown(text)}".rstrip()
-
-
-def published(told: Article | Telling) -> str:
-    """When it was published: the day where the page gave no time."""
-    return shown(told.published_day if told.published_day_only else told.published)
-
-
-def stored_number(text: str, *, prefix: str = "") -> int | None:
-    """The number of something stored, as a person writes it: ``12``, or ``M12`` with its `prefix`.
-
-    None for what is no number, and for a number that no database can hold.
-    """
-    digits = text.upper().removeprefix(prefix)
-    if not digits.isdecimal() or len(digits) > len(str(LARGEST_NUMBER)):
-        return None
-    number = int(digits)
-    return number if number <= LARGEST_NUMBER else None
 
 
 def one_of(words: type[_Word]) -> Callable[[str], _Word]:

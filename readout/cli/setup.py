@@ -111,7 +111,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def demo(
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the miniature web running afterwards.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave all of it up afterwards, with the web page to look at.")
+    ] = False,
 ) -> None:
     """Watch a miniature web on this machine: two crawls, real mails, what was found and why."""
     from readout.demo.run import run_demo

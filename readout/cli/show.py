@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from readout.cli.meeting import days, heading, place, what
 from readout.cli.page import fact_rows, fact_text
-from readout.cli.session import Session, published, session_of, shown, stored_number
+from readout.cli.session import Session, session_of, shown
 from readout.error import ConfigError
 from readout.meetings.agreement import Support
 from readout.meetings.timeline import Appearance, Stage, Timeline, outlet
 from readout.model import Judgement, Meeting, Telling, Verdict
+from readout.numbering import stored_number
+from readout.plainly import days, heading, place, published, what
 from readout.record import plain_value, report_row
 
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ _BRIEF = 54  # characters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from readout.roll_call import Standing
-
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
@@ -45,40 +43,18 @@ def list_sources(context: typer.Context) -> None:
 
 def source_rows(session: Session) -> list[dict[str, Any]]:
     """Every source of the catalogue with its state in words."""
+    from readout.exports.source import source_row
     from readout.roll_call import call_roll
 
     with session.database() as database, database.read() as connection:
         roll = call_roll(connection, session.sources, now=now())
-    return [_row(source, roll[source.id]) for source in session.sources.values()]
-
-
-def _row(source: Source, standing: Standing) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "name": source.name,
-        "kind": source.kind,
-        "country": source.country,
-        "languages": list(source.languages),
-        "enabled": standing.enabled,
-        "checked": source.checked,
-        "state": standing.state,
-        "why": standing.why,
-        "next_due": _iso(standing.next_due),
-        "waiting_until": _iso(standing.waiting_until),
-        "last_news": _iso(standing.last_news),
-        "places": standing.places,
-        "robots": "ignored" if source.access.ignores_robots else "obeyed",
-    }
+    return [source_row(source, roll[source.id]) for source in session.sources.values()]
 
 
 def _why(row: Mapping[str, Any]) -> str:
     """Why it stands so; of a source that is off the first sentence, since its file says a whole paragraph."""
     why: str = row["why"]
     return why if row["enabled"] else textwrap.shorten(why.partition(". ")[0], _BRIEF, placeholder=" …")
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def due_in_words(row: Mapping[str, Any], at: datetime) -> str:

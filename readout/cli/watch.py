@@ -25,10 +25,10 @@ from readout.watching import Every, Filter, Query
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from readout.cli.watch_row import WatchRow
     from readout.model import Watch
     from readout.outbox import Rehearsed
     from readout.storage.database import Database
+    from readout.watch_row import WatchRow
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called.")]
 _Countries = Annotated[list[str] | None, typer.Option("--country", help="Where it meets or who takes part, e.g. AZ.")]
@@ -128,7 +128,7 @@ def _make(session: Session, row: dict[str, Any], faults: list[str]) -> None:
 def _checked(row: dict[str, Any], faults: list[str]) -> WatchRow:
     from pydantic import ValidationError
 
-    from readout.cli.watch_row import WatchRow
+    from readout.watch_row import WatchRow
 
     try:
         checked = WatchRow.model_validate(row)
@@ -152,8 +152,8 @@ def _listed(recipients: Iterable[str]) -> str:
 
 
 def _faults(error: ValidationError, row: Mapping[str, Any]) -> Iterator[str]:
-    from readout.cli.watch_row import texts_of
     from readout.fault import faults_of
+    from readout.watch_row import texts_of
 
     for fault in faults_of(error):
         key, *place = fault["loc"]
@@ -170,7 +170,7 @@ def _as_typed(key: str, row: Mapping[str, Any], place: list[Any]) -> str:
 
 
 def _in_words(watch: Watch) -> str:
-    from readout.cli.watch_row import query_in_words, told_in_words
+    from readout.watch_row import query_in_words, told_in_words
 
     return f"{query_in_words(watch.query)}; {told_in_words(watch)}"
 
@@ -180,8 +180,8 @@ def _in_words(watch: Watch) -> str:
 
 def list_watches(context: typer.Context) -> None:
     """All watches."""
-    from readout.cli.watch_row import query_in_words, told_in_words, watch_row
     from readout.storage.watches import list_watches as stored
+    from readout.watch_row import query_in_words, told_in_words, watch_row
 
     session = session_of(context)
     with session.database() as database, database.read() as connection:
@@ -240,7 +240,7 @@ def _asked_by(database: Database, name: str) -> tuple[Query, str]:
 
 
 def _show(session: Session, found: Sequence[Rehearsed], how: str) -> None:
-    from readout.cli.meeting import heading
+    from readout.plainly import heading
 
     if session.as_json:
         rows = [

@@ -14,13 +14,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from sqlalchemy import Connection
 
-from readout.cli.watch_row import EMAIL, WatchRow, settings_of, texts_of, watch_row
 from readout.error import ConfigError
 from readout.exports.toml import toml_table
 from readout.fault import faults_of, key_path, no_such
 from readout.model import Watch
 from readout.storage.watches import add_watch, change_watch, list_watches
 from readout.toml_file import parse_toml
+from readout.watch_row import EMAIL, WatchRow, settings_of, texts_of, watch_row
 from readout.watching import AT_ONCE, Query
 
 _HEAD = """\

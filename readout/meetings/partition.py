@@ -102,8 +102,7 @@ def partition(members: Iterable[Member], amendments: Amendments) -> Partition:
         _add(groups, Group(members=core, amendments=amendments))
     while _merge_two(groups):
         pass
-    named = _named(groups)
-    return Partition(groups=named, unsure=_unsure(named))
+    return Partition(groups=_named(groups), unsure=_unsure(groups))
 
 
 def amended(report: Report, facts: Mapping[str, Any]) -> Report:

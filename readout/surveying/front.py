@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from readout.articles.clean import clean_line
 from readout.articles.markup import decode, parse
+from readout.articles.web_address import web_address
 from readout.model import Page
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
@@ -79,12 +80,9 @@ def _addresses(tree: HtmlElement, tag: str, base: str) -> Iterator[str]:
 
 def _address(base: str, href: str | None) -> str | None:
     try:
-        where = urljoin(base, clean_line(href or ""))
-        parts = urlsplit(where)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return web_address(urljoin(base, clean_line(href))) if href else None
     except ValueError:
         return None
-    return where if href and is_web and len(where) <= 2_000 and where.isprintable() and " " not in where else None
 
 
 def _news_pages(anchors: tuple[str, ...], base: str) -> Iterator[str]:

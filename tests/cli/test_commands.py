@@ -273,6 +273,15 @@ def test_a_second_crawl_is_refused_while_one_runs(desk):
     assert desk.run("db", "upgrade").startswith("the database is at")
 
 
+def test_the_index_of_words_is_made_anew(desk):
+    from readout.storage.lock import data_lock
+
+    assert "articles are in the index of words" in desk.run("db", "reindex")
+    assert json.loads(desk.run("--json", "db", "reindex"))["articles"] >= 0
+    with data_lock(desk.folder / "var"):
+        assert "in use by another Readout" in desk.run("db", "reindex", code=3)
+
+
 def test_commands_that_read_leave_nothing_behind(desk, tmp_path):
     path = tmp_path / "readout.toml"
     path.write_text("", encoding="utf-8")

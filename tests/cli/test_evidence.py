@@ -210,6 +210,12 @@ def swap_pages(folder):
     (folder / "articles.json").write_text(json.dumps(articles), "utf-8")
 
 
+def first_offset(folder, offset):
+    articles = loaded(folder, "articles.json")
+    articles[0]["versions"][0]["page"]["offset"] = offset
+    (folder / "articles.json").write_text(json.dumps(articles), "utf-8")
+
+
 def told_text(folder):
     """The text that the first report's facts point into."""
     return folder / next(fact["file"] for fact in loaded(folder, "reports.json")[0]["facts"] if fact["fact"] == "city")
@@ -226,6 +232,8 @@ TAMPERED = {
 }
 TAMPERED_WITH_SUMS = {
     "another page": swap_pages,
+    "a page beyond any file": lambda folder: first_offset(folder, 10**30),
+    "a page before the file": lambda folder: first_offset(folder, -1),
     "a page cut": lambda folder: (folder / "pages.warc.gz").write_bytes((folder / "pages.warc.gz").read_bytes()[:1500]),
     "another place": lambda folder: first_fact(folder, {"start": 0, "end": 6}),
     "other words": lambda folder: first_fact(folder, {"words": "Almaty"}),
@@ -288,7 +296,7 @@ def test_what_cannot_be_packed_is_said_and_leaves_nothing(room, number, file, co
     assert {path: path.read_bytes() for path in room.folder.iterdir() if path.is_file()} == before
 
 
-KILLED = """
+KILLED = """# warm
 import os, signal, sys
 from readout.archive.shelf import Archive
 from readout.cli import main

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from readout.cli import _say, main
-from readout.cli.session import stored_number
 from readout.error import ReadoutError
+from readout.numbering import stored_number
 from tests.channels.smtp_faults import ScriptedServer
 
 HUGE = "99999999999999999999"

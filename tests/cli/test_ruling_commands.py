@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from readout.cli import main
-from readout.cli.fact_value import fact_names, fact_value
 from readout.error import ConfigError
+from readout.fact_value import fact_names, fact_value
 from readout.intake import Intake
 from readout.storage.database import open_database
 from readout.storage.lock import data_lock
@@ -66,7 +66,7 @@ def test_what_is_asked_is_answered_and_taken_back(kept):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("export", "meetings", "--format", "ics"), "readout: 'ics' is not one of jsonl, csv, json\n"),
+        (("export", "meetings", "--format", "xml"), "readout: 'xml' is not one of jsonl, csv, json, ics, atom\n"),
         (("alerts", "list", "--state", "lost"), "readout: 'lost' is not one of owed, sending,"),
     ],
 )

@@ -95,10 +95,13 @@ def test_two_feeds_of_one_host_are_two_sources(tmp_path):
         (LAUGHS, "document type"),
         (
             opml(ONE, '<outline text="B" xmlUrl="file:///etc/passwd"/>'),
-            "line 2: xmlUrl 'file:///etc/passwd' is no http",
+            "line 2: its xmlUrl is not of http or https",
         ),
-        (opml(ONE, '<outline text="B" xmlUrl="http://["/>'), "is no http"),
-        (opml(ONE, '<outline text="B" xmlUrl="https://a.example/&quot;&gt;"/>'), "is no http"),
+        (opml(ONE, '<outline text="B" xmlUrl="http://["/>'), "its xmlUrl cannot be read"),
+        (
+            opml(ONE, '<outline text="B" xmlUrl="https://me:secret@a.example/"/>'),
+            "its xmlUrl holds a name or a password",
+        ),
         (opml('<outline text="folder"/>'), "names no feed"),
         (opml(ONE)[:-20], "not valid XML"),
         ("", "not valid XML"),

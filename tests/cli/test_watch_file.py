@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.cli.watch_file import Fate, read_watches, take_in, watches_text
-from readout.cli.watch_row import settings_of
 from readout.error import ConfigError
 from readout.model import Watch
 from readout.storage.watches import add_watch, list_watches
+from readout.watch_row import settings_of
 from readout.watches.query import parse
 from readout.watching import Delivery, Digest, Every, Quiet
 from tests.cli.test_refusals import run

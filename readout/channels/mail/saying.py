@@ -99,8 +99,12 @@ class Saying:
 
     def outlet(self, telling: Telling) -> str:
         """The source's name, else the host of the address."""
-        source = self.names.sources.get(telling.source) if telling.source else None
-        host = urlsplit(safe_link(telling.url) or "").hostname or ""
+        return self.publisher(telling.source, telling.url)
+
+    def publisher(self, source_id: SourceId | None, url: str) -> str:
+        """Who publishes at `url`: the source's name, else the host."""
+        source = self.names.sources.get(source_id) if source_id else None
+        host = urlsplit(safe_link(url) or "").hostname or ""
         return line(source.name if source else host.removeprefix("www."))
 
     def is_official(self, telling: Telling) -> bool:

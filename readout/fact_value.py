@@ -34,6 +34,20 @@ def fact_value(fact: str, text: str) -> Any:
     return None
 
 
+def typed_value(value: Any) -> str:
+    """What a person types for `value`, one of a meeting's row: `fact_value` reads it, but for people's offices."""
+    if value is None or value == []:
+        return NOT_KNOWN
+    return ", ".join(map(_typed, value)) if isinstance(value, list) else _typed(value)
+
+
+def _typed(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    country = f" ({value['country']})" if value.get("country") else ""
+    return f"{value.get('id') or value['name']}{country}"
+
+
 def _of(kinds: type[StrEnum]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in list(kinds):
