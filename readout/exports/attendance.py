@@ -5,7 +5,7 @@ It must not claim more than was told: an unknown office, state or name is null.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Generator, Iterable, Iterator, Sequence, Set
 from itertools import chain
 
 from readout.catalog import load_body_names
@@ -22,7 +22,9 @@ _PARTICIPANT = "participant"
 _RECEIVED = "received the participants"
 
 
-def attendance_rows(database: Database, query: Query = EVERYTHING, limit: int | None = None) -> Iterator[Row]:
+def attendance_rows(
+    database: Database, query: Query = EVERYTHING, limit: int | None = None
+) -> Generator[Row, None, None]:
     """The attendance of the meetings that `query` asks for, but of those that were cancelled.
 
     A planned or postponed meeting, by its `status`, says who was to come.

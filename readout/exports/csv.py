@@ -10,7 +10,7 @@ import csv
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
+from typing import Any
 
 from readout.articles.clean import harmless
 from readout.exports.rows import flat_row
@@ -22,17 +22,28 @@ _UNSEEN = "CMZ"
 """Categories of signs that a cell may begin with unseen: controls, joiners and marks of direction, marks, blanks."""
 
 
-def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write `rows` to `stream` under the columns of the first; their number. `stream` is opened with newline=""."""
-    number = 0
+def csv_parts(rows: Iterable[Row]) -> Iterator[str]:
+    """`rows` under the columns of the first, a line each, which end as the standard wants."""
+    line = _Line()
     writer: csv.DictWriter[str] | None = None
     for row in map(flat_row, rows):
         if writer is None:
-            writer = csv.DictWriter(stream, list(row), extrasaction="ignore")
+            writer = csv.DictWriter(line, list(row), extrasaction="ignore")
             writer.writeheader()
+            yield line.text
         writer.writerow({name: _cell(value) for name, value in row.items()})
-        number += 1
-    return number
+        yield line.text
+
+
+class _Line:
+    """What the writer of the standard library wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        """Keep it."""
+        self.text = text
+        return len(text)
 
 
 def _cell(value: Any) -> str | int | float | None:

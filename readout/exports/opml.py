@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from readout.articles.clean import clean_line
+from readout.articles.web_address import web_address
 from readout.error import ConfigError
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file that is read."""
 _MOST = 2_000
-_LONGEST_URL = 2_000
 _LONGEST_NAME = 200
 
 
@@ -58,19 +58,20 @@ def read_opml(data: bytes, where: str) -> list[FeedOutline]:
 
 
 def _fault(outline: etree._Element, where: str) -> str | None:
-    url = _attribute(outline, "xmlUrl")
-    if _is_web(url):
-        return None
-    return f"{where}: line {outline.sourceline}: xmlUrl {clean_line(url)[:100]!r} is no http or https address"
+    try:
+        web_address(_attribute(outline, "xmlUrl"))
+    except ValueError as error:
+        return f"{where}: line {outline.sourceline}: its xmlUrl {error}"
+    return None
 
 
 def _feed(outline: etree._Element) -> FeedOutline:
-    url, home = _attribute(outline, "xmlUrl"), _attribute(outline, "htmlUrl")
+    url = web_address(_attribute(outline, "xmlUrl"))
     name = clean_line(_attribute(outline, "title") or _attribute(outline, "text"))[:_LONGEST_NAME]
     return FeedOutline(
         url=url,
         name=name or urlsplit(url).hostname or url,
-        home=home if _is_web(home) else None,
+        home=_home(_attribute(outline, "htmlUrl")),
         language=clean_line(_attribute(outline, "language"))[:20] or None,
     )
 
@@ -83,13 +84,11 @@ def _attribute(outline: etree._Element, name: str) -> str:
     return next((str(value).strip() for key, value in outline.items() if str(key).lower() == name.lower()), "")
 
 
-def _is_web(url: str) -> bool:
+def _home(text: str) -> str | None:
     try:
-        parts = urlsplit(url)
+        return web_address(text)
     except ValueError:
-        return False
-    is_plain = url.isprintable() and not any(letter in url for letter in ' "<>{}\\')
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_plain and len(url) <= _LONGEST_URL
+        return None
 
 
 def opml_text(title: str, groups: Mapping[str, Sequence[FeedOutline]], *, now: datetime) -> str:

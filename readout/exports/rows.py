@@ -5,20 +5,18 @@ It must not format: a row is JSON-ready, its keys in the order that people read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
-from sqlalchemy import Connection
-
 from readout.record import Row, meeting_row, published_text, report_row
-from readout.storage.articles import stream_articles
+from readout.storage.articles import StoredArticle, stream_articles
 from readout.storage.database import Database
 from readout.storage.meetings import list_meetings
 from readout.storage.reports import StoredReport, stream_reports
 from readout.watching import EVERYTHING, Query
 
 
-def meeting_rows(database: Database, query: Query = EVERYTHING, limit: int | None = None) -> Iterator[Row]:
+def meeting_rows(database: Database, query: Query = EVERYTHING, limit: int | None = None) -> Generator[Row, None, None]:
     """The meetings that `query` asks for: facts, status, and the reports under each.
 
     A page that tells of several meetings stands under each of them.
@@ -28,20 +26,21 @@ def meeting_rows(database: Database, query: Query = EVERYTHING, limit: int | Non
             yield meeting_row(meeting)
 
 
-def report_rows(database: Database) -> Iterator[Row]:
+def report_rows(database: Database) -> Generator[Row, None, None]:
     """Every report: the article it stands in, that article's outcome, its meeting and its facts."""
     with database.read() as connection:
         for stored in stream_reports(connection):
-            yield _report_row(stored)
+            yield stored_report_row(stored)
 
 
-def article_rows(database: Database) -> Iterator[Row]:
+def article_rows(database: Database) -> Generator[Row, None, None]:
     """Every article that was read, whatever its outcome, under the URL it was fetched from; a text let go is null."""
     with database.read() as connection:
-        yield from _article_rows(connection)
+        yield from map(stored_article_row, stream_articles(connection))
 
 
-def _report_row(stored: StoredReport) -> Row:
+def stored_report_row(stored: StoredReport) -> Row:
+    """A report beside the article it stands in."""
     return {
         "id": stored.article_key,
         "url": stored.url,
@@ -58,17 +57,17 @@ def _report_row(stored: StoredReport) -> Row:
     }
 
 
-def _article_rows(connection: Connection) -> Iterator[Row]:
-    for stored in stream_articles(connection):
-        yield {
-            "id": stored.key,
-            "url": stored.article.url,
-            "title": stored.article.title,
-            "text": stored.article.text if stored.shed_at is None else None,
-            "published": published_text(stored.article),
-            "source": stored.source_id,
-            "outcome": stored.outcome,
-        }
+def stored_article_row(stored: StoredArticle) -> Row:
+    """An article; a text let go is null."""
+    return {
+        "id": stored.key,
+        "url": stored.article.url,
+        "title": stored.article.title,
+        "text": stored.article.text if stored.shed_at is None else None,
+        "published": published_text(stored.article),
+        "source": stored.source_id,
+        "outcome": stored.outcome,
+    }
 
 
 def flat_row(row: Row) -> dict[str, Any]:
