@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Thread
 from typing import Any, Self
 
@@ -18,10 +18,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from readout.config import Config
-from readout.error import ReadoutError
+from readout.error import ConfigError, ReadoutError
+from readout.model import Source, SourceId
 from readout.storage.database import Database
-from readout.storage.secrets import STOP, secret
 from readout.web.app import web_app
+from readout.web.gate import is_loopback
 from readout.web.site import Site
 from readout.web.visit import Visit
 
@@ -49,11 +50,9 @@ class WebServer:
         self._thread.start()
 
     @classmethod
-    def over(cls, database: Database, config: Config, listener: socket.socket) -> Self:
-        """The web page of `database`, as those who come to `listener` see it."""
-        with database.write() as connection:
-            key = secret(connection, STOP)
-        server = cls(web_app(Site(database=database, key=key, now=lambda: datetime.now(UTC)), config), listener)
+    def over(cls, site: Site, listener: socket.socket) -> Self:
+        """The pages of `site`, as those who come to `listener` see them."""
+        server = cls(web_app(site), listener)
         log.info("web_started", host=server.address[0], port=server.address[1])
         return server
 
@@ -74,15 +73,30 @@ class WebServer:
 
 
 @contextmanager
-def beside(database: Database, config: Config) -> Iterator[None]:
+def beside(
+    database: Database, config: Config, sources: Mapping[SourceId, Source], now: Callable[[], datetime]
+) -> Iterator[None]:
     """The web page as a part of the service, which goes on without it where it cannot start."""
     with ExitStack() as house:
         try:
+            refuse_open_house(config)
             listener = listen(config.web.host, config.web.port)
-            house.enter_context(closing(WebServer.over(database, config, listener)))
+            house.enter_context(closing(WebServer.over(Site.over(database, config, sources, now), listener)))
         except ReadoutError as error:
             log.error("web_not_started", reason=str(error))
         yield
+
+
+def refuse_open_house(config: Config) -> None:
+    """Raises ConfigError where others could reach the pages and no password keeps them out."""
+    web = config.web
+    if not (is_loopback(web.host) or web.password_hash or web.reader_password_hash):
+        said = (
+            f"the web page is not served on {web.host} without a password: whoever reaches it could read and change "
+            "everything. Set web.password_hash to what `readout web --hash-password` prints, "
+            "or leave web.host at 127.0.0.1"
+        )
+        raise ConfigError([said])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -95,8 +109,8 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ReadoutError(
-            f"the web page cannot listen on {host} port {port}: {why}. `readout run` serves it too where "
-            "alerts.public_url is set; web.host and web.port say where"
+            f"the web page cannot listen on {host} port {port}: {why}. `readout run` serves it too; web.host and "
+            "web.port say where"
         ) from error
 
 

@@ -5,25 +5,24 @@ It must not change anything when it is merely looked at: scanners of mail follow
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request
 from sqlalchemy import Connection
-from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse
 
 from readout.model import Watch
 from readout.recipient import shown_recipient
 from readout.stop import Stop, read_token
 from readout.storage.watches import get_watch, list_watches, remove_recipient
-from readout.web.page import fill, page, words_in
+from readout.web.form import read_body
+from readout.web.page import plain_page
 from readout.web.site import Served, Site
+from readout.web.words import words_in
 
 LARGEST_BODY = 1024
-_PATIENCE_S = 10
 # The one thing that is asked for, as a form encodes it, and as one of several parts.
 _ONE_CLICK = re.compile(
     rb"(?:^|&)List-Unsubscribe=One-Click(?:&|\s*$)"
@@ -36,38 +35,26 @@ log = structlog.get_logger(__name__)
 
 
 async def _body(request: Request) -> bytes:
-    """The request's body, if it is small and comes soon."""
-    body = b""
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST_BODY:
-                    raise HTTPException(413)
-    except TimeoutError:
-        raise HTTPException(408) from None
-    except ClientDisconnect:
-        raise HTTPException(400) from None
-    return body
+    return await read_body(request, LARGEST_BODY)
 
 
-@router.api_route("/stop/{token}", methods=["GET", "HEAD"])
+@router.get("/stop/{token}", include_in_schema=False)
 def ask(token: str, site: Served) -> HTMLResponse:
     """Whether the alerts are to be stopped."""
     stop = _proven(token, site)
     with site.database.read() as connection:
-        watch, reader = _asked_for(connection, stop, site.key)
+        watch, reader = _asked_for(connection, stop, site.stop_key)
     return _answer(watch, reader, "ask")
 
 
-@router.post("/stop/{token}")
+@router.post("/stop/{token}", include_in_schema=False)
 def stop(token: str, site: Served, body: Annotated[bytes, Depends(_body)]) -> HTMLResponse:
     """The alerts are stopped, and what is owed of them is owed no more; the same again changes nothing."""
     wish = _proven(token, site)
     if not _ONE_CLICK.search(body):
         raise HTTPException(400)
     with site.database.write() as connection:
-        watch, reader = _asked_for(connection, wish, site.key)
+        watch, reader = _asked_for(connection, wish, site.stop_key)
         if reader is not None:
             remove_recipient(connection, watch.id, reader, site.now())
             log.info("reader_stopped", watch=watch.id)
@@ -75,7 +62,7 @@ def stop(token: str, site: Served, body: Annotated[bytes, Depends(_body)]) -> HT
 
 
 def _proven(token: str, site: Site) -> Stop:
-    stop = read_token(token, site.key)
+    stop = read_token(token, site.stop_key)
     if stop is None:
         raise HTTPException(404)
     return stop
@@ -93,10 +80,9 @@ def _asked_for(connection: Connection, stop: Stop, key: bytes) -> tuple[Watch, s
 
 
 def _answer(watch: Watch, reader: str | None, saying: str) -> HTMLResponse:
-    language, words = words_in(watch.delivery.language)
-    sentence = words.already if reader is None else getattr(words, saying)
-    said = fill(sentence, watch=watch.name, reader=masked(reader or ""))
-    return page("stop", language=language, words=words, said=said, asks=reader is not None and saying == "ask")
+    words = words_in(watch.delivery.language)
+    said = words(f"stop.{'already' if reader is None else saying}", watch=watch.name, reader=masked(reader or ""))
+    return plain_page("stop", language=words.code, said=said, asks=reader is not None and saying == "ask")
 
 
 def masked(recipient: str) -> str:

@@ -17,9 +17,9 @@ from readout.owing import owe
 from readout.stop import stop_url
 from readout.storage import alerts, watches
 from readout.storage.database import Database
-from readout.storage.secrets import STOP, secret
 from readout.watching import Delivery
 from readout.web.server import WebServer, listen
+from readout.web.site import Site
 from readout.web.stop import LARGEST_BODY
 from tests.telling import NOW, meeting, store
 
@@ -73,11 +73,9 @@ class Visitor:
 
 @pytest.fixture
 def visitor(database: Database) -> Iterator[Visitor]:
-    with database.write() as connection:
-        key = secret(connection, STOP)
-    config = Config(alerts={"public_url": PUBLIC})
-    with closing(WebServer.over(database, config, listen("127.0.0.1", 0))) as server:
-        yield Visitor(database, server, key)
+    site = Site.over(database, Config(alerts={"public_url": PUBLIC}), {}, lambda: NOW)
+    with closing(WebServer.over(site, listen("127.0.0.1", 0))) as server:
+        yield Visitor(database, server, site.stop_key)
 
 
 def watch(database: Database, *to: str, name: str = "chiefs", language: str = "en") -> Watch:
@@ -241,7 +239,7 @@ def test_the_page_speaks_the_language_of_the_watch(visitor, database, language, 
 def spoilt(path: str) -> Iterator[str]:
     """What is no link of ours, made from one that is."""
     version, number, reader, signature = path.removeprefix("/stop/").split(".")
-    yield from (f"{path}/", f"{path}/more", path[:-1], path + "0", path.upper(), "/stop/", "/stop/1")
+    yield from (f"{path}/", f"{path}/more", path[:-1], path + "0", "/stop/", "/stop/1")
     yield from ("/stop/" + "a" * 100, "/stop/" + "9" * 1100, "/stop/%00", "/stop/..%2f..%2fetc")
     yield f"/stop/{version}.{int(number) + 1}.{reader}.{signature}"
     yield f"/stop/{version}.0{number}.{reader}.{signature}"
@@ -277,8 +275,8 @@ def test_a_link_of_a_watch_that_never_was_is_no_link(visitor, database):
     "path", ["/", "/docs", "/openapi.json", "/redoc", "/stop", "/favicon.ico", "/STOP/x", "//stop/x"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT"])
-def test_there_is_nothing_else(visitor, path, method):
-    assert visitor.ask(method, path).status == 404
+def test_everything_else_is_closed_to_all_where_no_password_is_set(visitor, path, method):
+    assert visitor.ask(method, path).status == 403
 
 
 def test_other_methods_are_refused(visitor, database):
@@ -352,13 +350,13 @@ def test_every_answer_is_kept_nowhere_and_runs_nothing(visitor, database):
     ]
     visitor.host = "evil.example"
     answers.append(visitor.get(path))
-    assert [answer.status for answer in answers] == [200, 404, 405, 400, 200, 421]
+    assert [answer.status for answer in answers] == [200, 403, 405, 400, 200, 421]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert policy.startswith("default-src 'none'; style-src 'self' 'sha256-")
         assert "frame-ancestors 'none'" in policy
         assert "form-action 'self'" in policy
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Set-Cookie"] is None

@@ -26,6 +26,7 @@ from readout.storage.database import Database, open_database
 from readout.storage.lock import data_lock
 from readout.storage.secrets import STOP, secret
 from readout.web.server import WebServer, listen
+from readout.web.site import Site
 from tests.processes import running
 from tests.sites import configure, source
 from tests.telling import NOW
@@ -44,13 +45,17 @@ def port() -> int:
 
 
 @contextmanager
-def readout(folder: Path, command: str, port: int, *, public_url: str | None = PUBLIC) -> Iterator[subprocess.Popen]:
+def readout(
+    folder: Path, command: str, port: int, *, public_url: str | None = PUBLIC, host: str = "127.0.0.1"
+) -> Iterator[subprocess.Popen]:
     """`readout COMMAND` over a catalogue of which nothing is crawled."""
     place = {"type": "feed", "url": "https://courier.example/rss"}
     configure(folder, source("courier", "https://courier.example/", place) | {"enabled": False})
     told = f'[alerts]\npublic_url = "{public_url}"\n' if public_url else ""
     file = folder / "readout.toml"
-    file.write_text(f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nport = {port}\n', encoding="utf-8")
+    file.write_text(
+        f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nhost = "{host}"\nport = {port}\n', encoding="utf-8"
+    )
     with running("-m", "readout", "--config", str(file), "-v", command, folder=folder) as process:
         yield process
 
@@ -77,6 +82,12 @@ def link_in(database: Database) -> str:
         return urlsplit(stop_url(PUBLIC, secret(connection, STOP), made.id, READER)).path
 
 
+def ask(port: int, path: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as line:
+        line.request("GET", path)
+        return line.getresponse().status
+
+
 def click(port: int, path: str) -> tuple[int, str]:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as line:
         line.request("POST", path, body=b"List-Unsubscribe=One-Click", headers={"Host": "alerts.example.org"})
@@ -97,12 +108,6 @@ def test_it_runs_alone_beside_the_service_until_a_signal_ends_it_cleanly(tmp_pat
     assert not [word for word in (path, path.rpartition("/")[2], READER) if word in log]
 
 
-def test_alone_it_says_where_no_link_leads_to_it(tmp_path, port):
-    for url in (PUBLIC, None):
-        with readout(tmp_path, "web", port, public_url=url) as process:
-            assert ("alerts.public_url is not set" in said(process, "web_started")) is (url is None)
-
-
 def test_it_sets_up_a_database_where_there_is_none(tmp_path, port):
     with readout(tmp_path, "web", port) as process:
         said(process, "web_started")
@@ -118,11 +123,23 @@ def test_the_service_serves_it_where_readers_are_given_links(tmp_path, port):
         assert process.wait(PATIENCE_S) == 0
 
 
-def test_the_service_does_not_serve_it_where_nobody_is_given_a_link(tmp_path, port):
+def test_the_service_serves_its_own_people_where_nobody_is_given_a_link(tmp_path, port):
     with readout(tmp_path, "run", port, public_url=None) as process:
         said(process, "service_started")
-        with pytest.raises(ConnectionRefusedError):
-            click(port, "/")
+        assert ask(port, "/") == 200
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.parametrize("command", ["web", "run"])
+def test_nobody_else_is_served_without_a_password(tmp_path, port, command):
+    with readout(tmp_path, command, port, host="0.0.0.0") as process:
+        log = said(process, "without a password")
+        if command == "run":
+            said(process, "service_started")
+            process.terminate()
+        assert process.wait(PATIENCE_S) == (0 if command == "run" else 2)
+    assert "--hash-password" in log
 
 
 def test_the_service_goes_on_where_the_port_is_taken(tmp_path):
@@ -158,7 +175,10 @@ def test_a_page_that_breaks_says_so_without_saying_what_was_asked(database, capl
     with database.write() as connection:
         connection.execute(text("ALTER TABLE watch RENAME TO gone"))
     config = Config(alerts={"public_url": PUBLIC})
-    with caplog.at_level(logging.DEBUG), closing(WebServer.over(database, config, listen("127.0.0.1", 0))) as server:
+    with (
+        caplog.at_level(logging.DEBUG),
+        closing(WebServer.over(Site.over(database, config, {}, lambda: NOW), listen("127.0.0.1", 0))) as server,
+    ):
         status, page = click(server.address[1], path)
     assert status == 500
     assert "This cannot be done right now." in page

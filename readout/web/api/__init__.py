@@ -1,0 +1,1 @@
+"""What programs ask, as JSON: the same rows that exports write. It must not change anything."""

@@ -1,0 +1,116 @@
+"""The pages as a browser shows them: sound for everybody, and nothing that was stored does anything there."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from readout.model import BodyName, Participant
+from readout.storage import watches
+from readout.storage.database import Database
+from readout.watching import Query
+from tests.payloads import MARKUP, PAYLOADS
+from tests.telling import NOW, fact, meeting, session, store, telling
+from tests.web.browsing import DESK, PHONE, browser, paths, shape, tab
+from tests.web.visiting import served
+
+# Of pages that differ only in what they are about, so many are looked at.
+_OF_A_KIND = 2
+_MOST_PAGES = 80
+# What programs read is no page.
+_NO_PAGE = re.compile(r"/(api|export|feed|metrics|healthz)\b|\.(zip|json|ics)$")
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    with browser() as opened:
+        yield opened
+
+
+def walk(page: Any, home: str, of_a_kind: int = _OF_A_KIND) -> Iterator[str]:
+    """Open every page that can be reached from the first one, so many of a kind; the path of each while it is open."""
+    waiting, kinds = deque(["/"]), {shape("/"): 1}
+    for _ in range(_MOST_PAGES):
+        if not waiting:
+            return
+        path = waiting.popleft()
+        answer = page.goto(home + path)
+        assert answer.status == 200, path
+        yield path
+        for found in paths(page, home):
+            kind = shape(found)
+            if not _NO_PAGE.search(found.partition("?")[0]) and kinds.get(kind, 0) < of_a_kind:
+                kinds[kind] = kinds.get(kind, 0) + 1
+                waiting.append(found)
+
+
+def stored(database: Database) -> None:
+    """Meetings of two bodies, one of them told by several, and a watch."""
+    with database.write() as connection:
+        store(connection, meeting(telling(1), telling(2, url="https://other.example/2")))
+        store(connection, meeting(telling(3, report=session(session_number=fact(55, "55th")))))
+        watches.add_watch(connection, name="chiefs", recipients=["reader@example.org"], channel="email", now=NOW)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+def test_every_page_is_sound_for_everybody(database, chrome, size, scheme):
+    """axe-core finds nothing serious, nothing is wider than the window, and the browser has no complaint."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    stored(database)
+    axe, faults = Axe(), []
+    with served(database) as guest:
+        home = f"http://127.0.0.1:{guest.address[1]}"
+        with tab(chrome, home, size, color_scheme=scheme, bypass_csp=True) as (page, seen):
+            for path in walk(page, home):
+                found = axe.run(page).response["violations"]
+                faults += [
+                    (path, each["id"], [node["html"][:200] for node in each["nodes"]][:3])
+                    for each in found
+                    if each["impact"] in ("serious", "critical")
+                ]
+                if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                    faults.append((path, "wider than the window", []))
+    assert faults == []
+    assert (seen.asked_elsewhere, seen.ran, seen.complained) == ([], [], [])
+
+
+def hostile(database: Database) -> int:
+    """Meetings whose every text is a payload; how many there are."""
+    texts = [text for text in (*MARKUP, *PAYLOADS.values()) if text.isascii() or _can_be_stored(text)]
+    with database.write() as connection:
+        for number, text in enumerate(texts, 1):
+            person = Participant(name=text, name_latin=text, role=text, country=text[:20], key=text)
+            told = session(
+                body=fact(BodyName(id=None, name=text), text, text),
+                city=fact(text, text, text),
+                received_by=fact(text, text, text),
+                participants=(fact(person, text, text),),
+                topics=(fact(text, text, text),),
+            )
+            bad = telling(number, url=text, title=text, text=text, source=text, report=told, language=text[:20])
+            store(connection, meeting(bad, telling(1000 + number, title=text, report=told), number=number))
+            name, readers = f"{number} {text}"[:60], [f"reader{number}@example.org"]
+            watches.add_watch(connection, name=name, recipients=readers, channel="email", query=Query(), now=NOW)
+    return 2 * len(texts)
+
+
+def _can_be_stored(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def test_nothing_that_was_stored_runs_or_asks_for_anything(database, chrome):
+    assert hostile(database) >= 200
+    with served(database) as guest:
+        home = f"http://127.0.0.1:{guest.address[1]}"
+        with tab(chrome, home) as (page, seen):
+            shown = [path for path in walk(page, home, of_a_kind=8) if "owned" in page.content()]
+    assert shown
+    assert (seen.asked_elsewhere, seen.ran, seen.complained) == ([], [], [])

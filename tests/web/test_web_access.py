@@ -1,0 +1,178 @@
+"""Who may open the pages, and what a stranger, a reader, another site and a program may not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+
+from readout.config import Config
+from readout.web.app import routes
+from readout.web.gate import COOKIE, is_private
+from readout.web.key import LIFETIME
+from tests.telling import NOW
+from tests.web.visiting import Guest, served
+
+PASSWORD, READERS = "correct horse battery", "only to look at"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASHES = {"password_hash": CHEAP.hash(PASSWORD), "reader_password_hash": CHEAP.hash(READERS)}
+OPEN = {"/stop/{token}", "/style/{name}", "/login", "/healthz"}
+
+
+@pytest.fixture
+def guest(database):
+    """A stranger at pages that have a password."""
+    with served(database, Config(web=HASHES)) as visitor:
+        yield visitor
+
+
+def signed_in(guest: Guest, password: str = PASSWORD) -> Guest:
+    assert guest.ask("POST", "/login", f"password={password.replace(' ', '+')}".encode()).status == 303
+    return guest
+
+
+def everything() -> list[tuple[str, str]]:
+    """Each page and each thing that may be sent, as somebody could ask for it."""
+    return [(method, re.sub(r"\{[^}]*\}", "1", route.path)) for route in routes() for method in sorted(route.methods)]
+
+
+def is_open(path: str) -> bool:
+    return any(re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", known), path) for known in OPEN)
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in everything() if not is_open(each[1])])
+def test_a_stranger_sees_and_changes_nothing(guest, method, path):
+    answer = guest.ask(method, path, b"" if method != "GET" else None)
+    assert answer.status in ({303, 401} if method == "GET" else {403}), answer.html
+    assert answer.status != 303 or answer.headers["Location"].startswith("/login?next=%2F")
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in everything() if each[0] != "GET"])
+def test_nothing_changes_without_the_mark_of_our_pages(guest, method, path):
+    if path in ("/login", "/stop/1"):
+        return  # who signs in has no session yet; whoever stops alerts shows a key of ours
+    signed_in(guest)
+    for mark in ("", "0" * 64):
+        assert guest.post(path, mark=mark).status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+    ],
+)
+def test_no_other_site_can_send_anything(guest, headers):
+    signed_in(guest)
+    body = f"mark={guest.mark}&language=ru".encode()
+    assert guest.ask("POST", "/settings", body, **headers).status == 403
+    assert guest.ask("POST", "/settings", body, Origin="http://127.0.0.1").status == 303
+
+
+def test_a_reader_reads_and_changes_nothing_but_how_pages_look(guest):
+    signed_in(guest, READERS)
+    assert guest.get("/").status == 200
+    assert guest.post("/settings", language="ru").status == 303
+    assert "Встречи" in guest.get("/").text
+    changing = [path for method, path in everything() if method == "POST" and not is_open(path)]
+    for path in set(changing) - {"/settings", "/logout"}:
+        assert guest.post(path).status == 403, path
+
+
+def test_who_knows_the_password_comes_in_and_is_led_to_where_they_wanted(guest):
+    answer = guest.get("/?q=country:KZ")
+    assert answer.headers["Location"] == "/login?next=%2F%3Fq%3Dcountry%3AKZ"
+    body = b"password=correct+horse+battery&next=%2F%3Fq%3Dcountry%3AKZ"
+    answer = guest.ask("POST", "/login", body)
+    assert (answer.status, answer.headers["Location"]) == (303, "/?q=country:KZ")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert guest.get("/").status == 200
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil", "x", "/\n"]
+)
+def test_nobody_is_led_elsewhere(guest, wanted):
+    from urllib.parse import urlencode
+
+    body = urlencode({"password": PASSWORD, "next": wanted}).encode()
+    assert guest.ask("POST", "/login", body).headers["Location"] == "/"
+
+
+def test_wrong_passwords_are_looked_at_five_times(guest):
+    wrong = [guest.ask("POST", "/login", b"password=guess%d" % number).status for number in range(6)]
+    assert wrong == [403] * 5 + [429]
+    assert guest.ask("POST", "/login", b"password=correct+horse+battery").status == 429
+
+
+def test_who_signs_out_is_a_stranger_again(guest):
+    signed_in(guest)
+    assert guest.post("/logout").status == 303
+    assert guest.get("/").status == 303
+
+
+def test_a_session_ends_after_its_time_and_is_nobody_elses(guest):
+    signed_in(guest)
+    session = guest.cookies[COOKIE]
+    keys = guest.site.keys
+    assert keys.visitor(session, NOW + LIFETIME - timedelta(seconds=1))
+    assert not keys.visitor(session, NOW + LIFETIME)
+    for spoilt in (session.replace("editor", "reader"), session[:-1], session + "0", "", "editor.1.2.3"):
+        guest.cookies[COOKIE] = spoilt
+        assert guest.get("/").status == 303, spoilt
+
+
+def test_another_password_ends_every_session(database):
+    with served(database, Config(web=HASHES)) as guest:
+        session = signed_in(guest).cookies[COOKIE]
+    with served(database, Config(web=HASHES | {"password_hash": CHEAP.hash("another one")})) as guest:
+        guest.cookies[COOKIE] = session
+        assert guest.get("/").status == 303
+
+
+def test_cookies_are_for_https_alone_where_we_are_reached_by_it(database):
+    with served(database, Config(web=HASHES, alerts={"public_url": "https://x.example/readout"})) as guest:
+        guest.host = "x.example"
+        answer = guest.ask("POST", "/login", b"password=correct+horse+battery")
+        assert answer.headers["Location"] == "/readout/"
+        assert "Secure" in answer.headers["Set-Cookie"]
+        assert "Path=/readout/" in answer.headers["Set-Cookie"]
+        assert 'href="/readout/"' in guest.get("/").html
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "expected"),
+    [
+        ("127.0.0.1", None, True),
+        ("localhost", None, True),
+        ("::1", "http://localhost:8080", True),
+        ("127.0.0.1", "https://x.example", False),
+        ("0.0.0.0", None, False),
+        ("192.0.2.1", None, False),
+        ("::", None, False),
+    ],
+)
+def test_pages_are_private_where_only_this_machine_reaches_them(host, public_url, expected):
+    assert is_private(Config(web={"host": host}, alerts={"public_url": public_url})) is expected
+
+
+def test_at_ones_own_machine_no_password_is_needed(database):
+    with served(database) as guest:
+        assert guest.get("/").status == 200
+        assert guest.post("/settings", language="az").status == 303
+        assert guest.post("/settings", mark="", language="ru").status == 403
+        guest.host = "evil.example"
+        assert guest.get("/").status == 421
+
+
+def test_forms_are_read_within_bounds(guest):
+    signed_in(guest)
+    assert guest.post("/settings", language="ru", padding="x" * 70_000).status == 413
+    assert guest.post("/settings", **{f"field{number}": "" for number in range(300)}).status == 400
+    assert guest.ask("POST", "/settings", b"mark=%ff").status == 400
