@@ -6,10 +6,11 @@ STAMP := .venv/.installed
 # Where Python may not keep what it compiled, each of the many processes that tests begin compiles Readout anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test check gate bench soak fuzz sbom audit lock clean
+.PHONY: help setup demo serve test check gate bench soak fuzz sbom audit lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
+	@echo "make serve   the same, and leave the web page on what was found open to look at"
 	@echo "make test    install what tests need and run them"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
@@ -37,6 +38,9 @@ $(STAMP)-dev: $(STAMP) requirements-dev.lock
 
 demo: $(STAMP)
 	@$(BIN)/readout demo
+
+serve: $(STAMP)
+	@$(BIN)/readout demo --keep
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests

@@ -5,7 +5,6 @@ It must not take a way of its own: only sources, data folder, mail server, delay
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,13 +18,14 @@ from readout.demo.sink import MailSink
 from readout.demo.stage import Stage
 from readout.demo.verdict import Findings, differences
 from readout.demo.web import load_web
+from readout.ending import told_to_end
 
 # A match, a court's sitting and a folder closed to robots: a reader would take none of them for a meeting either.
 _ASK_WHY = ("khazar-xeber/04-paytaxt-derbisi", "steppe-herald/11-zasedanie-suda", "northern-line/12-archive-index")
 
 
 def run_demo(keep: bool) -> int:
-    """Run it; 0 when every meeting was found and each mail arrived once, else 1. `keep`: leave the sites up."""
+    """Run it; 0 when every meeting was found and each mail arrived once, else 1. `keep`: leave all of it up."""
     web, out = load_web(), show.program()
     names = tuple(site.id for site in web.sites)
     with TemporaryDirectory(prefix="readout-demo-") as folder, SiteServer(*names) as server, MailSink() as sink:
@@ -74,8 +74,7 @@ def _addresses(stage: Stage) -> dict[str, str]:
 
 
 def _wait(stage: Stage, out: Console) -> None:
-    out.print(f"\nThe sites stay up until Ctrl-C. Try: readout --config {stage.config} meetings")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        out.print("Gone, with all its data.")
+    with told_to_end() as ending, stage.page() as address:
+        out.print(f"\nLook at all of it on {address} until Ctrl-C. Or try: readout --config {stage.config} meetings")
+        ending.told.wait()
+    out.print("Gone, with all its data.")

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +44,8 @@ per_host_delay = 0
 allow_networks = ["127.0.0.0/8"]
 """
 _PATIENCE_S = 300  # for one command
+_USUAL_PORT = 8080
+_LOOKS_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,23 @@ class Stage:
         """The rows of ``readout export …``."""
         return [json.loads(line) for line in self.run("export", kind, "--format", "jsonl").splitlines()]
 
+    @contextmanager
+    def page(self) -> Iterator[str]:
+        """`readout web` while it lasts; where it is. Raises ReadoutError when it does not come up."""
+        port = _free_port()
+        process = subprocess.Popen(  # noqa: S603  (our own command, our own arguments)
+            [sys.executable, "-m", "readout", "--config", str(self.config), "web"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment() | {"READOUT_WEB__PORT": str(port)},
+        )
+        try:
+            _wait_for(port, process)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE_S)
+
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,), shows_progress: bool = False) -> str:
         """What ``readout …`` prints. Raises ReadoutError when it ends with another code than `codes`.
 
@@ -111,6 +134,24 @@ class Stage:
                 f"`readout {' '.join(arguments)}` ended with {done.returncode}:\n{(done.stderr or '').strip()}"
             )
         return done.stdout
+
+
+def _free_port() -> int:
+    """The usual port of the web page, else one that is free."""
+    for port in (_USUAL_PORT, 0):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)) as found:
+            return int(found.getsockname()[1])
+    raise ReadoutError("no port is free for the web page")
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Until it answers there."""
+    until = time.monotonic() + _PATIENCE_S
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(_LOOKS_EVERY_S)
+    raise ReadoutError("`readout web` did not come up")
 
 
 def _environment() -> dict[str, str]:

@@ -1,8 +1,12 @@
 """From served site to received mail: the demo as a newcomer runs it."""
 
+import re
+import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -11,18 +15,49 @@ from tests.nursery import cold
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class Shown:
+    stdout: str
+    stderr: str
+    page: str
+    returncode: int
+
+
 @pytest.fixture(scope="module")
-def demo():
-    command = [sys.executable, "-m", "readout", "demo"]
-    how = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 300}
-    with cold():
-        return subprocess.run(command, cwd=ROOT, check=False, **how)
+def demo(tmp_path_factory):
+    """All that it printed, the page that it left open, and how it ended at Ctrl-C."""
+    command = [sys.executable, "-m", "readout", "demo", "--keep"]
+    said = tmp_path_factory.mktemp("demo") / "stderr"
+    with cold(), said.open("wb") as stderr:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8")
+    with process:
+        try:
+            lines = list(until(process.stdout, "Look at all of it on"))
+            address = re.search(r"http://127\.0\.0\.1:\d+/", lines[-1]) if lines else None
+            page = urlopen(address[0], timeout=60).read().decode() if address else ""
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate(timeout=60)[0]
+        finally:
+            process.kill()
+    return Shown("".join(lines) + rest, said.read_text("utf-8"), page, process.returncode)
+
+
+def until(stream, word):
+    for line in stream:
+        yield line
+        if word in line:
+            return
 
 
 def test_the_demo_finds_all_and_says_so(demo):
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert "All meetings were found" in demo.stdout
     assert "Not as it should be" not in demo.stdout
+
+
+def test_the_demo_leaves_its_page_open(demo):
+    assert "55th session, held" in demo.page
+    assert "Gone, with all its data." in demo.stdout
 
 
 @pytest.mark.parametrize(
@@ -50,6 +85,6 @@ def test_the_demo_shows(demo, said):
 
 def test_the_output_fits_a_newcomers_patience(demo):
     lines = demo.stdout.splitlines()
-    assert len(lines) <= 120
+    assert len(lines) <= 124
     assert max(map(len, lines)) <= 100
     assert "Traceback" not in demo.stdout + demo.stderr
