@@ -18,17 +18,19 @@ from starlette.types import ASGIApp
 
 from readout import __version__
 from readout.error import QueryError, StorageError
-from readout.web import (
+from readout.web.api import ledger as api_ledger
+from readout.web.api import meetings as api_meetings
+from readout.web.api import openapi
+from readout.web.api import registry as api_registry
+from readout.web.api import search as api_search
+from readout.web.door import Door, hosts_of
+from readout.web.gate import Gate
+from readout.web.pages import (
     access,
     evidence,
-    export,
-    feed,
-    health,
     login,
     meeting,
     meetings,
-    metrics,
-    openapi,
     outbox,
     report,
     review,
@@ -43,13 +45,8 @@ from readout.web import (
     watches,
     why,
 )
-from readout.web.api import ledger as api_ledger
-from readout.web.api import meetings as api_meetings
-from readout.web.api import registry as api_registry
-from readout.web.api import search as api_search
-from readout.web.door import Door, hosts_of
-from readout.web.gate import Gate
-from readout.web.login import Attempts
+from readout.web.pages.login import Attempts
+from readout.web.programs import export, feed, health, metrics
 from readout.web.refusal import refused
 from readout.web.site import Site
 

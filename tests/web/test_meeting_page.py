@@ -18,7 +18,7 @@ from readout.storage import schema
 from readout.storage.changes import add_changes
 from readout.storage.database import Database
 from readout.watching import Change
-from readout.web import evidence
+from readout.web.pages import evidence
 from tests.reported import source
 from tests.telling import NOW, TEXT, fact, meeting, open_told, person, session, store, telling
 from tests.web.visiting import served

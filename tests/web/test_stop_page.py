@@ -18,9 +18,9 @@ from readout.stop import stop_url
 from readout.storage import alerts, watches
 from readout.storage.database import Database
 from readout.watching import Delivery
+from readout.web.pages.stop import LARGEST_BODY
 from readout.web.server import WebServer, listen
 from readout.web.site import Site
-from readout.web.stop import LARGEST_BODY
 from tests.telling import NOW, meeting, store
 
 PUBLIC = "https://alerts.example.org"

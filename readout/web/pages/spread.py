@@ -17,8 +17,8 @@ from readout.channels.mail.saying import LINE_LIMIT, line
 from readout.dossier import Dossier
 from readout.meetings.timeline import Appearance
 from readout.model import Judgement, SourceId, Telling
-from readout.web.facts import language_tag
-from readout.web.report import published
+from readout.web.pages.facts import language_tag
+from readout.web.pages.report import published
 from readout.web.view import View
 
 _MOST_JUDGEMENTS = 20

@@ -27,7 +27,7 @@ from readout.storage.newest import newest
 from readout.storage.watches import live_watch
 from readout.watches.query import LONGEST_QUERY, parse, written
 from readout.watching import Query as Asked
-from readout.web.publishing import address, publisher_of, saying_in
+from readout.web.programs.publishing import address, publisher_of, saying_in
 from readout.web.site import Site
 from readout.web.view import View, Viewed
 

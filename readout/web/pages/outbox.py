@@ -23,9 +23,9 @@ from readout.recipient import shown_recipient
 from readout.storage.alerts import alerts_before, count_alerts, get_alert
 from readout.storage.sending import RETRIABLE, retry
 from readout.web.form import Form
-from readout.web.sources import Choice
+from readout.web.pages.sources import Choice
+from readout.web.pages.watch_words import because
 from readout.web.view import View, Viewed
-from readout.web.watch_words import because
 
 A_PAGE = 50
 _LARGEST = 2**63 - 1

@@ -14,8 +14,8 @@ from readout.channels.mail.saying import line
 from readout.model import Meeting, Report
 from readout.record import ruled_facts
 from readout.storage.rulings import Ruling, RulingKind
-from readout.web.facts import said_value
-from readout.web.marks import label_of
+from readout.web.pages.facts import said_value
+from readout.web.pages.marks import label_of
 from readout.web.view import View
 
 

@@ -20,8 +20,8 @@ from readout.storage import reports
 from readout.storage.articles import StoredArticle, article_by_key
 from readout.storage.reports import StoredReport
 from readout.web.asking import stored_id
-from readout.web.facts import language_tag, said_value
-from readout.web.marks import LONGEST_TEXT, Paragraph, anchor_of, label_of, marked, spans_of
+from readout.web.pages.facts import language_tag, said_value
+from readout.web.pages.marks import LONGEST_TEXT, Paragraph, anchor_of, label_of, marked, spans_of
 from readout.web.view import View, Viewed
 
 router = APIRouter(include_in_schema=False)

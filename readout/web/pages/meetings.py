@@ -23,9 +23,9 @@ from readout.storage.newest import Leaf, Mark, newest
 from readout.watches.query import LONGEST_QUERY
 from readout.watching import Filter
 from readout.web.asking import asked_for
-from readout.web.first_steps import first_steps
 from readout.web.mark import mark_in, mark_text
-from readout.web.publishing import addresses
+from readout.web.pages.first_steps import first_steps
+from readout.web.programs.publishing import addresses
 from readout.web.view import View, Viewed
 
 A_PAGE = 50

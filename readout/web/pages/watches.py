@@ -25,12 +25,12 @@ from readout.watches.query import LONGEST_QUERY, written
 from readout.web.asking import Asked, asked_for
 from readout.web.form import Form
 from readout.web.mark import mark_in, mark_text
-from readout.web.meetings import Row as MeetingRow
-from readout.web.meetings import row_of as meeting_row
-from readout.web.outbox import Row as AlertRow
-from readout.web.outbox import row_of as alert_row
+from readout.web.pages.meetings import Row as MeetingRow
+from readout.web.pages.meetings import row_of as meeting_row
+from readout.web.pages.outbox import Row as AlertRow
+from readout.web.pages.outbox import row_of as alert_row
+from readout.web.pages.watch_words import because, query_in_words, told_in_words
 from readout.web.view import View, Viewed
-from readout.web.watch_words import because, query_in_words, told_in_words
 
 _MOST_ALERTS = 10
 _MOST_RECIPIENTS = 50

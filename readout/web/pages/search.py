@@ -29,7 +29,7 @@ from readout.storage.search import (
 from readout.watches.stem import words_of
 from readout.watches.wanted import LONGEST_QUESTION, Finder, Pieces, Question, marked, matcher, question, snippet
 from readout.web.mark import place_in, place_text
-from readout.web.meetings import Row, row_of
+from readout.web.pages.meetings import Row, row_of
 from readout.web.view import View, Viewed
 from readout.web.words import languages
 

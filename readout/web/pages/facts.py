@@ -18,7 +18,7 @@ from readout.meetings.agreement import Differing, Support
 from readout.model import Fact, Meeting, Participant, Report, Telling
 from readout.watches.query import typed
 from readout.watching import Filter
-from readout.web.marks import anchor_of, label_of
+from readout.web.pages.marks import anchor_of, label_of
 from readout.web.view import View
 
 _MOST_OUTLETS = 12

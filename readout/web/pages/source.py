@@ -19,8 +19,8 @@ from readout.model import OutcomeKind, Source
 from readout.roll_call import call_roll
 from readout.storage.links import StoredLink
 from readout.storage.source_log import PENDING, LoggedCrawl, crawls_since, last_crawls, last_links, outcomes_of
-from readout.web.history import DAYS, history
-from readout.web.sources import known_source, row_of
+from readout.web.pages.history import DAYS, history
+from readout.web.pages.sources import known_source, row_of
 from readout.web.view import View, Viewed
 
 _CRAWLS = 20

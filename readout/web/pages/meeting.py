@@ -1,6 +1,6 @@
 """The page of one meeting: its facts and who bears them out, its reports in their order, what is around it, and why.
 
-It must not change anything: `readout.web.ruling` does, and shows this page again.
+It must not change anything: `readout.web.pages.ruling` does, and shows this page again.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from readout.fact_value import fact_names, typed_value
 from readout.record import report_row
 from readout.storage.related import Related
 from readout.web.asking import stored_id
-from readout.web.facts import told
-from readout.web.marks import label_of
-from readout.web.meetings import row_of
-from readout.web.ruled import ruled
-from readout.web.spread import entries, spread, steps
+from readout.web.pages.facts import told
+from readout.web.pages.marks import label_of
+from readout.web.pages.meetings import row_of
+from readout.web.pages.ruled import ruled
+from readout.web.pages.spread import entries, spread, steps
 from readout.web.view import View, Viewed
 
 _A_PAGE = 50

@@ -20,8 +20,8 @@ from readout.storage.meetings import load_meeting
 from readout.storage.rulings import Ruling, last_ruling, ruling_by_id
 from readout.web.asking import stored_id
 from readout.web.form import Form
-from readout.web.meeting import Asked, meeting_again
-from readout.web.review import review_again
+from readout.web.pages.meeting import Asked, meeting_again
+from readout.web.pages.review import review_again
 from readout.web.view import View, Viewed
 
 _LONGEST_REASON = 1_000

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from readout.channels.mail.saying import line
 from readout.model import Watch
 from readout.storage.watches import list_watches
-from readout.web.publishing import FEEDS
+from readout.web.programs.publishing import FEEDS
 from readout.web.view import View, Viewed
 
 router = APIRouter(include_in_schema=False)

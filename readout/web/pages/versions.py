@@ -19,8 +19,8 @@ from readout.channels.mail.clean import safe_link
 from readout.channels.mail.saying import line
 from readout.storage.articles import StoredArticle, article_by_key, editions_between
 from readout.storage.reports import retellings
-from readout.web.facts import language_tag
-from readout.web.marks import LONGEST_TEXT
+from readout.web.pages.facts import language_tag
+from readout.web.pages.marks import LONGEST_TEXT
 from readout.web.view import View, Viewed
 
 _A_PAGE = 50

@@ -19,9 +19,9 @@ from readout.channels.mail.saying import LINE_LIMIT, Saying, line
 from readout.model import Meeting
 from readout.storage.questions import Question, open_questions
 from readout.storage.rulings import ruling_by_id
-from readout.web.facts import Witness, witness
-from readout.web.marks import label_of
-from readout.web.ruled import ruled
+from readout.web.pages.facts import Witness, witness
+from readout.web.pages.marks import label_of
+from readout.web.pages.ruled import ruled
 from readout.web.view import View, Viewed
 
 _A_PAGE = 10

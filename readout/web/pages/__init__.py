@@ -1,0 +1,1 @@
+"""What people look at: one module a page, and what pages show in parts. It must not answer programs."""

@@ -1,0 +1,1 @@
+"""What programs follow: feeds, calendars, rows, Prometheus' numbers, whether all is well. It must not show pages."""
