@@ -32,10 +32,11 @@ def attendance_rows(
     with database.read() as connection:
         for meeting in list_meetings(connection, query, limit=limit):
             if meeting.report.status.value is not Status.CANCELLED:
-                yield from _rows(meeting)
+                yield from rows_of_meeting(meeting)
 
 
-def _rows(meeting: Meeting) -> Iterator[Row]:
+def rows_of_meeting(meeting: Meeting) -> Iterator[Row]:
+    """Who came to `meeting`."""
     shared = _meeting_row(meeting)
     support = agreement(meeting)
     people = list(_people(support))

@@ -27,11 +27,14 @@ from readout.web.door import Door, hosts_of
 from readout.web.gate import Gate
 from readout.web.pages import (
     access,
+    bodies,
+    calendar,
     evidence,
     login,
     meeting,
     meetings,
     outbox,
+    people,
     report,
     review,
     ruling,
@@ -53,7 +56,7 @@ from readout.web.site import Site
 _ROOMS = (
     *(stop, style, login, meetings, access),
     *(meeting, evidence, report, versions, ruling, review),
-    *(search,),
+    *(calendar, bodies, people, search),
     *(sources, source, why, watch_form, watches, outbox),
     *(feed, export, metrics, health, openapi),
     *(api_meetings, api_registry, api_ledger, api_search),

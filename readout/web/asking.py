@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
 
 from readout.error import QueryError
 from readout.naming import vocabulary_of
@@ -23,6 +26,30 @@ class Asked:
     text: str
     query: Query = EVERYTHING
     faults: tuple[str, ...] = ()
+
+
+def _chosen(
+    body: str = "",
+    country: str = "",
+    city: str = "",
+    day: str = "",
+    status: str = "",
+    language: str = "",
+    source_kind: str = "",
+) -> Mapping[Filter, str]:
+    return {
+        Filter.BODY: body,
+        Filter.COUNTRY: country,
+        Filter.CITY: city,
+        Filter.DAY: day,
+        Filter.STATUS: status,
+        Filter.LANGUAGE: language,
+        Filter.SOURCE_KIND: source_kind,
+    }
+
+
+Chosen = Annotated[Mapping[Filter, str], Depends(_chosen)]
+"""The values of the filters beside the box, empty where none is chosen, as a page's argument."""
 
 
 def asked_for(site: Site, text: str, chosen: Mapping[Filter, str]) -> Asked:

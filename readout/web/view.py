@@ -28,7 +28,7 @@ from readout.web.site import Served, Site
 from readout.web.visitor import Visiting
 from readout.web.words import ENGLISH, Words, languages, words_in
 
-MENU = ("meetings", "review", "sources", "why", "watches", "outbox")
+MENU = ("meetings", "calendar", "bodies", "people", "review", "sources", "why", "watches", "outbox")
 """The pages that every page leads to, by their names in the words."""
 _PATHS = {"meetings": "/"}
 LANGUAGE, ZONE = "language", "zone"

@@ -221,7 +221,7 @@ def test_an_answer_without_a_reason_is_refused_on_the_same_page(guest):
 
 
 def test_questions_are_asked_some_at_a_time(guest, database, monkeypatch):
-    from readout.web import review
+    from readout.web.pages import review
 
     monkeypatch.setattr(review, "_A_PAGE", 1)
     take(database, "d", "Brest")

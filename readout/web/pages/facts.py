@@ -16,9 +16,8 @@ from readout.channels.mail.quote import Piece, Quote, Quoter, facts_of, is_ruled
 from readout.channels.mail.saying import Saying, line
 from readout.meetings.agreement import Differing, Support
 from readout.model import Fact, Meeting, Participant, Report, Telling
-from readout.watches.query import typed
-from readout.watching import Filter
 from readout.web.pages.marks import anchor_of, label_of
+from readout.web.pages.people import path_of
 from readout.web.view import View
 
 _MOST_OUTLETS = 12
@@ -177,7 +176,7 @@ class _Facts:
 
     def _value(self, name: str, fact: Fact[Any], support: Support) -> Value:
         body = fact.value.id if name == "body" else None
-        path = self._view.url("/", q=typed(Filter.BODY, [body])) if body else None
+        path = self._view.url(f"/bodies/{body}") if body else None
         return Value(said_value(name, fact.value, self._report, self._say), (self._stand(support),), path)
 
     def _days(self, facts: Sequence[tuple[str, Fact[Any]]]) -> Iterator[Block]:
@@ -203,7 +202,7 @@ class _Facts:
         others = [line(each) for each in support.spellings if each not in (person.name, person.name_latin)]
         return Person(
             name=name,
-            path=self._view.url("/", q=typed(Filter.PERSON, [person.name_latin or person.name])),
+            path=path_of(person.name_latin or person.name, self._view),
             spellings=", ".join(others[:_MOST_SPELLINGS]),
             role=line(person.role or ""),
             country=self._say.country(person.country) if person.country else "",

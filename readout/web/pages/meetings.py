@@ -21,8 +21,7 @@ from readout.model import Meeting, Status
 from readout.storage.meetings import meetings_by_id
 from readout.storage.newest import Leaf, Mark, newest
 from readout.watches.query import LONGEST_QUERY
-from readout.watching import Filter
-from readout.web.asking import asked_for
+from readout.web.asking import Chosen, asked_for
 from readout.web.mark import mark_in, mark_text
 from readout.web.pages.first_steps import first_steps
 from readout.web.programs.publishing import addresses
@@ -69,11 +68,8 @@ Text = Annotated[str, Query(max_length=LONGEST_QUERY)]
 
 
 @router.get("/")
-def meetings(
-    view: Viewed, q: Text = "", body: str = "", country: str = "", status: str = "", language: str = "", after: str = ""
-) -> HTMLResponse:
+def meetings(view: Viewed, chosen: Chosen, q: Text = "", after: str = "") -> HTMLResponse:
     """The meetings that `q` and the chosen filters ask for, a page of them behind `after`."""
-    chosen = {Filter.BODY: body, Filter.COUNTRY: country, Filter.STATUS: status, Filter.LANGUAGE: language}
     asked = asked_for(view.site, q, chosen)
     with view.site.database.read() as connection:
         behind = mark_in(after)
@@ -87,7 +83,7 @@ def meetings(
         status=400 if asked.faults else 200,
         asked=asked,
         days=list(_by_day(leaf.found, view)),
-        choices=_choices(view),
+        choices=choices(view),
         later=view.url("/", q=asked.text, after=mark_text(leaf.found[-1][0])) if leaf.more else None,
         beside=beside,
         follow=addresses(view, asked.text),
@@ -129,7 +125,7 @@ def _by_day(found: Iterable[tuple[Mark, Meeting]], view: View) -> Iterator[Day]:
 # --- what is chosen from --------------------------------------------------------------------------------------------
 
 
-def _choices(view: View) -> Mapping[str, Sequence[tuple[str, str]]]:
+def choices(view: View) -> Mapping[str, Sequence[tuple[str, str]]]:
     """The values that each filter offers, with what they are called."""
     words, names = view.saying.words, view.saying.names
     return {
@@ -137,6 +133,7 @@ def _choices(view: View) -> Mapping[str, Sequence[tuple[str, str]]]:
         "country": _by_name(names.countries),
         "status": [(status.value, words.status[status.value]) for status in Status],
         "language": _by_name(words.language),
+        "source_kind": _by_name(words.source_kind),
     }
 
 
