@@ -38,6 +38,7 @@ from readout.model import Report
 from readout.record import report_row
 from readout.storage import schema
 from readout.storage.database import Database, open_database
+from readout.storage.said import fill as fill_said
 from readout.storage.search import index_all
 
 ARTICLES_OF_A_MEETING = 3
@@ -71,6 +72,7 @@ def make(folder: Path, meetings: int) -> Path:
     articles = fill(database, invent_events(dice, invent_world(dice), meetings), dice)
     filled = time.perf_counter()
     with database.write() as connection:
+        fill_said(connection, lambda _done, _of: None)
         index_all(connection)
     database.checkpoint()
     indexed = time.perf_counter()

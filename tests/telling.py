@@ -23,6 +23,7 @@ from readout.model import (
 from readout.record import report_row
 from readout.storage import schema, sending
 from readout.storage.meetings import load_meeting, open_meeting
+from readout.storage.said import put_said
 from readout.storage.search import put_words
 
 NOW = datetime(2024, 10, 4, 18, 30, tzinfo=UTC)
@@ -148,4 +149,6 @@ def _store_telling(connection: Connection, told: Telling) -> int:
     made = connection.execute(schema.article.insert().values(article).returning(schema.article.c.id)).scalar_one()
     put_words(connection, made)
     row = {"article_id": made, "position": 0, "facts": report_row(told.report)}
-    return int(connection.execute(schema.report.insert().values(row).returning(schema.report.c.id)).scalar_one())
+    report_id = int(connection.execute(schema.report.insert().values(row).returning(schema.report.c.id)).scalar_one())
+    put_said(connection, report_id, told.report)
+    return report_id

@@ -10,10 +10,12 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
+from readout.model import Verdict
 from readout.storage import schema
-from readout.storage.reports import STANDS
+from readout.storage.said import LONG, Saying, name_sounds, number_text
+from readout.watches.folding import folded
 from readout.watches.match import Kinds
 from readout.watches.value import days, numbers, share
 from readout.watching import Filter, Query, Term
@@ -22,120 +24,147 @@ _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _report = schema.report.c
 _article = schema.article.c
+_said = schema.said.c
+_ruling = schema.ruling.c
 
 Condition = ColumnElement[bool]
 
 # SQLite takes no expression deeper than 1,000, so that of a query without measure some demands are left to the matcher.
 _MOST_TERMS = 50
 _MOST_VALUES = 200
+_FEW = 4_000
+"""So few reports are looked up beforehand; of more, each meeting's are looked at in turn."""
 
 
-def may_be_asked(query: Query, kinds: Kinds) -> Iterator[Condition]:
+def may_be_asked(connection: Connection, query: Query, kinds: Kinds) -> Iterator[Condition]:
     """What holds of every meeting that `query` asks for."""
-    for term in islice(filter(_is_sieve, query.terms), _MOST_TERMS):
+    sieves = _Sieves(connection, kinds)
+    for term in islice(query.terms, _MOST_TERMS):
+        if len(term.values) > _MOST_VALUES:
+            continue
         if term.filter in _OF_MEETING:
             asked = _OF_MEETING[term.filter].in_(term.values)
             yield ~asked if term.is_not else asked
-        else:
-            yield _SIEVES[term.filter](term.values, kinds)
+        elif not term.is_not and (sieve := sieves.of(term)) is not None:
+            yield sieve
 
 
-def _is_sieve(term: Term) -> bool:
-    """Whether the database can be asked."""
-    is_known = term.filter in _OF_MEETING or (term.filter in _SIEVES and not term.is_not)
-    return is_known and len(term.values) <= _MOST_VALUES
+_OF_MEETING = {Filter.KIND: _meeting.kind, Filter.STATUS: _meeting.status}
 
 
-def _told(of_report: Condition) -> Condition:
-    """That a report which stands under the meeting is so."""
-    return _meeting.id.in_(_REPORTS.where(of_report))
+class _Sieves:
+    """One condition a filter: that the meeting's own columns, or one of its reports, may say so."""
 
+    def __init__(self, connection: Connection, kinds: Kinds) -> None:
+        self._connection = connection
+        self._kinds = kinds
 
-def _published(of_article: Condition) -> Condition:
-    """That the article of such a report is so."""
-    return _meeting.id.in_(_REPORTS.join(schema.article, _article.id == _report.article_id).where(of_article))
+    def of(self, term: Term) -> Condition | None:
+        """What holds of every meeting that the term asks for; None: all may be."""
+        make = self._BY_FILTER.get(term.filter)
+        return make(self, term.values) if make else None
 
+    def _body(self, values: Sequence[str]) -> Condition:
+        return or_(_meeting.body_id.in_(values), self._told(Saying.BODY, _said.value.in_(values)))
 
-def _said(*path: str) -> Any:
-    """A fact of a report, as a column."""
-    return _report.facts[path]
+    def _body_kind(self, values: Sequence[str]) -> Condition:
+        return self._body([body for body, kind in self._kinds.items() if kind in values])
 
+    def _session(self, values: Sequence[str]) -> Condition:
+        ranges = [numbers(value) for value in values]
+        of_meeting = or_(*(_meeting.session_number.between(first, last) for first, last in ranges))
+        spans = (_said.value.between(number_text(first), number_text(last)) for first, last in ranges)
+        return or_(of_meeting, self._told(Saying.SESSION, or_(*spans)))
 
-_REPORTS = (
-    select(_judgement.meeting_id)
-    .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
-    .where(STANDS)
-)
+    def _day(self, values: Sequence[str]) -> Condition:
+        spans = [days(value) for value in values]
+        of_meeting = or_(*(_overlap(_meeting.start_date, _meeting.end_date, first, last) for first, last in spans))
+        said = (_said.value.between(first.isoformat(), last.isoformat()) for first, last in spans)
+        return or_(of_meeting, self._told(Saying.DAY, or_(_said.value == LONG, *said)))
 
-# --- one sieve per filter -------------------------------------------------------------------------------------------
+    def _code(self, values: Sequence[str]) -> Condition:
+        return or_(_meeting.country.in_(values), _CORRECTED, self._told(Saying.CODE, _said.value.in_(values)))
 
+    def _city(self, values: Sequence[str]) -> Condition:
+        wanted = [folded(value) for value in values]
+        return or_(_CORRECTED, self._told(Saying.CITY, _said.value.in_(wanted)))
 
-def _body(values: Sequence[str], _kinds: Kinds) -> Condition:
-    return or_(_meeting.body_id.in_(values), _told(_said("body", "id").as_string().in_(values)))
+    def _person(self, values: Sequence[str]) -> Condition | None:
+        sounds = [name_sounds(value) for value in values]
+        heard = sorted(frozenset().union(*sounds))
+        return or_(_CORRECTED, self._told(Saying.NAME, _said.value.in_(heard))) if all(sounds) else None
 
+    def _source(self, values: Sequence[str]) -> Condition:
+        return self._published(_article.source_id.in_(values), is_indexed=True)
 
-def _body_kind(values: Sequence[str], kinds: Kinds) -> Condition:
-    return _body([body for body, kind in kinds.items() if kind in values], kinds)
+    def _source_kind(self, values: Sequence[str]) -> Condition:
+        return self._published(_article.source_kind.in_(values), is_indexed=True)
 
+    def _language(self, values: Sequence[str]) -> Condition:
+        language = func.lower(_article.language)
+        # "az" itself and what begins with "az-", as a range of the index
+        either = ((language == each) | ((language >= f"{each}-") & (language < f"{each}.")) for each in values)
+        return self._published(or_(*either), is_indexed=True)
 
-def _session(values: Sequence[str], _kinds: Kinds) -> Condition:
-    def within(column: Any) -> Condition:
-        return or_(*(column.between(*numbers(value)) for value in values))
+    def _confidence(self, values: Sequence[str]) -> Condition:
+        return self._published(_article.score >= min(map(share, values)))
 
-    return or_(within(_meeting.session_number), _told(within(_said("session_number").as_integer())))
+    # --- of a report under the meeting --------------------------------------------------------------------------------
 
+    def _told(self, fact: Saying, of_value: Condition) -> Condition:
+        """That a report under the meeting says such a value."""
+        saying = and_(_said.fact == fact, of_value)
+        reports = select(_said.report_id).where(saying)
+        under = select(_judgement.meeting_id).join_from(
+            schema.judgement, schema.said, _said.report_id == _judgement.report_id
+        )
+        return self._under(under.where(_STOOD, saying), reports)
 
-def _day(values: Sequence[str], _kinds: Kinds) -> Condition:
-    spans = [days(value) for value in values]
-    of_meeting = or_(*(_overlap(_meeting.start_date, _meeting.end_date, first, last) for first, last in spans))
-    start, end = _said("start_date").as_string(), _said("end_date").as_string()
-    of_report = or_(*(_overlap(start, end, first.isoformat(), last.isoformat()) for first, last in spans))
-    return or_(of_meeting, _told(of_report))
+    def _published(self, of_article: Condition, *, is_indexed: bool = False) -> Condition:
+        """That the article of a report under the meeting is so."""
+        under = (
+            select(_judgement.meeting_id)
+            .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
+            .join(schema.article, _article.id == _report.article_id)
+            .where(_STOOD, of_article)
+        )
+        return self._under(under, select(_article.id).where(of_article) if is_indexed else None)
+
+    def _under(self, meetings: Select[Any], found: Select[Any] | None) -> Condition:
+        """That the meeting is one of `meetings`; in the way that is faster, by how many are `found`."""
+        if found is not None:
+            some = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
+            if (self._connection.scalar(some) or 0) <= _FEW:
+                return _meeting.id.in_(meetings)
+        return exists(meetings.where(_judgement.meeting_id == _meeting.id).correlate(schema.meeting))
+
+    _BY_FILTER: Mapping[Filter, Callable[[_Sieves, Sequence[str]], Condition | None]] = {
+        Filter.BODY: _body,
+        Filter.BODY_KIND: _body_kind,
+        Filter.SESSION: _session,
+        Filter.DAY: _day,
+        Filter.COUNTRY: _code,
+        Filter.STATE: _code,
+        Filter.TOPIC: _code,
+        Filter.CITY: _city,
+        Filter.PERSON: _person,
+        Filter.SOURCE: _source,
+        Filter.SOURCE_KIND: _source_kind,
+        Filter.LANGUAGE: _language,
+        Filter.CONFIDENCE: _confidence,
+    }
 
 
 def _overlap(start: Any, end: Any, first: date | str, last: date | str) -> Condition:
     return and_(func.coalesce(start, end) <= last, or_(end >= first, start >= first))
 
 
-def _written(values: Sequence[str], _kinds: Kinds) -> Condition:
-    """That the values stand among the facts, wherever."""
-
-    def somewhere(facts: ColumnElement[Any]) -> Condition:
-        return or_(*(cast(facts, Text).contains(f'"{value}"', autoescape=True) for value in values))
-
-    return or_(somewhere(_meeting.facts), _told(somewhere(_report.facts)))
-
-
-def _source(values: Sequence[str], _kinds: Kinds) -> Condition:
-    return _published(_article.source_id.in_(values))
-
-
-def _source_kind(values: Sequence[str], _kinds: Kinds) -> Condition:
-    return _published(_article.source_kind.in_(values))
-
-
-def _language(values: Sequence[str], _kinds: Kinds) -> Condition:
-    language = func.lower(_article.language)
-    return _published(
-        or_(*((language == value) | language.startswith(f"{value}-", autoescape=True) for value in values))
-    )
-
-
-def _confidence(values: Sequence[str], _kinds: Kinds) -> Condition:
-    return _published(_article.score >= min(map(share, values)))
-
-
-_OF_MEETING = {Filter.KIND: _meeting.kind, Filter.STATUS: _meeting.status}
-_SIEVES: Mapping[Filter, Callable[[Sequence[str], Kinds], Condition]] = {
-    Filter.BODY: _body,
-    Filter.BODY_KIND: _body_kind,
-    Filter.SESSION: _session,
-    Filter.DAY: _day,
-    Filter.COUNTRY: _written,
-    Filter.STATE: _written,
-    Filter.TOPIC: _written,
-    Filter.SOURCE: _source,
-    Filter.SOURCE_KIND: _source_kind,
-    Filter.LANGUAGE: _language,
-    Filter.CONFIDENCE: _confidence,
-}
+_STOOD = _judgement.verdict == Verdict.SAME
+"""No less than what stands: a person may have ruled otherwise."""
+_corrected = schema.meeting.alias("corrected")
+_CORRECTED = _meeting.id.in_(
+    select(func.coalesce(_corrected.c.merged_into, _corrected.c.id))
+    .join_from(schema.ruling, _corrected, _corrected.c.id == _ruling.meeting_id)
+    .where(_ruling.kind == "correct", _ruling.undone_at.is_(None))
+)
+"""What a person set no report need say."""

@@ -44,7 +44,7 @@ def latest(connection: Connection, query: Query = EVERYTHING, *, most: int) -> l
 
 def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
     kinds = load_body_kinds() if query.terms else {}
-    asked = list(may_be_asked(query, kinds))
+    asked = list(may_be_asked(connection, query, kinds))
     ordered = select(_meeting.id, _meeting.first_seen).order_by(_meeting.first_seen.desc(), _meeting.id.desc())
     behind: list[ColumnElement[bool]] = []
     while True:

@@ -157,7 +157,7 @@ def list_meetings(connection: Connection, query: Query = EVERYTHING, *, limit: i
 
 def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
     kinds = load_body_kinds() if query.terms else {}
-    chosen = select(_meeting.id).where(IS_STANDING, *may_be_asked(query, kinds)).order_by(_meeting.id)
+    chosen = select(_meeting.id).where(IS_STANDING, *may_be_asked(connection, query, kinds)).order_by(_meeting.id)
     ids = connection.scalars(chosen).all()
     for start in range(0, len(ids), _A_PAGE):
         page = select(schema.meeting).where(_meeting.id.in_(ids[start : start + _A_PAGE])).order_by(_meeting.id)

@@ -35,7 +35,7 @@ class Taken:
 def meetings_between(connection: Connection, first: date, last: date, query: Query, kinds: Kinds) -> Iterator[Taken]:
     """Those that `query` may ask for and of which a day is among these, by their first day."""
     end = func.coalesce(_meeting.end_date, _meeting.start_date)
-    asked = [*may_be_asked(query, kinds)]
+    asked = [*may_be_asked(connection, query, kinds)]
     if (said := may_be_said(connection, query)) is not None:
         asked.append(said)
     began = _meeting.start_date.between(first - _LONGEST, last)

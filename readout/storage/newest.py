@@ -50,7 +50,7 @@ def newest(connection: Connection, query: Query = EVERYTHING, *, after: Mark | N
 
 def _asked_for(connection: Connection, query: Query, after: Mark | None) -> Iterator[tuple[Mark, Meeting]]:
     kinds = load_body_kinds() if query.terms else {}
-    asked = list(may_be_asked(query, kinds))
+    asked = list(may_be_asked(connection, query, kinds))
     if (said := may_be_said(connection, query)) is not None:
         asked.append(said)
     ordered = select(_meeting.id, _meeting.day).order_by(_meeting.day.desc().nulls_last(), _meeting.id.desc())

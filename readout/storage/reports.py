@@ -30,6 +30,7 @@ from readout.meetings.retelling import Retelling
 from readout.model import Judgement, Report, SourceId, Verdict
 from readout.record import report_from_row, report_row
 from readout.storage import schema
+from readout.storage.said import forget_said, put_said
 from readout.storage.upsert import upsert
 
 _report = schema.report.c
@@ -85,6 +86,7 @@ def forget_reports(connection: Connection, article_id: int, *, version: int, bes
     named = update(schema.ruling).where(schema.ruling.c.report_id.in_(lost))
     connection.execute(named.values(report_id=None))
     connection.execute(delete(schema.judgement).where(_judgement.report_id.in_(lost)))
+    forget_said(connection, lost)
     connection.execute(delete(schema.report).where(_report.id.in_(lost)))
     return stood
 
@@ -111,9 +113,11 @@ def put_report(
     values = {"version": version, "facts": report_row(report)}
     if known is not None:
         connection.execute(update(schema.report).where(_report.id == known).values(values))
-        return known
-    row = values | {"article_id": article_id, "position": position}
-    return int(connection.execute(insert(schema.report).returning(_report.id), row).scalar_one())
+    else:
+        row = values | {"article_id": article_id, "position": position}
+        known = int(connection.execute(insert(schema.report).returning(_report.id), row).scalar_one())
+    put_said(connection, known, report)
+    return known
 
 
 def reports_of(connection: Connection, article_id: int) -> list[tuple[int, Report]]:

@@ -82,12 +82,10 @@ _TOLD = text(f"""
     JOIN judgement ON judgement.report_id = report.id
     WHERE article_words MATCH :words AND judgement.verdict = 'same'
 """)  # noqa: S608  no value from outside is part of it
-_TOLD_BEFORE = (
-    select(_judgement.meeting_id)
-    .join_from(schema.report, schema.judgement, _judgement.report_id == _report.id)
-    .join(
-        schema.article_version,
-        and_(_version.article_id == _report.article_id, _version.version == _report.version),
-    )
-    .where(STANDS)
+# An outer join, though none is without: SQLite begins with the few former versions then, else with all reports.
+_OF_FORMER = select(_report.id).outerjoin_from(
+    schema.article_version,
+    schema.report,
+    and_(_version.article_id == _report.article_id, _version.version == _report.version),
 )
+_TOLD_BEFORE = select(_judgement.meeting_id).where(STANDS, _judgement.report_id.in_(_OF_FORMER))

@@ -30,7 +30,7 @@ def whole(tmp_path_factory) -> Path:
     with closing(open_database(url_of(folder), create=True)) as database:
         intake = Intake(database, max_age=None)
         for number in range(20):
-            found = reading(f"{OTHER_TEXT} {number}", report(number + 1), published=NOW)
+            found = reading(f"{OTHER_TEXT} {number}", report(f"body{number}"), published=NOW)
             intake.take_row(f"k{number}", f"https://x.example/{number}", None, found, now=NOW, alert=False)
         with database.write() as connection:
             for number in range(500):

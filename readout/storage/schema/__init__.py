@@ -15,6 +15,7 @@ from readout.storage.schema.read import (
     meeting,
     report,
     ruling,
+    said,
 )
 from readout.storage.schema.told import alert, backup, lease, secret, trouble, watch
 
@@ -38,6 +39,7 @@ __all__ = [
     "metadata",
     "report",
     "ruling",
+    "said",
     "secret",
     "source",
     "trouble",

@@ -75,6 +75,8 @@ article = Table(
     *_page_columns(),
     Index(None, "text_hash"),
     Index(None, "source_id"),
+    Index(None, "source_kind"),
+    Index("ix_article_language", text("lower(language)")),
     Index("ix_article_unproved", "changed_at", sqlite_where=_UNPROVED, postgresql_where=_UNPROVED),
     Index("ix_article_whole", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
 )
@@ -155,6 +157,16 @@ attendee = Table(
     reference("meeting_id", "meeting.id", primary_key=True, index=True),
     Column("day", Date, comment="the meeting's"),
     Index(None, "word", "day"),
+    sqlite_with_rowid=False,
+)
+
+# What each report says, value by value: how meetings are found by what one of many reports says.
+said = Table(
+    "said",
+    metadata,
+    Column("fact", String, primary_key=True, comment="as readout.storage.said calls it"),
+    Column("value", String, primary_key=True),
+    reference("report_id", "report.id", primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 
