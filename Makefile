@@ -14,7 +14,7 @@ help:
 	@echo "make test    install what tests need and run them"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
-	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, and the crawl beside its peers (half an hour)"
+	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, pages over 100,000 meetings, and the crawl beside its peers (forty minutes)"
 	@echo "make soak    kill those who crawl, send and import, two hundred times and more each, and see that nothing is lost (half an hour)"
 	@echo "make fuzz    properties of what reads strange input, at random, for ten minutes (longer: MINUTES=60); prints the seed that found something"
 	@echo "make sbom    what is installed, as CycloneDX JSON with hashes: build/readout.cdx.json"
@@ -66,6 +66,7 @@ bench: $(STAMP)
 	@$(BIN)/python bench/tick.py
 	@$(BIN)/python bench/trouble.py
 	@$(BIN)/python bench/hostile.py
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/python bench/web_store.py "$$folder" && $(BIN)/python bench/web_pages.py "$$folder"
 	@$(BIN)/python bench/peers.py
 
 soak: $(STAMP)-dev

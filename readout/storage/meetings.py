@@ -41,7 +41,7 @@ _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _report = schema.report.c
 _article = schema.article.c
-_A_PAGE = 200
+_A_PAGE = 100
 # A person may ask for any number; a database refuses to hear of larger ones.
 LARGEST_ID = 2**63 - 1
 
@@ -157,11 +157,11 @@ def list_meetings(connection: Connection, query: Query = EVERYTHING, *, limit: i
 
 def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
     kinds = load_body_kinds() if query.terms else {}
-    chosen = select(_meeting.id).where(IS_STANDING, *may_be_asked(connection, query, kinds)).order_by(_meeting.id)
-    ids = connection.scalars(chosen).all()
-    for start in range(0, len(ids), _A_PAGE):
-        page = select(schema.meeting).where(_meeting.id.in_(ids[start : start + _A_PAGE])).order_by(_meeting.id)
-        for meeting in _with_tellings(connection, connection.execute(page).all()):
+    chosen = select(schema.meeting).where(IS_STANDING, *may_be_asked(connection, query, kinds)).order_by(_meeting.id)
+    last = 0
+    while rows := connection.execute(chosen.where(_meeting.id > last).limit(_A_PAGE)).all():
+        last = rows[-1].id
+        for meeting in _with_tellings(connection, rows):
             if not query.terms or first_told(query, meeting, kinds) is not None:
                 yield meeting
 

@@ -10,7 +10,7 @@ of those words as they are ('simple'), GIN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,7 +165,7 @@ def articles_with(connection: Connection, asked: Question, *, after: Place | Non
     if asked.is_empty:
         return Sheet()
     before = after.number if after else _BEHIND_ALL
-    wanted = {"question": _expression(asked), "before": before, "most": most + 1}
+    wanted = {"question": _expression(asked, _codes(connection)), "before": before, "most": most + 1}
     places = list(connection.scalars(_FIND, wanted))
     return Sheet(tuple(_found(connection, places[:most])), len(places) > most)
 
@@ -174,7 +174,11 @@ def meetings_titled(connection: Connection, asked: Question, *, most: int) -> li
     """The ids of meetings of which one of the newest articles with such a title tells, at most so many, by day."""
     if asked.is_empty:
         return []
-    wanted = {"question": f"{{title}} : ({_expression(asked)})", "before": _BEHIND_ALL, "most": _MOST_TITLES}
+    wanted = {
+        "question": f"{{title}} : ({_expression(asked, _codes(connection))})",
+        "before": _BEHIND_ALL,
+        "most": _MOST_TITLES,
+    }
     articles = [place & ID_MASK for place in connection.scalars(_FIND, wanted)]
     return list(connection.scalars(_TITLED, {"articles": articles, "most": most}))
 
@@ -192,6 +196,23 @@ def meetings_of_bodies(connection: Connection, body_ids: Sequence[str], *, most:
     newest = select(_meeting.id).where(_meeting.body_id == bindparam("body"), IS_STANDING)
     ordered = newest.order_by(_meeting.day.desc(), _meeting.id.desc()).limit(most)
     return [number for body in body_ids for number in connection.scalars(ordered, {"body": body})]
+
+
+def _codes(connection: Connection) -> frozenset[str]:
+    """The languages that there are texts in: a stem of another would be looked for in vain."""
+    return frozenset(language.partition("-")[0] for language in connection.scalars(_LANGUAGES) if language)
+
+
+# from one language to the next by the index, however many articles there are in each
+_LANGUAGES = text("""
+    WITH RECURSIVE found (language) AS (
+        SELECT min(lower(language)) FROM article
+        UNION ALL
+        SELECT (SELECT min(lower(language)) FROM article WHERE lower(language) > found.language)
+        FROM found WHERE found.language IS NOT NULL
+    )
+    SELECT language FROM found
+""")
 
 
 def _found(connection: Connection, places: Sequence[int]) -> Iterator[Found]:
@@ -252,20 +273,20 @@ _TITLED = (
 # --- as FTS5 is asked (sqlite.org/fts5.html, 3) ---------------------------------------------------------------------
 
 
-def _expression(asked: Question) -> str:
+def _expression(asked: Question, codes: Container[str]) -> str:
     """Nothing in it is as it was typed: words are of ``a-z``, ``0-9`` and ``=``."""
-    wanted = [_all(demand.phrases) for demand in asked.demands if not demand.is_not]
-    unwanted = [_all(demand.phrases) for demand in asked.demands if demand.is_not]
+    wanted = [_all(demand.phrases, codes) for demand in asked.demands if not demand.is_not]
+    unwanted = [_all(demand.phrases, codes) for demand in asked.demands if demand.is_not]
     return " AND ".join(wanted) + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
 
 
-def _all(phrases: Sequence[Phrase]) -> str:
-    return f"({' AND '.join(map(_phrase, phrases))})"
+def _all(phrases: Sequence[Phrase], codes: Container[str]) -> str:
+    return f"({' AND '.join(_phrase(phrase, codes) for phrase in phrases)})"
 
 
-def _phrase(phrase: Phrase) -> str:
+def _phrase(phrase: Phrase, codes: Container[str]) -> str:
     words = _quoted(" ".join(part.term for part in phrase)) + (" *" if phrase[-1].is_begun else "")
-    return f"({' OR '.join((words, *map(_quoted, dict.fromkeys(others(phrase)))))})"
+    return f"({' OR '.join((words, *map(_quoted, dict.fromkeys(others(phrase, codes)))))})"
 
 
 def _quoted(words: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Self
@@ -132,11 +132,12 @@ def _needles(phrase: Phrase) -> Iterator[str]:
         yield f" {word} "
 
 
-def others(phrase: Phrase) -> Iterator[str]:
+def others(phrase: Phrase, codes: Container[str] | None = None) -> Iterator[str]:
     """Words of an index that may stand for the phrase: of its stem, as they are marked, and the stem where it is a word
-    of its own."""
+    of its own. `codes`: of the languages that there are texts in, where that is known."""
     for code, each in phrase[0].stems.items() if len(phrase) == 1 else ():
-        yield f"{code}={each}"
+        if codes is None or code in codes:
+            yield f"{code}={each}"
         yield each
 
 

@@ -30,7 +30,7 @@ from readout.web.site import Served
 # As long as one is read the log of the database cannot begin anew, and each holds a connection that pages lack.
 _MOST_AT_ONCE = 3
 _LONGEST_S = 3600
-_A_PART = 64 * 1024
+_A_PART = 16 * 1024
 _MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.JSONL: "application/x-ndjson",

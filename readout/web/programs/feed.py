@@ -32,7 +32,7 @@ from readout.web.site import Site
 from readout.web.view import View, Viewed
 
 _MOST = 50
-_MOST_EVENTS = 300
+_MOST_EVENTS = 200
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WRITERS: Mapping[str, tuple[str, Callable[[Feed], Iterator[str]]]] = {
     "atom": (atom.MEDIA_TYPE, atom.atom_parts),
