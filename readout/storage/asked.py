@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from readout.model import Verdict
 from readout.storage import schema
-from readout.storage.said import LONG, Saying, name_sounds, number_text
+from readout.storage.said import LONG, Saying, looked_up, name_sounds, number_text
 from readout.watches.folding import folded
 from readout.watches.match import Kinds
 from readout.watches.value import days, numbers, share
@@ -86,12 +86,12 @@ class _Sieves:
         return or_(_meeting.country.in_(values), _CORRECTED, self._told(Saying.CODE, _said.value.in_(values)))
 
     def _city(self, values: Sequence[str]) -> Condition:
-        wanted = [folded(value) for value in values]
+        wanted = [looked_up(folded(value)) for value in values]
         return or_(_CORRECTED, self._told(Saying.CITY, _said.value.in_(wanted)))
 
     def _person(self, values: Sequence[str]) -> Condition | None:
         sounds = [name_sounds(value) for value in values]
-        heard = sorted(frozenset().union(*sounds))
+        heard = sorted({LONG, *map(looked_up, frozenset().union(*sounds))})
         return or_(_CORRECTED, self._told(Saying.NAME, _said.value.in_(heard))) if all(sounds) else None
 
     def _source(self, values: Sequence[str]) -> Condition:

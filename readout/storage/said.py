@@ -22,6 +22,7 @@ from readout.watches.folding import folded
 MOST_DAYS = 40
 """Days of a meeting that are written one by one; a longer one is found by `LONG`, too."""
 LONG = "long"
+"""In place of the days, or the people, that are too many."""
 _DIGITS = 12
 _MOST_PEOPLE = 300
 _LONGEST = 100
@@ -92,6 +93,11 @@ def number_text(number: int) -> str:
     return str(min(max(number, 0), 10**_DIGITS - 1)).zfill(_DIGITS)
 
 
+def looked_up(value: str) -> str:
+    """A value as it is written and looked up: bounded, since it is read from a page."""
+    return value[:_LONGEST]
+
+
 def name_sounds(name: str) -> frozenset[str]:
     """What the words of a name sound like; equal for words that `readout.meetings.person` takes for one."""
     return frozenset(heard for word in name_words(name) if len(word) > 1 for heard in sound(word) or (word,))
@@ -99,7 +105,7 @@ def name_sounds(name: str) -> frozenset[str]:
 
 def _values(report: Report) -> set[tuple[Saying, str]]:
     pairs = chain(_of_meeting(report), _of_days(report), _of_codes(report), _of_names(report))
-    return {(fact, value[:_LONGEST]) for fact, value in pairs}
+    return {(fact, looked_up(value)) for fact, value in pairs}
 
 
 def _of_meeting(report: Report) -> Iterator[tuple[Saying, str]]:
@@ -133,3 +139,5 @@ def _of_names(report: Report) -> Iterator[tuple[Saying, str]]:
     names = chain.from_iterable((person.name, person.name_latin) for person in people)
     host = [report.received_by.value] if report.received_by else []
     yield from ((Saying.NAME, heard) for name in chain(names, host) for heard in name_sounds(name))
+    if len(report.participants) > _MOST_PEOPLE:
+        yield Saying.NAME, LONG
