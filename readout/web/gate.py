@@ -5,7 +5,6 @@ It must not know a page: what is not open to all is closed, whether there is a p
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -85,7 +84,7 @@ class Gate:
     def _visitor(self, request: Request) -> Visitor | None:
         if not self._has_password:
             return Visitor(Role.EDITOR) if self._is_private else None
-        known = self._site.keys.visitor(session_in(request.headers), self._site.now())
+        known = self._site.keys.visitor(request.cookies.get(COOKIE, ""), self._site.now())
         return known or self._program(request)
 
     def _program(self, request: Request) -> Visitor | None:
@@ -125,15 +124,6 @@ def _key_in(query: str) -> str:
         return parse_qs(query, max_num_fields=50).get("key", [""])[-1]
     except ValueError:
         return ""
-
-
-def session_in(headers: Headers) -> str:
-    """The session that a request shows; empty where it shows none."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _host_of(origin: str) -> str | None:

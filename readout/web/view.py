@@ -5,18 +5,15 @@ It must not look a meeting up: pages do, and hand over what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
 from urllib.parse import quote, urlencode
 from zoneinfo import available_timezones
 
 from fastapi import Depends, Request
 from markupsafe import Markup
-from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from readout.channels.mail.saying import Saying
@@ -104,7 +101,7 @@ class View:
 
 
 def _view(request: Request, site: Served, visitor: Visiting) -> View:
-    chosen = _cookies(request.headers)
+    chosen = request.cookies
     language = chosen.get(LANGUAGE) or _spoken(request.headers.get("accept-language", ""))
     words = words_in(language)
     zone = chosen.get(ZONE, "")
@@ -133,13 +130,6 @@ Viewed = Annotated[View, Depends(_view)]
 def zones() -> tuple[str, ...]:
     """The zones that may be chosen, by name."""
     return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
-
-
-def _cookies(headers: Headers) -> Mapping[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
 
 
 def _spoken(accepted: str) -> str:

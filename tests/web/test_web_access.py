@@ -128,6 +128,15 @@ def test_a_session_ends_after_its_time_and_is_nobody_elses(guest):
         assert guest.get("/").status == 303, spoilt
 
 
+@pytest.mark.parametrize("foreign", ['state={"open": true}', "name=Jos\u00e9".encode().decode("latin-1"), "a b=c", "path"])
+def test_cookies_of_other_servers_on_this_host_shut_nobody_out(guest, foreign):
+    """A browser sends them along: cookies know no port."""
+    session = signed_in(guest).cookies[COOKIE]
+    answer = guest.get("/", Cookie=f"{foreign}; {COOKIE}={session}; language=ru")
+    assert answer.status == 200
+    assert '<html lang="ru">' in answer.html
+
+
 def test_another_password_ends_every_session(database):
     with served(database, Config(web=HASHES)) as guest:
         session = signed_in(guest).cookies[COOKIE]
