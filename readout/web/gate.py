@@ -31,10 +31,10 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def is_private(config: Config) -> bool:
     """Whether nobody but this machine's own people can reach the pages, as far as the configuration tells.
 
-    Where readers reach us under a public address a proxy asks in their name, and it asks from here.
+    Where readers reach us under another name a proxy asks for them, and it asks from here.
     """
     public = urlsplit(config.alerts.public_url or "//localhost").hostname or ""
-    return all(is_loopback(host) for host in (config.web.host, public))
+    return all(is_loopback(host) for host in (config.web.host, public, *config.web.hosts))
 
 
 def is_loopback(host: str) -> bool:

@@ -156,19 +156,20 @@ def test_cookies_are_for_https_alone_where_we_are_reached_by_it(database):
 
 
 @pytest.mark.parametrize(
-    ("host", "public_url", "expected"),
+    ("host", "public_url", "hosts", "expected"),
     [
-        ("127.0.0.1", None, True),
-        ("localhost", None, True),
-        ("::1", "http://localhost:8080", True),
-        ("127.0.0.1", "https://x.example", False),
-        ("0.0.0.0", None, False),
-        ("192.0.2.1", None, False),
-        ("::", None, False),
+        ("127.0.0.1", None, [], True),
+        ("localhost", None, ["127.0.0.2"], True),
+        ("::1", "http://localhost:8080", [], True),
+        ("127.0.0.1", "https://x.example", [], False),
+        ("127.0.0.1", None, ["x.example"], False),
+        ("0.0.0.0", None, [], False),
+        ("192.0.2.1", None, [], False),
+        ("::", None, [], False),
     ],
 )
-def test_pages_are_private_where_only_this_machine_reaches_them(host, public_url, expected):
-    assert is_private(Config(web={"host": host}, alerts={"public_url": public_url})) is expected
+def test_pages_are_private_where_only_this_machine_reaches_them(host, public_url, hosts, expected):
+    assert is_private(Config(web={"host": host, "hosts": hosts}, alerts={"public_url": public_url})) is expected
 
 
 def test_at_ones_own_machine_no_password_is_needed(database):
