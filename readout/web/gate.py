@@ -25,6 +25,8 @@ _OPEN_PAGES = frozenset({"/healthz", "/login"})
 # What a reader may send: how the pages look to them alone, and that they leave.
 _OF_READERS = frozenset({"/settings", "/logout", "/login"})
 _LOOKS = frozenset({"GET", "HEAD"})
+# What a proxy adds when it asks for somebody else.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -70,20 +72,17 @@ class Gate:
             return None
         if request.method not in _LOOKS and not self._is_from_here(request.headers):
             return refused(path, 403, "stale")
-        if path in _OPEN_PAGES and not (path == "/login" and self._is_closed):
+        if path in _OPEN_PAGES and (self._has_password or self._is_private or path != "/login"):
             return None
         if visitor is None:
             return self._turned_away(request)
         may_send = visitor.role is Role.EDITOR or path in _OF_READERS
         return None if request.method in _LOOKS or may_send else refused(path, 403, "readers")
 
-    @property
-    def _is_closed(self) -> bool:
-        return not (self._is_private or self._has_password)
-
     def _visitor(self, request: Request) -> Visitor | None:
         if not self._has_password:
-            return Visitor(Role.EDITOR) if self._is_private else None
+            is_alone = self._is_private and not any(name in request.headers for name in _FORWARDED)
+            return Visitor(Role.EDITOR) if is_alone else None
         known = self._site.keys.visitor(request.cookies.get(COOKIE, ""), self._site.now())
         return known or self._program(request)
 
@@ -97,7 +96,7 @@ class Gate:
 
     def _turned_away(self, request: Request) -> Response:
         path = request.url.path
-        if self._is_closed:
+        if not self._has_password:
             return refused(path, 403, "closed")
         if path.startswith(OF_PROGRAMS):
             return refused(path, 401, "key", headers={"WWW-Authenticate": "Bearer"})

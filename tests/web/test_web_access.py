@@ -181,6 +181,18 @@ def test_at_ones_own_machine_no_password_is_needed(database):
         assert guest.get("/").status == 421
 
 
+@pytest.mark.parametrize("header", ["X_Forwarded_For", "X_Forwarded_Host", "Forwarded"])
+def test_whoever_comes_through_a_proxy_is_not_at_this_machine(database, header):
+    """Though the configuration knows of none."""
+    with served(database) as guest:
+        for answer in (guest.get("/", **{header: "192.0.2.1"}), guest.get("/api/meetings", **{header: "192.0.2.1"})):
+            assert answer.status == 403
+            assert "no password is set" in answer.html
+        body = f"mark={guest.mark}&language=ru".encode()
+        assert guest.ask("POST", "/settings", body, **{header: "192.0.2.1"}).status == 403
+        assert guest.get("/healthz", **{header: "192.0.2.1"}).status == 200
+
+
 def test_forms_are_read_within_bounds(guest):
     signed_in(guest)
     assert guest.post("/settings", language="ru", padding="x" * 70_000).status == 413
