@@ -65,13 +65,15 @@ class Gate:
         await (answer or self._app)(scope, receive, send)
 
     def _refused(self, request: Request) -> Response | None:
-        path = request.url.path
+        path = request.scope["path"]  # as the pages are chosen by it; a URL is read without line ends
         visitor = self._visitor(request)
         request.scope["visitor"] = visitor or Visitor(Role.READER)
         if path.startswith(_OPEN):
             return None
         if request.method not in _LOOKS and not self._is_from_here(request.headers):
             return refused(path, 403, "stale")
+        if _is_part_of_another(request.headers):
+            return refused(path, 403)
         if path in _OPEN_PAGES and (self._has_password or self._is_private or path != "/login"):
             return None
         if visitor is None:
@@ -88,7 +90,7 @@ class Gate:
 
     def _program(self, request: Request) -> Visitor | None:
         """A feed reader, a calendar or a script, by the key that it sends along."""
-        if not request.url.path.startswith(OF_PROGRAMS) or request.method not in _LOOKS:
+        if not request.scope["path"].startswith(OF_PROGRAMS) or request.method not in _LOOKS:
             return None
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         shown = token.strip() if scheme.lower() == "bearer" else _key_in(request.url.query)
@@ -123,6 +125,13 @@ def _key_in(query: str) -> str:
         return parse_qs(query, max_num_fields=50).get("key", [""])[-1]
     except ValueError:
         return ""
+
+
+def _is_part_of_another(headers: Headers) -> bool:
+    """Whether a page of another site has it loaded, instead of leading somebody here: nothing of ours is made for that,
+    and how long it takes would tell what we hold (Fetch Metadata; W3C, "resource isolation policy")."""
+    is_led = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_led
 
 
 def _host_of(origin: str) -> str | None:

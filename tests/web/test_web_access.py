@@ -73,6 +73,24 @@ def test_no_other_site_can_send_anything(guest, headers):
     assert guest.ask("POST", "/settings", body, Origin="http://127.0.0.1").status == 303
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_other_sites_lead_here_and_load_nothing(database, site):
+    """Where no password is wanted they could have packs and rows made, and measure how long it takes."""
+    with served(database) as guest:
+        for mode, dest in (("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")):
+            said = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": mode, "Sec_Fetch_Dest": dest}
+            for path in ("/", "/search?q=x", "/export/meetings.csv"):
+                assert guest.get(path, **said).status == 403
+        led = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+        assert guest.get("/", **led).status == 200
+        assert guest.get("/export/meetings.csv").status == 200
+
+
+@pytest.mark.parametrize("path", ["/login%0A", "/stop%0A/1", "/healthz%0A"])
+def test_what_only_looks_open_is_closed(guest, path):
+    assert guest.get(path).headers["Location"].startswith("/login?next=")
+
+
 def test_a_reader_reads_and_changes_nothing_but_how_pages_look(guest):
     signed_in(guest, READERS)
     assert guest.get("/").status == 200
