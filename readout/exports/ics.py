@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from icalendar import Calendar, Component, Event, vText
@@ -29,7 +30,7 @@ def ics_parts(title: str, entries: Iterable[Entry]) -> Iterator[str]:
     yield head
     for entry in entries:
         if entry.days is not None:
-            yield _written(_event(entry, *entry.days))
+            yield _written_event(entry)
     yield end + rest
 
 
@@ -38,6 +39,13 @@ def _calendar(title: str) -> Calendar:
     name = vText(line(title))  # of what begins with X- the library does not know that it is text
     _add(calendar, prodid="-//Readout//Meetings//EN", version="2.0", name=name, x_wr_calname=name)
     return calendar
+
+
+# Calendars are asked for again and again, and most of their meetings are as they were: the library folds letter by letter.
+@lru_cache(maxsize=1_000)
+def _written_event(entry: Entry) -> str:
+    assert entry.days is not None, "a meeting of no day is in no calendar"
+    return _written(_event(entry, *entry.days))
 
 
 def _event(entry: Entry, first: date, last: date) -> Event:

@@ -39,22 +39,24 @@ class Revision:
 
 def latest(connection: Connection, query: Query = EVERYTHING, *, most: int) -> list[Meeting]:
     """The `most` meetings that `query` asks for which were first told of last, the newest first."""
-    return list(islice(_asked_for(connection, query), most))
+    return list(islice(_asked_for(connection, query, most), most))
 
 
-def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
+def _asked_for(connection: Connection, query: Query, look: int) -> Iterator[Meeting]:
+    """`look`: so many are looked at first, which the sieve mostly leaves no other than wanted."""
     kinds = load_body_kinds() if query.terms else {}
     asked = list(may_be_asked(connection, query, kinds))
     ordered = select(_meeting.id, _meeting.first_seen).order_by(_meeting.first_seen.desc(), _meeting.id.desc())
     behind: list[ColumnElement[bool]] = []
     while True:
-        rows = connection.execute(ordered.where(IS_STANDING, *asked, *behind).limit(_A_LOOK)).all()
+        rows = connection.execute(ordered.where(IS_STANDING, *asked, *behind).limit(look)).all()
         meetings = meetings_by_id(connection, [row.id for row in rows])
         for row in rows:
             if not query.terms or first_told(query, meetings[row.id], kinds) is not None:
                 yield meetings[row.id]
-        if len(rows) < _A_LOOK:
+        if len(rows) < look:
             return
+        look = _A_LOOK
         last = rows[-1]
         same_moment = and_(_meeting.first_seen == last.first_seen, _meeting.id < last.id)
         behind = [or_(_meeting.first_seen < last.first_seen, same_moment)]

@@ -44,11 +44,12 @@ class Leaf:
 
 def newest(connection: Connection, query: Query = EVERYTHING, *, after: Mark | None = None, most: int) -> Leaf:
     """The first `most` meetings that `query` asks for behind `after`, by day, those of an unknown day last."""
-    found = tuple(islice(_asked_for(connection, query, after), most + 1))
+    found = tuple(islice(_asked_for(connection, query, after, most + 1), most + 1))
     return Leaf(found[:most], len(found) > most)
 
 
-def _asked_for(connection: Connection, query: Query, after: Mark | None) -> Iterator[tuple[Mark, Meeting]]:
+def _asked_for(connection: Connection, query: Query, after: Mark | None, look: int) -> Iterator[tuple[Mark, Meeting]]:
+    """Those behind `after`; `look`: so many are looked at first, which the sieve mostly leaves no other than wanted."""
     kinds = load_body_kinds() if query.terms else {}
     asked = list(may_be_asked(connection, query, kinds))
     if (said := may_be_said(connection, query)) is not None:
@@ -56,14 +57,15 @@ def _asked_for(connection: Connection, query: Query, after: Mark | None) -> Iter
     ordered = select(_meeting.id, _meeting.day).order_by(_meeting.day.desc().nulls_last(), _meeting.id.desc())
     while True:
         behind = [] if after is None else [_behind(after)]
-        rows = connection.execute(ordered.where(IS_STANDING, *asked, *behind).limit(_A_LOOK)).all()
+        rows = connection.execute(ordered.where(IS_STANDING, *asked, *behind).limit(look)).all()
         meetings = meetings_by_id(connection, [row.id for row in rows])
         for row in rows:
             after = Mark(row.day, row.id)
             if not query.terms or first_told(query, meetings[row.id], kinds) is not None:
                 yield after, meetings[row.id]
-        if len(rows) < _A_LOOK:
+        if len(rows) < look:
             return
+        look = _A_LOOK
 
 
 def _behind(mark: Mark) -> ColumnElement[bool]:
