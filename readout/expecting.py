@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from readout.meetings.expected import Absence, Announcement, Expectation, expect_announced, expect_of_body
 from readout.meetings.series import Sitting
-from readout.storage.expected import announcements, sittings_by_body
+from readout.storage.expected import SittingRow, announcements, sitting_rows, sittings_by_body, sittings_of
 
 RECENT = timedelta(days=365)
 """What should have met longer ago is told only when everything is asked for."""
@@ -53,12 +54,20 @@ def _all(connection: Connection, bodies: Sequence[str], since: date | None, toda
     announced: dict[str | None, list[Announcement]] = defaultdict(list)
     for each in announcements(connection, bodies, since=since):
         announced[each.body].append(each)
-    for body, sittings in sittings_by_body(connection, bodies):
-        yield from expect_of_body(body, sittings, today)
-        for each in announced.pop(body, ()):
-            yield from _told(each, sittings, today)
+    for body, rows in sitting_rows(connection, bodies):
+        yield from _of_body(body, rows, today)
+        if body in announced:
+            sittings = sittings_of(rows)
+            for each in announced.pop(body):
+                yield from _told(each, sittings, today)
     for each in (each for group in announced.values() for each in group):
         yield from _told(each, (), today)
+
+
+# Of most bodies nothing was told since they were last looked at: the same rows on the same day, the same expectations.
+@lru_cache(maxsize=1_000)
+def _of_body(body: str, rows: tuple[SittingRow, ...], today: date) -> tuple[Expectation, ...]:
+    return tuple(expect_of_body(body, sittings_of(rows), today))
 
 
 def _told(announced: Announcement, siblings: Iterable[Sitting], today: date) -> Iterator[Expectation]:

@@ -41,7 +41,7 @@ def _calendar(title: str) -> Calendar:
     return calendar
 
 
-# Calendars are asked for again and again, and most of their meetings are as they were: the library folds letter by letter.
+# Calendars are asked for again and again, and most meetings in them are as they were; the library folds by letters.
 @lru_cache(maxsize=1_000)
 def _written_event(entry: Entry) -> str:
     assert entry.days is not None, "a meeting of no day is in no calendar"

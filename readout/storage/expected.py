@@ -24,9 +24,14 @@ from readout.storage.reports import IS_STANDING, STANDS
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _A_PAGE = 500
+_STATUS = {status.value: status for status in Status}
+
+SittingRow = tuple[int, str, int | None, date | None, date | None, str | None]
+"""A meeting's number and status, its session number, its first and last day, its city."""
+
 _SITTING: Select[Any] = select(
-    _meeting.id,
     _meeting.body_id,
+    _meeting.id,
     _meeting.status,
     _meeting.session_number,
     _meeting.start_date,
@@ -37,12 +42,26 @@ _SITTING: Select[Any] = select(
 
 def sittings_by_body(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, list[Sitting]]]:
     """The meetings of each body of the registry, or of `bodies`, one body in memory at a time."""
+    for body, rows in sitting_rows(connection, bodies):
+        yield body, sittings_of(rows)
+
+
+def sitting_rows(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, tuple[SittingRow, ...]]]:
+    """The same as rows, which are compared and kept at little cost."""
     wanted = _meeting.body_id.in_(bodies) if bodies else _meeting.body_id.is_not(None)
     ordered = _SITTING.where(wanted).order_by(_meeting.body_id, _meeting.start_date)
     anew = _announced_anew(connection)
     rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
     for body, group in groupby(rows, key=lambda row: str(row.body_id)):
-        yield body, [_sitting(row, anew) for row in group]
+        yield body, tuple(_with_new_day(row) if row.id in anew else tuple(row)[1:] for row in group)
+
+
+def sittings_of(rows: Iterable[SittingRow]) -> list[Sitting]:
+    """The meetings that rows tell of."""
+    return [
+        Sitting(meeting_id=number, status=_STATUS[status], number=session, first_day=first, last_day=last, city=city)
+        for number, status, session, first, last, city in rows
+    ]
 
 
 def announcements(
@@ -58,7 +77,7 @@ def announcements(
     planned = columns.where(_meeting.status.in_([Status.PLANNED, Status.POSTPONED]), _has_day(since))
     wanted = planned.where(_meeting.body_id.in_(bodies)) if bodies else planned
     return [
-        Announcement(sitting=_sitting(row, anew), report=report_from_row(row.facts), first_told=row.first_seen.date())
+        Announcement(sitting=_announced(row, anew), report=report_from_row(row.facts), first_told=row.first_seen.date())
         for row in connection.execute(wanted.order_by(_meeting.start_date, _meeting.id))
         if row.status == Status.PLANNED or row.id in anew
     ]
@@ -97,13 +116,11 @@ def _announced_anew(connection: Connection) -> frozenset[int]:
     )
 
 
-def _sitting(row: Row[Any], anew: Collection[int]) -> Sitting:
+def _with_new_day(row: Row[Any]) -> SittingRow:
     """A meeting put off to a new day is planned for that."""
-    return Sitting(
-        meeting_id=row.id,
-        status=Status.PLANNED if row.id in anew else Status(row.status),
-        number=row.session_number,
-        first_day=row.start_date,
-        last_day=row.end_date,
-        city=row.city,
-    )
+    return (row.id, Status.PLANNED.value, *tuple(row)[3:7])
+
+
+def _announced(row: Row[Any], anew: Collection[int]) -> Sitting:
+    (sitting,) = sittings_of([_with_new_day(row) if row.id in anew else tuple(row)[1:7]])
+    return sitting

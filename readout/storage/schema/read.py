@@ -27,6 +27,7 @@ from sqlalchemy import (
 from readout.storage.schema.column import Utc, id_column, metadata, reference
 
 _WHOLE = text("shed_at IS NULL AND outcome = 'not_a_report'")
+_UNSURE = text("verdict = 'unsure'")
 _UNPROVED = text("page_fault IS NOT NULL")
 
 
@@ -136,7 +137,8 @@ meeting = Table(
     reference("split_from", "meeting.id"),
     reference("part_of", "meeting.id"),
     Index(None, "body_id", "session_number"),
-    Index(None, "body_id", "start_date"),
+    # all that a body's rhythm and numbers are read from: rows are long with their facts
+    Index("ix_meeting_sitting", "body_id", "start_date", "merged_into", "status", "session_number", "end_date", "city"),
     Index(None, "body_id", "day"),
     Index(None, "body_id", "month_day"),
     Index(None, "day", "id"),
@@ -175,7 +177,7 @@ judgement = Table(
     metadata,
     id_column(),
     reference("report_id", "report.id", nullable=False),
-    reference("meeting_id", "meeting.id", nullable=False, index=True),
+    reference("meeting_id", "meeting.id", nullable=False),
     Column("verdict", String, nullable=False),
     Column("score", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
@@ -183,6 +185,8 @@ judgement = Table(
     Column("made_at", Utc, nullable=False),
     reference("ruling_id", "ruling.id", index=True),
     UniqueConstraint("report_id", "meeting_id", "made_by"),
+    Index("ix_judgement_standing", "meeting_id", "verdict", "made_by", "report_id"),
+    Index("ix_judgement_unsure", "id", sqlite_where=_UNSURE, postgresql_where=_UNSURE),
 )
 
 ruling = Table(
