@@ -46,6 +46,10 @@ ARTICLES_OF_A_MEETING = 3
 CRAWLS_OF_A_SOURCE = 300
 ALERTS = 10_000
 SEED = 20261101
+MOST_TOLD = 500
+"""Reports of the last meeting of all."""
+_DOUBTED = 20
+"""One meeting in so many is perhaps the one before it."""
 _TELLINGS = (1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 _CHUNK = 2_000
 
@@ -92,7 +96,7 @@ def fill(database: Database, events: Sequence[Event], dice: Random) -> int:
         _fill_sources(connection, sources, dice)
     while chunk := list(islice(rows, _CHUNK)):
         with database.write(lasting=False) as connection:
-            articles = _fill(connection, chunk, dice, sources, before=articles)
+            articles = _fill(connection, chunk, dice, sources, before=articles, last=len(events))
         database.checkpoint()
     with database.write() as connection:
         _fill_watches(connection, len(events), dice)
@@ -103,12 +107,18 @@ def fill(database: Database, events: Sequence[Event], dice: Random) -> int:
 
 
 def _fill(
-    connection: Connection, events: Sequence[tuple[int, Event]], dice: Random, sources: Sequence[str], *, before: int
+    connection: Connection,
+    events: Sequence[tuple[int, Event]],
+    dice: Random,
+    sources: Sequence[str],
+    *,
+    before: int,
+    last: int,
 ) -> int:
     rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     number = before
     for meeting_id, event in events:
-        count = dice.choice(_TELLINGS)
+        count = MOST_TOLD if meeting_id == last else dice.choice(_TELLINGS)
         told = sorted((invent_telling(dice, event) for _ in range(count)), key=lambda each: each.seen_at)
         facts = facts_of(event)
         meeting = _meeting_row(meeting_id, facts, told)
@@ -120,6 +130,9 @@ def _fill(
             title, text, report = write_report(dice, telling.report, language)
             _add_article(rows, number, dice, sources, (title, text, language), telling.seen_at, report)
             rows[schema.judgement].append(_judgement_row(number, meeting_id, telling.seen_at))
+        if meeting_id % _DOUBTED == 0:
+            unsure = {"verdict": "unsure", "meeting_id": meeting_id - 1}
+            rows[schema.judgement].append(rows[schema.judgement][-1] | unsure)
         seen_at = told[0].seen_at
         while number < meeting_id * ARTICLES_OF_A_MEETING:
             number += 1
@@ -165,7 +178,7 @@ def _add_article(
             "link_id": number,
             "source_id": source,
             "official": dice.random() < 0.2,
-            "source_kind": "news_agency",
+            "source_kind": "news_agency" if number % 10 else "agency",
             "url": url,
             "title": title,
             "text": text,
