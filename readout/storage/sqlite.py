@@ -108,7 +108,8 @@ def refuse_second_name(file: Path) -> None:
 def engine(url: URL) -> Engine:
     """What opens connections to the database at `url`, each with the settings that keep it safe."""
     # isolation_level=None: the driver must not begin transactions of its own, the event below does
-    made = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+    # what is asked for or stored belongs in no log, and an error would repeat it
+    made = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made

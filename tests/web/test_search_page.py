@@ -1,6 +1,7 @@
 """The page that searches, and the same as JSON."""
 
 import json
+import logging
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import text
 
 from readout.config import Config
 from readout.model import LanguageCode
@@ -183,3 +185,12 @@ def test_the_same_as_json(guest, database):
 @pytest.mark.parametrize("query", ["", "?q=x&limit=0", "?q=x&limit=101", "?q=x&limit=many"])
 def test_json_that_cannot_be_asked(guest, query):
     assert guest.get(f"/api/search{query}").status == 400
+
+
+def test_what_was_searched_for_is_in_no_log(database, caplog):
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE article_words"))
+    with served(database) as guest, caplog.at_level(logging.DEBUG):
+        assert guest.get("/search?q=whistleblower").status == 500
+    assert "no such table" in caplog.text
+    assert "whistleblower" not in caplog.text
