@@ -1,7 +1,10 @@
 """Who may open the pages, and what a stranger, a reader, another site and a program may not."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from itertools import islice
+from threading import Event, Semaphore
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,6 +13,8 @@ from readout.config import Config
 from readout.web.app import routes
 from readout.web.gate import COOKIE, is_private
 from readout.web.key import LIFETIME
+from readout.web.pages import login
+from readout.web.pages.login import Attempts
 from tests.telling import NOW
 from tests.web.visiting import Guest, served
 
@@ -127,6 +132,43 @@ def test_wrong_passwords_are_looked_at_five_times(guest):
     wrong = [guest.ask("POST", "/login", b"password=guess%d" % number).status for number in range(6)]
     assert wrong == [403] * 5 + [429]
     assert guest.ask("POST", "/login", b"password=correct+horse+battery").status == 429
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+    ],
+)
+def test_wrong_passwords_are_counted_by_whoever_has_the_addresses(one, other, is_one):
+    attempts = Attempts()
+    for _ in range(5):
+        attempts.note(one, NOW)
+    assert attempts.is_over(one, NOW)
+    assert attempts.is_over(other, NOW) is is_one
+
+
+def test_who_waits_to_sign_in_takes_no_thread_from_the_pages(database, monkeypatch):
+    """However many try at once, from however many addresses."""
+    begun, may_go_on = Semaphore(0), Event()
+
+    def slowly(*_):
+        begun.release()
+        return may_go_on.wait(60) and None
+
+    monkeypatch.setattr(login, "_role", slowly)
+    with served(database, Config(web=HASHES)) as guest, ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(guest.ask, "POST", "/login", b"password=guess") for _ in range(20)]
+        assert begun.acquire(timeout=60)
+        early = [each.result().status for each in islice(as_completed(asked), 16)]
+        assert guest.get("/healthz").status == 200
+        may_go_on.set()
+        assert early == [429] * 16
+        assert [each.result().status for each in asked].count(403) == 4
 
 
 def test_who_signs_out_is_a_stranger_again(guest):

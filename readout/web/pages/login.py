@@ -6,9 +6,12 @@ It must not say whether it was the user's name or the password: there are no nam
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from ipaddress import IPv6Address, IPv6Network
+from threading import BoundedSemaphore, Lock
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -29,6 +32,7 @@ _LONGEST_PASSWORD = 1000
 _MOST_WRONG = 5
 _FORGIVEN_AFTER = timedelta(minutes=5)
 _MOST_REMEMBERED = 1000
+_MOST_WAITING = 4
 _YEAR_S = 365 * 24 * 3600
 
 router = APIRouter(include_in_schema=False)
@@ -38,22 +42,46 @@ router = APIRouter(include_in_schema=False)
 class Attempts:
     """Counts wrong passwords by whom they came from: five in five minutes, then none is looked at.
 
-    One is looked at at a time: each costs 64 MiB for as long as it takes.
+    One is looked at at a time: each costs 64 MiB for as long as it takes. So many may wait for it: whoever waits takes
+    a thread from the pages.
     """
 
-    turn: Lock = field(default_factory=Lock)
+    queue: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_MOST_WAITING))
+    _turn: Lock = field(default_factory=Lock)
     _wrong: OrderedDict[str, list[datetime]] = field(default_factory=OrderedDict)
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether a password is looked at; as long as it is, no other."""
+        if not self.queue.acquire(blocking=False):
+            yield False
+            return
+        try:
+            with self._turn:
+                yield True
+        finally:
+            self.queue.release()
 
     def is_over(self, who: str, now: datetime) -> bool:
         """Whether they have to wait."""
-        recent = [at for at in self._wrong.get(who, ()) if now - at < _FORGIVEN_AFTER]
+        recent = [at for at in self._wrong.get(_household(who), ()) if now - at < _FORGIVEN_AFTER]
         return len(recent) >= _MOST_WRONG
 
     def note(self, who: str, now: datetime) -> None:
         """That was wrong."""
-        self._wrong[who] = [*self._wrong.pop(who, ())[-_MOST_WRONG:], now]
+        home = _household(who)
+        self._wrong[home] = [*self._wrong.pop(home, ())[-_MOST_WRONG:], now]
         while len(self._wrong) > _MOST_REMEMBERED:
             self._wrong.popitem(last=False)
+
+
+def _household(address: str) -> str:
+    """Whose address that is: of IPv6 one has a network of 2^64 (RFC 6177), and could ask from another each time."""
+    try:
+        known = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(known.ipv4_mapped or IPv6Network((known, 64), strict=False))
 
 
 async def _login_form(request: Request) -> dict[str, str]:
@@ -74,8 +102,8 @@ def enter(
     attempts: Attempts = request.app.state.attempts
     wanted = fields.get("next", "/")
     who = request.client.host if request.client else ""
-    with attempts.turn:
-        if attempts.is_over(who, site.now()):
+    with attempts.turn() as is_heard:
+        if not is_heard or attempts.is_over(who, site.now()):
             return _ask(view, wanted, "wait", status=429)
         role = _role(site, fields.get("password", ""))
         if role is None:
