@@ -7,19 +7,66 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from readout.meetings.expected import Absence, Announcement, Expectation, expect_announced, expect_of_body
-from readout.meetings.series import Sitting
-from readout.storage.expected import SittingRow, announcements, sitting_rows, sittings_by_body, sittings_of
+from readout.meetings.cadence import Cadence, find_cadence
+from readout.meetings.expected import (
+    Absence,
+    Announcement,
+    Expectation,
+    expect_announced,
+    expect_next,
+    expect_of_body,
+)
+from readout.meetings.series import Sitting, read_series
+from readout.model import Status
+from readout.storage.expected import (
+    SittingRow,
+    announcements,
+    latest_sittings,
+    sitting_rows,
+    sittings_by_body,
+    sittings_of,
+)
 
 RECENT = timedelta(days=365)
 """What should have met longer ago is told only when everything is asked for."""
 RECENT_NUMBERS = 3 * RECENT
 """The same of session numbers, which nobody else counts."""
+# A rhythm is found in twelve meetings: so many are looked at where some are told of as two, or came to nothing.
+_LATEST = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How a body meets of late: the day it met `last`, its `cadence`, the day for which the `following` meeting is
+    announced, and what is `due` by the cadence and not announced."""
+
+    last: date | None
+    cadence: Cadence | None
+    following: date | None
+    due: Expectation | None
+
+
+def rhythms(connection: Connection, *, today: date) -> dict[str, Rhythm]:
+    """The rhythm of each body by its last meetings alone: a store of many years is not looked through for it."""
+    return {body: _of_late(body, sittings, today) for body, sittings in latest_sittings(connection, _LATEST)}
+
+
+def _of_late(body: str, sittings: Sequence[Sitting], today: date) -> Rhythm:
+    cadence = find_cadence(sittings)
+    due = expect_next(body, cadence, sittings, read_series(sittings), today) if cadence else None
+    days = [(each, each.first_day) for each in sittings if each.first_day]
+    return Rhythm(
+        last=max((day for each, day in days if each.took_place), default=None),
+        cadence=cadence,
+        following=min((day for each, day in days if each.status is Status.PLANNED and day >= today), default=None),
+        due=due if due and _is_recent(due, today) else None,
+    )
 
 
 def expected(

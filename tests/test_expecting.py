@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from readout.expecting import RECENT, RECENT_NUMBERS, expected
+from readout.expecting import RECENT, RECENT_NUMBERS, expected, rhythms
 from readout.meetings.expected import Absence
 from readout.model import Status
+from readout.storage.bodies import bodies_met
 from readout.storage.database import open_database
 from tests.reported import report
 from tests.telling import open_told
@@ -81,3 +82,41 @@ def test_no_meeting_is_looked_at_but_through_an_index_that_tells_it_apart(databa
     assert len(plans) == 8
     assert all(re.search("SEARCH meeting USING (COVERING )?INDEX", plan) for plan in plans)
     assert not any("merged_into" in plan for plan in plans)
+
+
+def test_the_rhythm_of_a_body_is_seen_in_its_last_meetings(database):
+    with database.write() as connection:
+        for at in range(30):
+            opened(connection, body="sorb", session=20 + at, days=DAY - timedelta(days=91 * (29 - at)))
+            opened(connection, body="intel", session=20 + at, days=DAY - timedelta(days=91 * (29 - at)))
+        following = TODAY + timedelta(days=50)
+        opened(connection, body="sorb", days=following, status=Status.PLANNED)
+        opened(connection, body="finance", days=TODAY, status=Status.CANCELLED)
+        found = rhythms(connection, today=TODAY)
+        whole = {each.body: each for each in expected(connection, today=TODAY) if each.absence is Absence.UNANNOUNCED}
+    assert set(found) == {"sorb", "intel", "finance"}
+    assert (found["sorb"].last, found["sorb"].following, found["sorb"].due) == (DAY, following, None)
+    assert found["intel"].due == whole["intel"]
+    assert found["intel"].cadence.interval == timedelta(days=91)
+    assert (found["finance"].last, found["finance"].cadence, found["finance"].due) == (None, None, None)
+
+
+def test_what_was_due_long_ago_is_no_more(database):
+    with database.write() as connection:
+        for at in range(6):
+            opened(connection, body="sorb", days=TODAY - 3 * YEAR - timedelta(days=91 * at))
+        found = rhythms(connection, today=TODAY)["sorb"]
+    assert found.cadence is not None
+    assert found.due is None
+
+
+def test_bodies_are_counted_and_their_rhythms_found_without_looking_through_the_store(database):
+    asked = []
+    with database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        rhythms(connection, today=TODAY)
+        bodies_met(connection)
+        plans = [str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", v).all()) for words, v in list(asked)]
+    assert len(plans) == 4
+    assert not any("SCAN meeting" in plan for plan in plans)
+    assert not any("ix_meeting_merged_into (merged_into=?)" in plan for plan in plans)

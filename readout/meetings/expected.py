@@ -113,8 +113,8 @@ def expect_of_body(body: str, sittings: Sequence[Sitting], today: date) -> Itera
     """What the meetings of one body lead one to expect: by their rhythm, and by their numbers."""
     series = read_series(sittings)
     cadence = find_cadence(sittings)
-    if cadence and not _is_announced(cadence, sittings):
-        yield _expect_next(body, cadence, sittings, series, today)
+    if cadence and (due := expect_next(body, cadence, sittings, series, today)):
+        yield due
     for gap in series.gaps:
         yield _gap(body, gap)
     for point in series.far:
@@ -179,7 +179,12 @@ def _is_announced(cadence: Cadence, sittings: Iterable[Sitting]) -> bool:
     )
 
 
-def _expect_next(body: str, cadence: Cadence, sittings: Iterable[Sitting], series: Series, today: date) -> Expectation:
+def expect_next(
+    body: str, cadence: Cadence, sittings: Sequence[Sitting], series: Series, today: date
+) -> Expectation | None:
+    """The next meeting of a body with that cadence and series; None where one is announced."""
+    if _is_announced(cadence, sittings):
+        return None
     earliest, latest = cadence.window
     missed = latest + GRACE < today
     last = cadence.last

@@ -29,7 +29,7 @@ _STATUS = {status.value: status for status in Status}
 SittingRow = tuple[int, str, int | None, date | None, date | None, str | None]
 """A meeting's number and status, its session number, its first and last day, its city."""
 
-_SITTING: Select[Any] = select(
+_COLUMNS = (
     _meeting.body_id,
     _meeting.id,
     _meeting.status,
@@ -37,7 +37,8 @@ _SITTING: Select[Any] = select(
     _meeting.start_date,
     _meeting.end_date,
     _meeting.city,
-).where(IS_STANDING)
+)
+_SITTING: Select[Any] = select(*_COLUMNS).where(IS_STANDING)
 
 
 def sittings_by_body(connection: Connection, bodies: Sequence[str] = ()) -> Iterator[tuple[str, list[Sitting]]]:
@@ -62,6 +63,24 @@ def sittings_of(rows: Iterable[SittingRow]) -> list[Sitting]:
         Sitting(meeting_id=number, status=_STATUS[status], number=session, first_day=first, last_day=last, city=city)
         for number, status, session, first, last, city in rows
     ]
+
+
+def latest_sittings(connection: Connection, most: int) -> Iterator[tuple[str, list[Sitting]]]:
+    """The last meetings of each body of which a day is known, at most so many of each, in the order of days."""
+    body = select(_meeting.body_id).where(_meeting.body_id.is_not(None)).distinct().subquery()
+    latest = (
+        select(_meeting.id)
+        .where(_meeting.body_id == body.c.body_id, _meeting.start_date.is_not(None), IS_STANDING)
+        .order_by(_meeting.start_date.desc())
+        .limit(most)
+        .correlate(body)
+    )
+    told = schema.meeting.alias()
+    columns = [told.c[column.name] for column in _COLUMNS]
+    found = select(*columns).join_from(body, told, told.c.id.in_(latest)).order_by(told.c.body_id, told.c.start_date)
+    anew = _announced_anew(connection)
+    for body_id, group in groupby(connection.execute(found), key=lambda row: str(row.body_id)):
+        yield body_id, sittings_of(_with_new_day(row) if row.id in anew else tuple(row)[1:] for row in group)
 
 
 def announcements(

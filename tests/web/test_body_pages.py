@@ -20,6 +20,10 @@ from tests.web.visiting import served
 FIRST = date(2020, 10, 4)
 
 
+def text_of(html):
+    return " ".join(re.sub("<[^>]+>", " ", html).split())
+
+
 def read(value):
     """A fact that stands somewhere in the text."""
     return fact(value, "55th")
@@ -63,8 +67,30 @@ def test_a_list_of_bodies_says_how_often_each_met(series, guest):
     row = re.search(r"<tr><th scope=\"row\"><a href=\"/bodies/cis-sorb\">.*?</tr>", page.html, re.DOTALL)[0]
     assert '<td class="number">5</td>' in row
     assert "4 Oct 2025" in row
+    assert "session" in row
+    assert "every 366 days or so" in text_of(row)
     assert "/bodies/cis-sorb" not in guest.get("/bodies?q=nothing+like+it").html
     assert "/bodies/cis-sorb" in guest.get("/bodies?q=cis-s").html
+
+
+def test_a_list_of_bodies_tells_what_is_announced_from_what_is_only_due(database, guest):
+    for number, year in enumerate(range(2020, 2024), 1):
+        keep(
+            database,
+            session(session_number=None, start_date=read(FIRST.replace(year=year)), end_date=None),
+            number=number,
+        )
+    assert "28 Aug – 8 Nov 2024 due by its rhythm, not announced" in text_of(guest.get("/bodies").html)
+    planned = session(
+        session_number=None, start_date=read(date(2024, 11, 20)), end_date=None, status=read(Status.PLANNED)
+    )
+    keep(database, planned, number=9)
+    listed = text_of(guest.get("/bodies").html)
+    assert "20 Nov 2024 announced" in listed
+    assert "4 Oct 2023" in listed
+    assert "due by its rhythm" not in listed
+    page = guest.get("/bodies/cis-sorb").text
+    assert "The next is due" not in page
 
 
 def test_a_body_that_a_watch_asks_for_is_listed_before_it_met(database, guest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,6 +54,9 @@ def stored(database: Database) -> None:
     with database.write() as connection:
         store(connection, meeting(telling(1), telling(2, url="https://other.example/2")))
         store(connection, meeting(telling(3, report=session(session_number=fact(55, "55th")))))
+        for number in range(12):  # a wide table of who came
+            day = fact(date(2012 + number, 10, 4), "4 October")
+            store(connection, meeting(telling(10 + number, report=session(start_date=day, end_date=None))))
         watches.add_watch(connection, name="chiefs", recipients=["reader@example.org"], channel="email", now=NOW)
 
 

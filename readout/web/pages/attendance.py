@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from readout.channels.mail.saying import line
 from readout.exports.attendance import rows_of_meeting
 from readout.meetings.series import Sitting
+from readout.model import Participant
 from readout.storage.meetings import meetings_by_id
 from readout.web.pages.people import path_of
 from readout.web.view import View
@@ -92,7 +93,8 @@ def _column(rows: Iterable[dict[str, object]], view: View) -> dict[str, Cell]:
             envoys = told.setdefault(state, [])
             if isinstance(name := row["person"], str):
                 latin = str(row["name_latin"] or name)
-                envoys.append(Envoy(line(name), line(str(row["role"] or "")), path_of(latin, view)))
+                called = view.saying.person(Participant(name=name, name_latin=latin))
+                envoys.append(Envoy(called, line(str(row["role"] or "")), path_of(latin, view)))
     return {
         state: Cell(tuple(envoys[:_MOST_IN_A_CELL]), True, max(len(envoys) - _MOST_IN_A_CELL, 0))
         for state, envoys in told.items()

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse
 
-from readout.catalog import load_body_names, load_body_wholes
-from readout.expecting import announced, expected
+from readout.catalog import load_body_kinds, load_body_names, load_body_wholes
+from readout.expecting import Rhythm, expected, rhythms
 from readout.meetings.cadence import Cadence, find_cadence
 from readout.meetings.expected import Absence, Expectation
 from readout.meetings.series import Sitting
@@ -42,14 +42,17 @@ Text = Annotated[str, Query(max_length=LONGEST_QUERY)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A body in the list: how often it met, when last, when next as far as that is announced."""
+    """A body in the list: how often it met, when last, how regularly, when next, and why then."""
 
     path: str
     id: str
     name: str
+    kind: str
     meetings: int
     last: str
+    rhythm: Markup | None
     following: str
+    why: str
     is_watched: bool
 
 
@@ -86,24 +89,41 @@ def bodies(view: Viewed, q: Text = "") -> HTMLResponse:
 
 
 def _rows(connection: Connection, view: View) -> Iterator[Row]:
-    met = {each.body_id: each for each in bodies_met(connection)}
-    days = view.saying.words.day
-    following: dict[str, date] = {}
-    for each in announced(connection, today=view.today, since=view.today):
-        if each.body and each.earliest and each.earliest >= view.today:
-            following.setdefault(each.body, each.earliest)
+    met = bodies_met(connection)
+    found = rhythms(connection, today=view.today)
     watched = {body for watch in list_watches(connection) for body in watch.query.values(Filter.BODY)}
-    for body in sorted(met.keys() | watched):
-        known = met.get(body)
+    for body in met.keys() | watched:
+        rhythm = found.get(body)
+        following, why = _next(rhythm, view) if rhythm else ("", "")
+        cadence = rhythm.cadence if rhythm else None
         yield Row(
             path=view.url(f"/bodies/{body}"),
             id=body,
             name=name_of(body, view),
-            meetings=known.meetings if known else 0,
-            last=days(known.last) if known and known.last else "",
-            following=days(following[body]) if body in following else "",
+            kind=_kind(body, view),
+            meetings=met.get(body, 0),
+            last=view.saying.words.day(rhythm.last) if rhythm and rhythm.last else "",
+            rhythm=view.words("bodies.every", days=cadence.interval.days) if cadence else None,
+            following=following,
+            why=why,
             is_watched=body in watched,
         )
+
+
+def _next(rhythm: Rhythm, view: View) -> tuple[str, str]:
+    """The days of the next meeting, and why it is expected then."""
+    words = view.saying.words
+    if rhythm.following:
+        return words.day(rhythm.following), str(view.words("absence.announced"))
+    if rhythm.due:
+        return words.days(rhythm.due.earliest, rhythm.due.latest) or "", _absence(rhythm.due, view)
+    return "", ""
+
+
+def _kind(body: str, view: View) -> str:
+    """Of which kind its meetings are; empty for a body that is none of the registry's any more."""
+    kind = load_body_kinds().get(body)
+    return view.saying.words.kind[kind] if kind else ""
 
 
 def name_of(body: str, view: View) -> str:
@@ -126,10 +146,11 @@ def body(view: Viewed, key: str) -> HTMLResponse:
         "body",
         title=name_of(key, view),
         here="bodies",
+        kind=_kind(key, view),
         names=[(code, load_body_names(code).get(key, key)) for code in languages()],
         wholes=[(view.url(f"/bodies/{whole}"), name_of(whole, view)) for whole in load_body_wholes().get(key, ())],
         count=len(sittings),
-        rhythm=_rhythm(find_cadence(sittings), view),
+        rhythm=_rhythm(find_cadence(sittings), missing, view),
         line=timeline(sittings, missing, view),
         sessions=[_session(each, view) for each in newest_first[:_MOST_SESSIONS]],
         all_sessions=view.url("/", q=text),
@@ -151,11 +172,10 @@ def _session(sitting: Sitting, view: View) -> Session:
     )
 
 
-def _rhythm(cadence: Cadence | None, view: View) -> list[Markup]:
+def _rhythm(cadence: Cadence | None, missing: Iterable[Expectation], view: View) -> list[Markup]:
     """How regularly it meets, sentence by sentence; nothing where it meets as it likes."""
     if cadence is None:
         return []
-    first, last = cadence.window
     t, months = view.words, [view.words(f"calendar.month_{month}") for month in sorted(cadence.months)]
     said = [t("bodies.about", days=cadence.interval.days, spread=cadence.spread.days, meetings=cadence.meetings)]
     if cadence.unseen:
@@ -164,7 +184,8 @@ def _rhythm(cadence: Cadence | None, view: View) -> list[Markup]:
         said.append(t("bodies.months", months=", ".join(months)))
     if cadence.cities:
         said.append(t("bodies.cities", cities=", ".join(view.saying.city(city) for city in cadence.cities)))
-    said.append(t("bodies.due", days=view.saying.words.days(first, last)))
+    due = (each for each in missing if each.absence is Absence.UNANNOUNCED)
+    said += (t("bodies.due", days=view.saying.words.days(each.earliest, each.latest)) for each in due)
     return said
 
 
@@ -192,4 +213,8 @@ def _said(each: Expectation, view: View) -> Missing:
     else:
         days = words.days(first, last) or ""
     numbers = [str(number) for number in (each.first_number, each.last_number) if number is not None]
-    return Missing(view.words(f"absence.{each.absence.name.lower()}"), days, "–".join(dict.fromkeys(numbers)))
+    return Missing(_absence(each, view), days, "–".join(dict.fromkeys(numbers)))
+
+
+def _absence(each: Expectation, view: View) -> Markup:
+    return view.words(f"absence.{each.absence.name.lower()}")
