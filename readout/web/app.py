@@ -63,6 +63,9 @@ _ROOMS = (
 )
 """The modules of pages: what each serves is its `router`."""
 
+_OF_STATUS = {404: "nothing", 503: "later"}
+"""What else is said where there is no page, by the status."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -97,7 +100,7 @@ def routes() -> Iterator[APIRoute]:
 def _refused(request: Request, error: Exception) -> Response:
     """`detail` names a sentence where we gave one; where the framework did, it only repeats the status."""
     assert isinstance(error, HTTPException)
-    sentence = "nothing" if error.status_code == 404 else "stale" if error.detail == "stale" else None
+    sentence = "stale" if error.detail == "stale" else _OF_STATUS.get(error.status_code)
     response = refused(request.url.path, error.status_code, sentence, headers=error.headers)
     if error.status_code == 405:
         response.headers["Allow"] = ", ".join(sorted(_methods(request)))

@@ -6,7 +6,10 @@ import re
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from itertools import islice
+from threading import Event
 
 import pytest
 from argon2 import PasswordHasher
@@ -302,3 +305,20 @@ def test_no_pack_is_left_behind(database, monkeypatch, tmp_path):
         assert guest.get(f"/meetings/{keep(database)}/evidence.zip").status == 200
     # what is done once an answer has left is done when the server has closed
     assert list(folder.iterdir()) == []
+
+
+def test_packs_keep_nobody_waiting_who_looks_at_pages(guest, database, monkeypatch):
+    number, may_go_on, write = keep(database), Event(), evidence.write_pack
+
+    def slowly(*args, **named):
+        return may_go_on.wait(60) and write(*args, **named)
+
+    monkeypatch.setattr(evidence, "write_pack", slowly)
+    with ThreadPoolExecutor(50) as pool:
+        asked = [pool.submit(guest.get, f"/meetings/{number}/evidence.zip") for _ in range(50)]
+        early = [each.result() for each in islice(as_completed(asked), 47)]
+        assert guest.get(f"/meetings/{number}").status == 200
+        may_go_on.set()
+    assert {(each.status, each.headers["Retry-After"]) for each in early} == {(503, "60")}
+    assert "try again" in early[0].text
+    assert sorted(each.result().status for each in asked)[:4] == [200, 200, 200, 503]
