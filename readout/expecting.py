@@ -86,6 +86,12 @@ def expected(
     return sorted(wanted, key=_order)
 
 
+def expected_of(connection: Connection, body: str, sittings: Sequence[Sitting], *, today: date) -> list[Expectation]:
+    """What `sittings` of a body lead one to expect, and what it announced, however old; in that order of `expected`."""
+    told = (each for one in announcements(connection, [body]) for each in _told(one, sittings, today))
+    return sorted((*expect_of_body(body, sittings, today), *told), key=_order)
+
+
 def announced(connection: Connection, *, today: date, since: date) -> list[Expectation]:
     """The meetings that are announced for `since` or later, or for no year, and not reported: by their first day.
 

@@ -65,6 +65,13 @@ def sittings_of(rows: Iterable[SittingRow]) -> list[Sitting]:
     ]
 
 
+def sittings_of_body(connection: Connection, body: str, most: int) -> list[Sitting]:
+    """The last meetings of a body, at most so many, those of an unknown day before all others."""
+    last_first = _SITTING.where(_meeting.body_id == body).order_by(_meeting.start_date.desc().nulls_last())
+    anew = _announced_anew(connection)
+    return [_sitting(row, anew) for row in connection.execute(last_first.limit(most))][::-1]
+
+
 def latest_sittings(connection: Connection, most: int) -> Iterator[tuple[str, list[Sitting]]]:
     """The last meetings of each body of which a day is known, at most so many of each, in the order of days."""
     body = select(_meeting.body_id).where(_meeting.body_id.is_not(None)).distinct().subquery()

@@ -13,6 +13,7 @@ from readout.storage.attendees import put_attendees
 from readout.storage.people import meetings_of_name
 from readout.storage.watches import add_watch
 from readout.watches.query import parse
+from readout.web.pages import bodies
 from tests.reported import source
 from tests.telling import NOW, fact, meeting, session, store, telling
 from tests.web.visiting import served
@@ -112,6 +113,15 @@ def test_a_body_shows_its_years_its_gaps_and_its_sessions(series, guest):
     assert "number not seen" in page
     for number in series.values():
         assert f'href="/meetings/M{number}"' in page or f'href="/meetings/{number}"' in page
+
+
+def test_of_a_body_that_meets_all_the_time_the_last_meetings_are_looked_through(series, guest, monkeypatch):
+    monkeypatch.setattr(bodies, "_MOST_SITTINGS", 3)
+    page = guest.get("/bodies/cis-sorb")
+    assert "Only its last 3 meetings were looked through." in page.text
+    assert "Meetings ( 5 )" in page.text
+    assert page.html.count('class="met"') == 3
+    assert "4 Oct 2021" not in page.text, "the first of five"
 
 
 def test_nobody_is_said_to_have_been_absent(database, guest):

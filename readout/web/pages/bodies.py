@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from starlette.responses import HTMLResponse
 
 from readout.catalog import load_body_kinds, load_body_names, load_body_wholes
-from readout.expecting import Rhythm, expected, rhythms
+from readout.expecting import Rhythm, expected_of, rhythms
 from readout.meetings.cadence import Cadence, find_cadence
 from readout.meetings.expected import Absence, Expectation
 from readout.meetings.series import Sitting
 from readout.storage.bodies import bodies_met
-from readout.storage.expected import sittings_by_body
+from readout.storage.expected import sittings_of_body
+from readout.storage.figures import sittings_of
 from readout.storage.watches import list_watches
 from readout.watches.query import LONGEST_QUERY, typed
 from readout.watching import Filter
@@ -31,6 +32,8 @@ from readout.web.programs.publishing import addresses
 from readout.web.view import View, Viewed
 from readout.web.words import languages
 
+_MOST_SITTINGS = 1_000
+"""Meetings of a body that are looked through for its years, rhythm and numbers."""
 _MOST_SESSIONS = 100
 _MOST_MISSING = 30
 _SHOWN = (Absence.ANNOUNCED, Absence.OVERDUE, Absence.UNANNOUNCED, Absence.MISSED)
@@ -135,10 +138,12 @@ def name_of(body: str, view: View) -> str:
 def body(view: Viewed, key: str) -> HTMLResponse:
     """The body of that id."""
     with view.site.database.read() as connection:
-        sittings = next((told for _, told in sittings_by_body(connection, [key])), [])
+        sittings = sittings_of_body(connection, key, _MOST_SITTINGS)
         if not sittings and key not in load_body_names():
             raise HTTPException(404)
-        missing = expected(connection, today=view.today, bodies=[key], everything=True) if sittings else []
+        missing = expected_of(connection, key, sittings, today=view.today)
+        is_cut = len(sittings) == _MOST_SITTINGS
+        count = sittings_of(connection, key).meetings if is_cut else len(sittings)
         matrix = attendance(connection, sittings, view)
     newest_first = sorted(sittings, key=lambda each: (each.first_day or date.min, each.meeting_id), reverse=True)
     text = typed(Filter.BODY, [key])
@@ -149,7 +154,8 @@ def body(view: Viewed, key: str) -> HTMLResponse:
         kind=_kind(key, view),
         names=[(code, load_body_names(code).get(key, key)) for code in languages()],
         wholes=[(view.url(f"/bodies/{whole}"), name_of(whole, view)) for whole in load_body_wholes().get(key, ())],
-        count=len(sittings),
+        count=count,
+        looked_through=_MOST_SITTINGS if is_cut else None,
         rhythm=_rhythm(find_cadence(sittings), missing, view),
         line=timeline(sittings, missing, view),
         sessions=[_session(each, view) for each in newest_first[:_MOST_SESSIONS]],
