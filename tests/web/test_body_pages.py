@@ -1,6 +1,7 @@
 """Bodies, people and the month: what a body does over the years, who came, and what took place on which day."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -154,6 +155,21 @@ def test_a_name_that_no_meeting_is_found_by_is_looked_for(guest):
     answered = guest.get("/people/nobody-at-all")
     assert answered.status == 303
     assert "Nobody of that name" in guest.get(answered.headers["Location"]).html
+
+
+def test_a_very_long_name_is_looked_for_as_far_as_it_is_taken(guest):
+    answered = guest.get("/people/" + "%EF%B7%BA" * 60)  # a sign of many letters
+    assert answered.status == 303
+    assert guest.get(answered.headers["Location"]).status == 200
+
+
+def test_somebody_was_seen_last_where_it_took_place(database, guest):
+    keep(database, session(participants=(somebody("Ali Naghiyev"),)))
+    planned = session(participants=(somebody("Ali Naghiyev"),), start_date=read(date(2025, 3, 1)), end_date=None)
+    keep(database, replace(planned, status=read(Status.PLANNED)), number=2)
+    for path in ("/people", "/people?q=Naghiyev"):
+        row = re.search(r"Naghiyev</bdi></a></th>(.*?)</tr>", guest.get(path).html)[1]
+        assert text_of(row) == "– 2 4 Oct 2024"
 
 
 def test_people_are_looked_for_in_all_meetings_whatever_the_script(database, guest):

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from readout.channels.mail.saying import line
 from readout.meetings.person import name_words, person_key, same_person
 from readout.meetings.spelling import latin
-from readout.model import Meeting, Participant, Report, Telling
+from readout.model import Meeting, Participant, Report, Status, Telling
 from readout.storage.meetings import meetings_by_id
 from readout.storage.people import meetings_of_name, newest_reports
 from readout.watches.query import typed
@@ -31,6 +31,7 @@ _LATELY = 300
 _MOST_FOUND = 100
 _MOST_PEOPLE = 200
 _MOST_SPELLINGS = 60
+_TOOK_PLACE = (Status.HELD, Status.ONGOING)
 _LONGEST = 200
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +41,7 @@ Text = Annotated[str, Query(max_length=_LONGEST)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Somebody in the list: `meetings` of those that were looked through, the last of them."""
+    """Somebody in the list: at how many `meetings` of those that were looked through, and the last that took place."""
 
     path: str | None
     name: str
@@ -119,7 +120,8 @@ def _known(reports: Iterable[tuple[int, date | None, Report]], wanted: str) -> I
             known.names[name] += 1
             known.countries.update([fact.value.country] if fact.value.country else [])
             known.meetings.add(number)
-            known.last = max(filter(None, (known.last, day)), default=None)
+            if report.status.value in _TOOK_PLACE:
+                known.last = max(filter(None, (known.last, day)), default=None)
     return found.values()
 
 
@@ -147,7 +149,7 @@ def person(view: Viewed, key: str) -> Response:
     meetings = [loaded[number] for number in numbers if number in loaded]
     told = [(meeting, told) for meeting in meetings for told in _tellings(meeting, wanted)]
     if not told:
-        return view.see("/people", q=wanted)
+        return view.see("/people", q=wanted[:_LONGEST])
     names = Counter(_latin(person) for _, (_, person) in told)
     there = dict.fromkeys(meeting.id for meeting, _ in told)
     return view.page(
