@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,5 +74,5 @@ def paths(page: Any, home: str) -> list[str]:
 def shape(path: str) -> str:
     """Which page it is, whatever it is about: ``/meetings/12`` is one with ``/meetings/7``."""
     parts = urlsplit(path)
-    known = "/".join("*" if any(letter.isdigit() for letter in part) else part for part in parts.path.split("/"))
+    known = re.sub(r"/(people|bodies|sources)/[^/]+|/[^/]*\d[^/]*", r"/\1*", parts.path)
     return known + ("?" + "&".join(sorted({each.partition("=")[0] for each in parts.query.split("&") if each})))

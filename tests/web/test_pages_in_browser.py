@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from readout.model import BodyName, Participant
+from readout.model import BodyName, Meeting, Participant
 from readout.storage import watches
+from readout.storage.attendees import put_attendees
 from readout.storage.database import Database
 from readout.watching import Query
 from tests.payloads import MARKUP, PAYLOADS
@@ -34,7 +36,7 @@ def chrome() -> Iterator[Any]:
 
 def walk(page: Any, home: str, of_a_kind: int = _OF_A_KIND) -> Iterator[str]:
     """Open every page that can be reached from the first one, so many of a kind; the path of each while it is open."""
-    waiting, kinds = deque(["/"]), {shape("/"): 1}
+    waiting, known, kinds = deque(["/"]), {"/"}, {shape("/"): 1}
     for _ in range(_MOST_PAGES):
         if not waiting:
             return
@@ -44,19 +46,28 @@ def walk(page: Any, home: str, of_a_kind: int = _OF_A_KIND) -> Iterator[str]:
         yield path
         for found in paths(page, home):
             kind = shape(found)
-            if not _NO_PAGE.search(found.partition("?")[0]) and kinds.get(kind, 0) < of_a_kind:
+            if found in known or _NO_PAGE.search(found.partition("?")[0]):
+                continue
+            known.add(found)
+            if kinds.get(kind, 0) < of_a_kind:
                 kinds[kind] = kinds.get(kind, 0) + 1
                 waiting.append(found)
+
+
+def keep(connection: Connection, told: Meeting) -> None:
+    """Store a meeting, to be found by the names of those who were there."""
+    kept = store(connection, told)
+    put_attendees(connection, kept.id, kept.report, date(2024, 10, 4))
 
 
 def stored(database: Database) -> None:
     """Meetings of two bodies, one of them told by several, and a watch."""
     with database.write() as connection:
-        store(connection, meeting(telling(1), telling(2, url="https://other.example/2")))
-        store(connection, meeting(telling(3, report=session(session_number=fact(55, "55th")))))
+        keep(connection, meeting(telling(1), telling(2, url="https://other.example/2")))
+        keep(connection, meeting(telling(3, report=session(session_number=fact(55, "55th")))))
         for number in range(12):  # a wide table of who came
             day = fact(date(2012 + number, 10, 4), "4 October")
-            store(connection, meeting(telling(10 + number, report=session(start_date=day, end_date=None))))
+            keep(connection, meeting(telling(10 + number, report=session(start_date=day, end_date=None))))
         watches.add_watch(connection, name="chiefs", recipients=["reader@example.org"], channel="email", now=NOW)
 
 
@@ -90,14 +101,14 @@ def hostile(database: Database) -> int:
         for number, text in enumerate(texts, 1):
             person = Participant(name=text, name_latin=text, role=text, country=text[:20], key=text)
             told = session(
-                body=fact(BodyName(id=None, name=text), text, text),
+                body=fact(BodyName(id="cis-sorb" if number % 3 == 0 else None, name=text), text, text),
                 city=fact(text, text, text),
                 received_by=fact(text, text, text),
                 participants=(fact(person, text, text),),
                 topics=(fact(text, text, text),),
             )
             bad = telling(number, url=text, title=text, text=text, source=text, report=told, language=text[:20])
-            store(connection, meeting(bad, telling(1000 + number, title=text, report=told), number=number))
+            keep(connection, meeting(bad, telling(1000 + number, title=text, report=told), number=number))
             name, readers = f"{number} {text}"[:60], [f"reader{number}@example.org"]
             watches.add_watch(connection, name=name, recipients=readers, channel="email", query=Query(), now=NOW)
     return 2 * len(texts)
