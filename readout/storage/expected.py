@@ -54,7 +54,7 @@ def sitting_rows(connection: Connection, bodies: Sequence[str] = ()) -> Iterator
     anew = _announced_anew(connection)
     rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
     for body, group in groupby(rows, key=lambda row: str(row.body_id)):
-        yield body, tuple(_with_new_day(row) if row.id in anew else tuple(row)[1:] for row in group)
+        yield body, tuple(_as_row(row, anew) for row in group)
 
 
 def sittings_of(rows: Iterable[SittingRow]) -> list[Sitting]:
@@ -69,7 +69,7 @@ def sittings_of_body(connection: Connection, body: str, most: int) -> list[Sitti
     """The last meetings of a body, at most so many, those of an unknown day before all others."""
     last_first = _SITTING.where(_meeting.body_id == body).order_by(_meeting.start_date.desc().nulls_last())
     anew = _announced_anew(connection)
-    return [_sitting(row, anew) for row in connection.execute(last_first.limit(most))][::-1]
+    return sittings_of(_as_row(row, anew) for row in connection.execute(last_first.limit(most)))[::-1]
 
 
 def latest_sittings(connection: Connection, most: int) -> Iterator[tuple[str, list[Sitting]]]:
@@ -87,7 +87,7 @@ def latest_sittings(connection: Connection, most: int) -> Iterator[tuple[str, li
     found = select(*columns).join_from(body, told, told.c.id.in_(latest)).order_by(told.c.body_id, told.c.start_date)
     anew = _announced_anew(connection)
     for body_id, group in groupby(connection.execute(found), key=lambda row: str(row.body_id)):
-        yield body_id, sittings_of(_with_new_day(row) if row.id in anew else tuple(row)[1:] for row in group)
+        yield body_id, sittings_of(_as_row(row, anew) for row in group)
 
 
 def announcements(
@@ -103,7 +103,11 @@ def announcements(
     planned = columns.where(_meeting.status.in_([Status.PLANNED, Status.POSTPONED]), _has_day(since))
     wanted = planned.where(_meeting.body_id.in_(bodies)) if bodies else planned
     return [
-        Announcement(sitting=_announced(row, anew), report=report_from_row(row.facts), first_told=row.first_seen.date())
+        Announcement(
+            sitting=sittings_of([_as_row(row, anew)])[0],
+            report=report_from_row(row.facts),
+            first_told=row.first_seen.date(),
+        )
         for row in connection.execute(wanted.order_by(_meeting.start_date, _meeting.id))
         if row.status == Status.PLANNED or row.id in anew
     ]
@@ -142,11 +146,7 @@ def _announced_anew(connection: Connection) -> frozenset[int]:
     )
 
 
-def _with_new_day(row: Row[Any]) -> SittingRow:
+def _as_row(row: Row[Any], anew: Collection[int]) -> SittingRow:
     """A meeting put off to a new day is planned for that."""
-    return (row.id, Status.PLANNED.value, *tuple(row)[3:7])
-
-
-def _announced(row: Row[Any], anew: Collection[int]) -> Sitting:
-    (sitting,) = sittings_of([_with_new_day(row) if row.id in anew else tuple(row)[1:7]])
-    return sitting
+    _, number, status, *others = tuple(row)[:7]
+    return (number, Status.PLANNED.value if number in anew else status, *others)
