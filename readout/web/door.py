@@ -47,7 +47,11 @@ class Door:
 
         # A name that is not ours may be one that was made to point here (DNS rebinding).
         is_ours = host_in(Headers(scope=scope).get("host", "")) in self._hosts
-        answer = self._app if is_ours else PlainTextResponse("This host is not served here.\n", 421)
+        answer = (
+            self._app
+            if is_ours
+            else PlainTextResponse("This host is not served here: whoever runs Readout names it in web.hosts.\n", 421)
+        )
         asked = {**scope, "method": "GET", IS_HEAD: True} if scope["method"] == "HEAD" else scope
         await answer(asked, receive, send_out)
 

@@ -1,5 +1,7 @@
 """An empty install explains itself on the first page, until its steps are done."""
 
+from argon2 import PasswordHasher
+
 from readout.config import Config
 from readout.storage.crawls import finish_crawl, start_crawl
 from tests.owed import watch_all
@@ -43,3 +45,12 @@ def test_who_is_told_by_other_ways_alone_needs_no_mail(database):
         assert "First steps" not in guest.get("/").text
         watch_all(database, "reader@example.org")
         assert "Send a test mail" in guest.get("/").text
+
+
+def test_who_may_only_look_is_not_told_to_do_anything(database):
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("only to look at")
+    with served(database, Config(web={"reader_password_hash": hashed})) as guest:
+        guest.ask("POST", "/login", b"password=only+to+look+at")
+        answer = guest.get("/")
+    assert answer.status == 200
+    assert "First steps" not in answer.text

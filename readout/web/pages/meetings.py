@@ -75,7 +75,7 @@ def meetings(view: Viewed, chosen: Chosen, q: Text = "", after: str = "") -> HTM
         behind = mark_in(after)
         leaf = Leaf() if asked.faults else newest(connection, asked.query, after=behind, most=A_PAGE)
         beside = None if behind else _beside(connection, view)
-        steps = () if behind or q else first_steps(connection, view)
+        steps = first_steps(connection, view) if view.may_change and not (behind or q) else ()
     return view.page(
         "meetings",
         title=view.words("meetings.title"),
