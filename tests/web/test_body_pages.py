@@ -209,6 +209,20 @@ def test_what_is_announced_or_off_is_told_apart_in_a_month(database, guest):
     assert page.count('<li class="off">') == 1
 
 
+def test_what_is_due_by_a_rhythm_stands_below_its_months(database, guest):
+    for number, year in enumerate(range(2020, 2024), 1):
+        keep(
+            database,
+            session(session_number=None, start_date=read(FIRST.replace(year=year)), end_date=None),
+            number=number,
+        )
+    due = "28 Aug – 8 Nov 2024 · due by its rhythm, not announced"
+    for month in ("", "?month=2024-11", "?month=2024-11&body=cis-sorb"):
+        assert due in guest.get("/calendar" + month).text
+    for other in ("?month=2024-12", "?month=2024-09", "?body=csto-csc", "?q=-body:cis-sorb", "?country=KZ", "?q=x:y"):
+        assert "due by its rhythm" not in guest.get("/calendar" + other).text
+
+
 @pytest.mark.parametrize("month", ["", "2024-13", "0001-01", "9999-12", "x" * 300, "2024-10'"])
 def test_a_month_that_is_none_is_the_one_it_is(guest, month):
     page = guest.get("/calendar?month=" + month.replace("'", "%27"))

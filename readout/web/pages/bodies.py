@@ -119,7 +119,7 @@ def _next(rhythm: Rhythm, view: View) -> tuple[str, str]:
     if rhythm.following:
         return words.day(rhythm.following), str(view.words("absence.announced"))
     if rhythm.due:
-        return words.days(rhythm.due.earliest, rhythm.due.latest) or "", _absence(rhythm.due, view)
+        return words.days(rhythm.due.earliest, rhythm.due.latest) or "", absence(rhythm.due, view)
     return "", ""
 
 
@@ -219,8 +219,9 @@ def _said(each: Expectation, view: View) -> Missing:
     else:
         days = words.days(first, last) or ""
     numbers = [str(number) for number in (each.first_number, each.last_number) if number is not None]
-    return Missing(_absence(each, view), days, "–".join(dict.fromkeys(numbers)))
+    return Missing(absence(each, view), days, "–".join(dict.fromkeys(numbers)))
 
 
-def _absence(each: Expectation, view: View) -> Markup:
+def absence(each: Expectation, view: View) -> Markup:
+    """What is expected, and why, in a few words."""
     return view.words(f"absence.{each.absence.name.lower()}")

@@ -1,4 +1,5 @@
-"""A month of meetings, day by day: those that took place, those that are announced, those that came to nothing.
+"""A month of meetings, day by day: those that took place, those that are announced, those that came to nothing; and
+below, what bodies that meet regularly let one expect in it.
 
 It must not ask for more of a day than is shown of it.
 """
@@ -10,21 +11,23 @@ from calendar import Calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse
 
 from readout.catalog import load_body_kinds
+from readout.expecting import rhythms
+from readout.meetings.expected import Expectation
 from readout.model import Meeting, Status
 from readout.storage.meetings import meetings_by_id
 from readout.storage.month import Taken, meetings_between
 from readout.watches.match import first_told
-from readout.watches.query import LONGEST_QUERY, typed
-from readout.watching import Filter
+from readout.watches.query import typed
+from readout.watching import Filter, Query
 from readout.web.asking import Asked, Chosen, asked_for
-from readout.web.pages.meetings import choices
+from readout.web.pages.bodies import absence, name_of
+from readout.web.pages.meetings import Text, choices
 from readout.web.view import View, Viewed
 
 _MOST_OF_A_DAY = 6
@@ -32,10 +35,10 @@ _LONGEST_SHOWN = timedelta(days=9)
 """What takes longer is shown so many days further than its first."""
 _MONTH = re.compile(r"([1-9]\d{3})-(0[1-9]|1[0-2])")
 _YEARS = range(1900, 2101)
+_A_MONTH = timedelta(days=31)
+_MOST_DUE = 30
 
 router = APIRouter(include_in_schema=False)
-
-Text = Annotated[str, Query(max_length=LONGEST_QUERY)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,16 @@ class Day:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A body that is to meet within these days by its rhythm, and how that stands."""
+
+    path: str
+    name: str
+    days: str
+    why: str
+
+
 @router.get("/calendar")
 def calendar(view: Viewed, chosen: Chosen, month: str = "", q: Text = "") -> HTMLResponse:
     """The meetings of `month` (2026-11; else the one it is) that `q` and the chosen filters ask for."""
@@ -71,6 +84,7 @@ def calendar(view: Viewed, chosen: Chosen, month: str = "", q: Text = "") -> HTM
     with view.site.database.read() as connection:
         taken = {} if asked.faults else _by_day(connection, weeks[0][0], weeks[-1][-1], asked)
         meetings = meetings_by_id(connection, sorted({each for day in taken.values() for each in day[:_MOST_OF_A_DAY]}))
+        due = [] if asked.faults else _due(connection, first, asked.query, view)
     return view.page(
         "calendar",
         title=view.words(f"calendar.month_{first.month}") + f" {first.year}",
@@ -81,8 +95,9 @@ def calendar(view: Viewed, chosen: Chosen, month: str = "", q: Text = "") -> HTM
         choices=choices(view),
         weekdays=[view.words(f"calendar.weekday_{number}") for number in range(1, 8)],
         weeks=[[_day(day, first, taken, meetings, asked, view) for day in week] for week in weeks],
+        due=due,
         before=_path(first - timedelta(days=1), asked, view),
-        after=_path(first + timedelta(days=31), asked, view),
+        after=_path(first + _A_MONTH, asked, view),
         today=_path(view.today, asked, view),
     )
 
@@ -113,6 +128,34 @@ def _by_day(connection: Connection, first: date, last: date, asked: Asked) -> Ma
 def _days(taken: Taken) -> Sequence[date]:
     length = min(taken.last - taken.first, _LONGEST_SHOWN).days
     return [taken.first + timedelta(days=number) for number in range(length + 1)]
+
+
+def _due(connection: Connection, first: date, query: Query, view: View) -> list[Due]:
+    """What is due in the month that begins on `first`, unless it is over; the soonest first."""
+    last = (first + _A_MONTH).replace(day=1) - timedelta(days=1)
+    if last < view.today or any(term.filter is not Filter.BODY for term in query.terms):
+        return []  # of what is due nobody knows more than the body
+    found = (each.due for each in rhythms(connection, today=view.today).values() if each.due)
+    wanted = (each for each in found if _is_asked(each.body or "", query) and _overlaps(each, first, last))
+    return [_said(each, view) for each in sorted(wanted, key=_soonest)[:_MOST_DUE]]
+
+
+def _is_asked(body: str, query: Query) -> bool:
+    return all((body in term.values) is not term.is_not for term in query.terms)
+
+
+def _overlaps(due: Expectation, first: date, last: date) -> bool:
+    return due.earliest is not None and due.latest is not None and due.earliest <= last and due.latest >= first
+
+
+def _soonest(due: Expectation) -> tuple[date, str]:
+    return due.earliest or date.max, due.body or ""
+
+
+def _said(due: Expectation, view: View) -> Due:
+    body = due.body or ""
+    days = view.saying.words.days(due.earliest, due.latest) or ""
+    return Due(view.url(f"/bodies/{body}"), name_of(body, view), days, absence(due, view))
 
 
 def _day(

@@ -65,6 +65,7 @@ class Beside:
 
 
 Text = Annotated[str, Query(max_length=LONGEST_QUERY)]
+"""What is written into the box of a query, as a page's argument."""
 
 
 @router.get("/")
