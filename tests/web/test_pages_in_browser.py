@@ -94,6 +94,23 @@ def test_every_page_is_sound_for_everybody(database, chrome, size, scheme):
     assert (seen.asked_elsewhere, seen.ran, seen.complained) == ([], [], [])
 
 
+def test_what_is_printed_is_dark_on_white_and_says_where_it_stands(database, chrome):
+    stored(database)
+    with served(database) as guest:
+        home = f"http://127.0.0.1:{guest.address[1]}"
+        with tab(chrome, home, color_scheme="dark") as (page, _):
+            page.goto(f"{home}/meetings/1")
+            page.emulate_media(media="print")
+            look = "each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]"
+            back, ink = page.eval_on_selector("table", look)
+            after = "each => getComputedStyle(each, '::after').content"
+            assert page.locator("[rel=bookmark]").is_visible()
+            assert page.eval_on_selector("[rel=bookmark]", after) == '" · /meetings/1"'
+            assert not page.locator("form").first.is_visible()
+    assert back == "rgb(255, 255, 255)"
+    assert ink == "rgb(0, 0, 0)"
+
+
 def hostile(database: Database) -> int:
     """Meetings whose every text is a payload; how many there are."""
     texts = [text for text in (*MARKUP, *PAYLOADS.values()) if text.isascii() or _can_be_stored(text)]
