@@ -38,8 +38,8 @@ QUERIES = (
 )
 PATHS = """
     / /?after=2012-05-01.999999 /calendar?month=2024-10 /calendar?month=2024-10&country=KZ /bodies /bodies/{body}
-    /people /people?q={name} /people/{name} /meetings/50000 /meetings/{large} /reports/100000 /articles/{article}/versions
-    /review /sources /sources/{source} /watches /outbox /why /settings /access
+    /people /people?q={name} /people/{name} /meetings/50000 /meetings/{large} /reports/100000
+    /articles/{article}/versions /review /sources /sources/{source} /watches /outbox /why /settings /access
     /api/meetings /api/bodies /api/sources /api/expected /api/watches /api/alerts /api/meetings/50000
     /feed/meetings.atom /feed/meetings.rss /feed/meetings.json /feed/meetings.atom?q=body:{body} /calendar.ics
     /export/meetings.csv /metrics /healthz
