@@ -6,10 +6,9 @@ It must not tell who is who: a word is many people's, and `readout.meetings.pers
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from readout.meetings.person import name_words, sound
 from readout.model import Report
@@ -20,6 +19,7 @@ from readout.storage.reports import IS_STANDING
 _attendee = schema.attendee.c
 _meeting = schema.meeting.c
 _MOST_WORDS = 8
+_NEWEST_FIRST = (_meeting.day.desc().nulls_last(), _meeting.id.desc())
 
 
 def meetings_of_name(connection: Connection, name: str, *, most: int) -> list[int]:
@@ -36,11 +36,20 @@ def meetings_of_name(connection: Connection, name: str, *, most: int) -> list[in
         select(told.c.meeting_id).group_by(told.c.meeting_id).having(func.count(told.c.word.distinct()) == len(words))
     )
     ordered = select(_meeting.id).where(_meeting.id.in_(sharing), IS_STANDING)
-    return list(connection.scalars(ordered.order_by(_meeting.day.desc().nulls_last(), _meeting.id.desc()).limit(most)))
+    return list(connection.scalars(ordered.order_by(*_NEWEST_FIRST).limit(most)))
 
 
-def newest_reports(connection: Connection, *, most: int) -> Iterator[tuple[int, date | None, Report]]:
-    """The facts of the newest meetings, with their number and day, the newest first; those of an unknown day last."""
-    ordered = select(_meeting.id, _meeting.day, _meeting.facts).where(IS_STANDING)
-    for row in connection.execute(ordered.order_by(_meeting.day.desc().nulls_last(), _meeting.id.desc()).limit(most)):
-        yield row.id, row.day, report_from_row(row.facts)
+def facts_of_name(connection: Connection, name: str, *, most: int) -> Iterator[tuple[int, Report]]:
+    """The same meetings, each with its facts."""
+    facts = select(_meeting.id, _meeting.facts).where(_meeting.id.in_(meetings_of_name(connection, name, most=most)))
+    return _in_order(connection, facts, most)
+
+
+def newest_facts(connection: Connection, *, most: int) -> Iterator[tuple[int, Report]]:
+    """The newest meetings, each with its facts, the newest first; those of an unknown day last."""
+    return _in_order(connection, select(_meeting.id, _meeting.facts).where(IS_STANDING), most)
+
+
+def _in_order(connection: Connection, facts: Select[tuple[int, object]], most: int) -> Iterator[tuple[int, Report]]:
+    for row in connection.execute(facts.order_by(*_NEWEST_FIRST).limit(most)):
+        yield row.id, report_from_row(row.facts)

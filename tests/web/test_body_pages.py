@@ -14,7 +14,7 @@ from readout.storage.attendees import put_attendees
 from readout.storage.people import meetings_of_name
 from readout.storage.watches import add_watch
 from readout.watches.query import parse
-from readout.web.pages import bodies
+from readout.web.pages import bodies, people
 from tests.reported import source
 from tests.telling import NOW, fact, meeting, session, store, telling
 from tests.web.visiting import served
@@ -155,6 +155,19 @@ def test_a_name_that_no_meeting_is_found_by_is_looked_for(guest):
     answered = guest.get("/people/nobody-at-all")
     assert answered.status == 303
     assert "Nobody of that name" in guest.get(answered.headers["Location"]).html
+
+
+def test_meetings_of_others_do_not_take_somebodys_place(database, guest, monkeypatch):
+    monkeypatch.setattr(people, "_MOST_SHOWN", 2)
+    for number in range(1, 6):  # the words of the name are those of two, but for the second meeting
+        names = ["Ali Naghiyev"] if number == 2 else ["Ali Bortnikov", "Ramil Naghiyev"]
+        keep(database, session(participants=tuple(map(somebody, names))), number=number)
+    page = guest.get("/people/ali-naghiyev")
+    assert set(re.findall(r'href="/meetings/(\d+)"', page.html)) == {"2"}
+    assert "newest meetings" not in page.text
+    page = guest.get("/people/ali-bortnikov")
+    assert page.html.count('class="meeting"') == 2
+    assert "The 2 newest meetings." in page.text
 
 
 def test_a_very_long_name_is_looked_for_as_far_as_it_is_taken(guest):

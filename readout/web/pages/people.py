@@ -12,7 +12,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
-from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, Response
 
 from readout.channels.mail.saying import line
@@ -20,7 +19,7 @@ from readout.meetings.person import name_words, person_key, same_person
 from readout.meetings.spelling import latin
 from readout.model import Meeting, Participant, Report, Status, Telling
 from readout.storage.meetings import meetings_by_id
-from readout.storage.people import meetings_of_name, newest_reports
+from readout.storage.people import facts_of_name, newest_facts
 from readout.watches.query import typed
 from readout.watching import Filter
 from readout.web.pages.meetings import row_of
@@ -28,7 +27,9 @@ from readout.web.view import View, Viewed
 
 _LATELY = 300
 """Meetings whose people the list shows where nobody is looked for."""
-_MOST_FOUND = 100
+_MOST_FOUND = 200
+"""Meetings at which the words of a name are looked for, somebody's or those of several."""
+_MOST_SHOWN = 80
 _MOST_PEOPLE = 200
 _MOST_SPELLINGS = 60
 _TOOK_PLACE = (Status.HELD, Status.ONGOING)
@@ -90,8 +91,8 @@ def path_of(name: str, view: View) -> str | None:
 def people(view: Viewed, q: Text = "") -> HTMLResponse:
     """Those of the newest meetings, the most frequent first; `q`: those with such a name, of all meetings."""
     with view.site.database.read() as connection:
-        reports = _reports(connection, q) if q.strip() else newest_reports(connection, most=_LATELY)
-        known = _known(reports, q)
+        asked = facts_of_name(connection, q, most=_MOST_FOUND) if q.strip() else newest_facts(connection, most=_LATELY)
+        known = _known(asked, q)
     rows = sorted((_row(each, view) for each in known), key=lambda row: (-row.meetings, row.name.casefold()))
     return view.page(
         "people",
@@ -103,15 +104,9 @@ def people(view: Viewed, q: Text = "") -> HTMLResponse:
     )
 
 
-def _reports(connection: Connection, name: str) -> Iterator[tuple[int, date | None, Report]]:
-    numbers = meetings_of_name(connection, name, most=_MOST_FOUND)
-    for meeting in meetings_by_id(connection, numbers).values():
-        yield meeting.id, _day(meeting.report), meeting.report
-
-
-def _known(reports: Iterable[tuple[int, date | None, Report]], wanted: str) -> Iterable[_Known]:
+def _known(told: Iterable[tuple[int, Report]], wanted: str) -> Iterable[_Known]:
     found: dict[str, _Known] = {}
-    for number, day, report in reports:
+    for number, report in told:
         for fact in report.participants:
             name = _latin(fact.value)
             if wanted.strip() and not same_person(wanted, name):
@@ -121,7 +116,7 @@ def _known(reports: Iterable[tuple[int, date | None, Report]], wanted: str) -> I
             known.countries.update([fact.value.country] if fact.value.country else [])
             known.meetings.add(number)
             if report.status.value in _TOOK_PLACE:
-                known.last = max(filter(None, (known.last, day)), default=None)
+                known.last = max(filter(None, (known.last, _day(report))), default=None)
     return found.values()
 
 
@@ -144,8 +139,9 @@ def person(view: Viewed, key: str) -> Response:
     if not wanted:
         raise HTTPException(404)
     with view.site.database.read() as connection:
-        numbers = meetings_of_name(connection, wanted, most=_MOST_FOUND)
-        loaded = meetings_by_id(connection, numbers)
+        found = list(facts_of_name(connection, wanted, most=_MOST_FOUND))
+        numbers = [number for number, report in found if any(_called(wanted, report))]
+        loaded = meetings_by_id(connection, numbers[:_MOST_SHOWN])
     meetings = [loaded[number] for number in numbers if number in loaded]
     told = [(meeting, told) for meeting in meetings for told in _tellings(meeting, wanted)]
     if not told:
@@ -159,8 +155,7 @@ def person(view: Viewed, key: str) -> Response:
         spellings=_spellings(told, view),
         offices=_offices(told, view),
         rows=[row_of(loaded[number], view) for number in there],
-        is_cut=len(numbers) == _MOST_FOUND,
-        most=_MOST_FOUND,
+        is_cut=len(numbers) > _MOST_SHOWN or len(found) == _MOST_FOUND,
         all_meetings=view.url("/", q=typed(Filter.PERSON, [names.most_common(1)[0][0]])),
     )
 
@@ -171,12 +166,17 @@ _Told = tuple[Meeting, tuple[Telling, Participant]]
 def _tellings(meeting: Meeting, wanted: str) -> Iterator[tuple[Telling, Participant]]:
     """Where reports of a meeting name such a person."""
     for telling in meeting.tellings:
-        for fact in telling.report.participants:
-            if same_person(wanted, _latin(fact.value)):
-                yield telling, fact.value
-        host = telling.report.received_by
-        if host is not None and same_person(wanted, latin(host.value)):
-            yield telling, Participant(name=host.value, name_latin=latin(host.value))
+        yield from ((telling, person) for person in _called(wanted, telling.report))
+
+
+def _called(wanted: str, report: Report) -> Iterator[Participant]:
+    """Those of such a name whom a report has taking part, or receiving who did."""
+    for fact in report.participants:
+        if same_person(wanted, _latin(fact.value)):
+            yield fact.value
+    host = report.received_by
+    if host is not None and same_person(wanted, latin(host.value)):
+        yield Participant(name=host.value, name_latin=latin(host.value))
 
 
 def _latin(person: Participant) -> str:
