@@ -92,10 +92,10 @@ def _jobs(
 def clock_of(jobs: Iterable[tuple[_Job, float]]) -> BackgroundScheduler:
     """What does each job now and every so many seconds, once however often it was missed, and never beside itself.
 
-    Two instances of one are let in so that the second can find that the first is not over, and leave: a crawl process
-    that starts, or a mail server that thinks, takes longer than a tick, and is nothing to warn of.
+    More instances of one are let in so that each can find that the first is not over, and leave: a crawl process that
+    starts, or a mail server that thinks, takes longer than a tick, and is nothing to warn of; nor is a busy machine.
     """
-    defaults = {"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
+    defaults = {"coalesce": True, "max_instances": 100, "misfire_grace_time": None}
     clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
     for job, seconds in jobs:
         clock.add_job(_fenced(job), "interval", seconds=seconds, next_run_time=utc_now())
