@@ -157,6 +157,14 @@ def test_a_name_that_no_meeting_is_found_by_is_looked_for(guest):
     assert "Nobody of that name" in guest.get(answered.headers["Location"]).html
 
 
+def test_whom_a_ruling_alone_names_has_a_page(database, guest):
+    number = keep(database, session())
+    guest.post(f"/meetings/{number}/correct", fact="participants", value="Ermek Testov", reason="misspelt")
+    answered = guest.get("/people/ermek-testov")
+    assert answered.status == 200
+    assert f"/meetings/{number}" in answered.html
+
+
 def test_meetings_of_others_do_not_take_somebodys_place(database, guest, monkeypatch):
     monkeypatch.setattr(people, "_MOST_SHOWN", 2)
     for number in range(1, 6):  # the words of the name are those of two, but for the second meeting

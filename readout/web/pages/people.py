@@ -144,17 +144,18 @@ def person(view: Viewed, key: str) -> Response:
         loaded = meetings_by_id(connection, numbers[:_MOST_SHOWN])
     meetings = [loaded[number] for number in numbers if number in loaded]
     told = [(meeting, told) for meeting in meetings for told in _tellings(meeting, wanted)]
-    if not told:
+    if not meetings:
         return view.see("/people", q=wanted[:_LONGEST])
-    names = Counter(_latin(person) for _, (_, person) in told)
-    there = dict.fromkeys(meeting.id for meeting, _ in told)
+    # whom a person's ruling alone names, no report does
+    named = [person for _, (_, person) in told] or _called(wanted, meetings[0].report)
+    names = Counter(map(_latin, named))
     return view.page(
         "person",
         title=line(names.most_common(1)[0][0]),
         here="people",
         spellings=_spellings(told, view),
         offices=_offices(told, view),
-        rows=[row_of(loaded[number], view) for number in there],
+        rows=[row_of(meeting, view) for meeting in meetings],
         is_cut=len(numbers) > _MOST_SHOWN or len(found) == _MOST_FOUND,
         all_meetings=view.url("/", q=typed(Filter.PERSON, [names.most_common(1)[0][0]])),
     )
