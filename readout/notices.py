@@ -23,7 +23,7 @@ from readout.storage.database import Database
 from readout.storage.floods import flood_facts
 from readout.storage.histories import changed_since, source_facts, states_of
 from readout.storage.proofs import proof_facts
-from readout.storage.soundness import damage_of
+from readout.storage.soundness import Damage, damage_of
 from readout.storage.sources import give_chance, is_enabled
 from readout.storage.troubles import KnownTrouble
 from readout.trouble import Findings, Snapshot, Trouble, TroubleKind, fell_silent, judge, split_key
@@ -191,7 +191,7 @@ def _look(
         at=now,
         sources=source_facts(connection, sources, now=now, only=only, deep=in_trouble),
         outbox=troubles.outbox_facts(connection, now),
-        free_bytes=database.free_bytes(),
+        free_bytes=database.home.free_bytes(),
         proof=proof_facts(connection),
         flood=flood_facts(connection, now),
     )
@@ -210,10 +210,11 @@ def _check_daily(database: Database, sources: Mapping[SourceId, Source], now: da
     with database.write() as connection:
         if not leases.take_lease(connection, _CHECK, uuid4().hex, now, _CHECK_EVERY):
             return {}
-    damage = damage_of(database.file, limit_s=_CHECK_LIMIT_S)
+    file = database.home.file
+    damage = damage_of(file, limit_s=_CHECK_LIMIT_S) if file else Damage(said=None)  # a server looks after itself
     with database.read() as connection:
         facts = source_facts(connection, sources, now=now, with_news=True)
-    said = damage.said and f"{database.file}: {damage.said}"
+    said = damage.said and f"{file}: {damage.said}"
     found = judge(Snapshot(at=now, sources=facts, is_checked=damage.is_finished, damage=said), {})
     return {key: each for key, each in found.items() if split_key(key)[0] in _CHECKED_DAILY}
 

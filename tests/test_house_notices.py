@@ -80,16 +80,16 @@ def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk, monkeypatch):
     desk.fail(APA)
     assert len(desk.look()) == 1
     monkeypatch.setattr("readout.notices.damage_of", lambda *_, **__: Damage(said="row 7 missing from index"))
-    desk.database.free_bytes = lambda: 100 << 20
+    desk.database.home.free_bytes = lambda: 100 << 20
     desk.now += DAY
     (notice,) = desk.look()
     assert "the database is damaged" in notice["subject"]
     assert "the disk of the database is nearly full" in notice["subject"]
     desk.now += timedelta(minutes=5)
-    desk.database.free_bytes = lambda: 300 << 20
+    desk.database.home.free_bytes = lambda: 300 << 20
     assert desk.look() == []
     assert any("damaged" in said for said in desk.concerns()), "found a while ago, and still so"
-    desk.database.free_bytes = lambda: 900 << 20
+    desk.database.home.free_bytes = lambda: 900 << 20
     desk.now += HOUR
     assert [notice["subject"] for notice in desk.look()] == ["the disk of the database has room again"]
 
@@ -102,7 +102,7 @@ def test_the_file_is_checked_once_a_day(desk, monkeypatch):
     for _ in range(50):
         desk.look()
         desk.now += HOUR
-    assert checks == [desk.database.file] * 3
+    assert checks == [desk.database.home.file] * 3
 
 
 def test_a_check_that_came_to_no_end_neither_finds_damage_nor_ends_it(desk, monkeypatch):
@@ -120,7 +120,7 @@ def test_what_is_damaged_says_so_and_what_is_not_does_not(tmp_path):
     with database.write() as connection:
         for number in range(500):
             connection.execute(schema.secret.insert().values(name=f"{number:0500}", value=b"x" * 500))
-    assert damage_of(database.file, limit_s=60) == Damage(said=None)
+    assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
     database.checkpoint()
     database.close()
     file = tmp_path / "readout.db"

@@ -429,7 +429,7 @@ def test_a_death_in_the_middle_loses_nothing(tmp_path: Path, batches: int):
         later = YEAR_LATER + timedelta(minutes=61)
         assert retain_when_due(database, RULES, now=later, stop=Event()).texts == 10_000 - len(gone)
         assert rows(database, "SELECT count(*) FROM article WHERE text <> ''") == [(0,)]
-        assert damage_of(database.file, limit_s=60) == Damage(said=None)
+        assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
 
 
 def test_others_may_write_between_two_transactions(database, intake):

@@ -84,14 +84,15 @@ def verify(
     file: Annotated[Path | None, typer.Argument(help="A backup; none: the database.")] = None,
 ) -> None:
     """Read the database, or a backup, from end to end; exit 1 if anything is wrong with it."""
-    from readout.storage import sqlite
-    from readout.storage.soundness import examine
+    from readout.storage.home import home_of
+    from readout.storage.soundness import examine, examine_home
+    from readout.storage.sqlite import about_version
 
     session = session_of(context)
-    found = examine(file or sqlite.file_of(sqlite.parsed(session.config.database.url)))
+    found = examine(file) if file else examine_home(home_of(session.config.database.url))
     if session.as_json:
-        row = asdict(found) | {"file": str(found.file), "ok": found.is_sound, "sqlite": sqlite.about_version()}
-        session.print_json(row)
+        row = asdict(found)
+        session.print_json({"file": row.pop("place"), **row, "ok": found.is_sound, "sqlite": about_version()})
     else:
         _print_found(session, found)
     raise typer.Exit(0 if found.is_sound else 1)
@@ -101,7 +102,7 @@ def _print_found(session: Session, found: Soundness) -> None:
     from readout.storage import sqlite
 
     for line in (
-        f"{found.file}: {_verdict(found)}, revision {found.revision or 'unknown'}",
+        f"{found.place}: {_verdict(found)}, revision {found.revision or 'unknown'}",
         *(f"- {said}" for said in (*found.faults, *found.breaches)),
         *([sqlite.RESTORE] if found.faults else ()),
         _contents(found),
@@ -124,6 +125,8 @@ def _contents(found: Soundness) -> str:
 
 
 def _sizes(found: Soundness) -> str:
+    if found.log is None or found.unused is None or found.free is None:
+        return _size(found.size)
     log, free = f"{_size(found.log)} in its log", f"{_size(found.free)} free on its disk"
     return f"{_size(found.size)}, {_size(found.unused)} of it unused; {log}; {free}"
 

@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from readout.error import OutdatedDatabase, StorageError
 from readout.placing import place, sync, workshop
 from readout.storage import sqlite
 from readout.storage.database import Database, bring_up, head, revision_of
+from readout.storage.home import home_of
 from readout.storage.restored import copied_at, note_copy, note_return
 from readout.storage.soundness import Soundness, examine, rows_of, triggers_in
+from readout.storage.sqlite_file import SqliteFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ def back_up(url: str, target: Path, *, now: datetime) -> Soundness:
     Others may go on writing. `target` is there when it is complete and sound, and not before. Raises StorageError, and
     leaves nothing behind, where it is there already, where something is wrong with the database, or there is no room.
     """
-    file = sqlite.file_of(sqlite.parsed(url))
+    file = _file_at(url)
     _refuse_taken(target)
     _refuse_missing(file)
     with _workshop(target.parent) as folder, sqlite.told_plainly(target):
@@ -66,7 +69,7 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
     came out before `now`, unless it `resends`. The caller holds the data. Raises StorageError, and changes nothing,
     where the backup is damaged, newer than this version, or there is no room.
     """
-    file = sqlite.file_of(sqlite.parsed(url)).resolve()
+    file = _file_at(url).resolve()
     if sqlite.identity_of(file) is not None and sqlite.identity_of(file) == sqlite.identity_of(backup):
         raise StorageError(f"{backup} is the database itself: name a backup of it")
     revision = _sound(backup, f"{backup} was not restored").revision or ""
@@ -88,6 +91,14 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
         copy.rename(file)
         sync(file.parent)
     return Returned(kept=kept, taken=taken, doubtful=doubtful, found=found)
+
+
+def _file_at(url: str) -> Path:
+    home = home_of(url)
+    if home.file is None:
+        other = "its own tools back it up (pg_dump, pg_restore), and readout db copy makes a file of it"
+        raise StorageError(f"{home} is no file: {other}")
+    return home.file
 
 
 def _refuse_missing(file: Path) -> None:
@@ -124,7 +135,7 @@ def _refuse_triggers(copy: Path, backup: Path) -> None:
 
 
 def _opened(file: Path) -> Database:
-    return Database(sqlite.engine(sqlite.parsed("sqlite:///x").set(database=str(file))))
+    return Database(SqliteFile(URL.create("sqlite", database=str(file))))
 
 
 # --- copying ----------------------------------------------------------------------------------------------------------
@@ -147,7 +158,7 @@ def _copy(file: Path, copy: Path) -> Mapping[str, int]:
 
 def _note_copy(copy: Path, now: datetime) -> None:
     with closing(_opened(copy)) as database, database.write() as connection:
-        if revision_of(connection) == head():
+        if revision_of(connection, database.home) == head():
             note_copy(connection, now)
 
 

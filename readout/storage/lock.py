@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -20,12 +21,24 @@ from readout.process import has_restarted, is_gone, is_here, this_process
 from readout.storage import leases, sqlite
 from readout.storage.database import Database, head, is_there, revision_of
 from readout.storage.hold import Held, hold_database, hold_folder
+from readout.storage.home import home_of
+from readout.storage.postgres import hold_server
 from readout.storage.soundness import LIMIT_S, damage_of
 
 LEASE_NAME = "instance"
-_LEASE_TIME = timedelta(minutes=15)
-"""After so long an instance of another machine that was not heard of again is held to be dead."""
-_BEAT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """After `lease` an instance of another machine that was not heard of again is held to be dead; one that lives is
+    heard of every `beat_s` seconds."""
+
+    lease: timedelta
+    beat_s: float
+
+
+_OF_FILE = _Pace(timedelta(minutes=15), 300)
+_OF_SERVER = _Pace(timedelta(minutes=1), 15)
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +62,12 @@ def data_lock(data_dir: Path, url: str | None = None) -> Iterator[None]:
 @contextmanager
 def mending_lock(data_dir: Path, url: str, *, replaces: bool = False) -> Iterator[Held]:
     """As `data_lock`, for what changes the shape of the database, or `replaces` it whatever is wrong with it."""
-    file = sqlite.file_of(sqlite.parsed(url))
+    home = home_of(url)
+    if home.file is None:
+        with hold_folder(data_dir), hold_server(home):
+            yield Held(left="", is_certain=False)  # of another machine nobody knows whether its process is dead
+        return
+    file = home.file
     if file.is_dir():
         raise StorageError(f"{file} is a folder: name a file for the database")
     if not replaces:
@@ -82,9 +100,10 @@ def _said_in_database(url: str, held: Held) -> Iterator[None]:
     """Where locks do not reach, as on some network file systems, a lease keeps a second one out."""
     now = datetime.now(UTC)
     owner = f"{this_process()}#{now:%Y-%m-%d %H:%M} UTC#{uuid4().hex}"
-    _take(url, owner, held, now)
+    pace = _OF_SERVER if home_of(url).file is None else _OF_FILE
+    _take(url, owner, held, now, pace.lease)
     over = Event()
-    beat = Thread(target=_keep_up, args=(url, owner, held, over), name="instance", daemon=True)
+    beat = Thread(target=_keep_up, args=(url, owner, held, pace, over), name="instance", daemon=True)
     beat.start()
     try:
         yield
@@ -94,30 +113,30 @@ def _said_in_database(url: str, held: Held) -> Iterator[None]:
         _give_back(url, owner)
 
 
-def _keep_up(url: str, owner: str, held: Held, over: Event) -> None:
-    while not over.wait(_BEAT_S):
+def _keep_up(url: str, owner: str, held: Held, pace: _Pace, over: Event) -> None:
+    while not over.wait(pace.beat_s):
         try:
-            _take(url, owner, held, datetime.now(UTC))
+            _take(url, owner, held, datetime.now(UTC), pace.lease)
         except AlreadyRunning as error:
             log.error("instance_superseded", reason=str(error), advice="end one of the two")
         except (ReadoutError, SQLAlchemyError) as error:
             log.warning("instance_not_noted", reason=str(error))
 
 
-def _take(url: str, owner: str, held: Held, now: datetime) -> None:
+def _take(url: str, owner: str, held: Held, now: datetime, lease: timedelta) -> None:
     """Take or renew the lease, where there is a database of this version; whoever opens it judges any other."""
     if not is_there(url):
         return
-    database = Database(sqlite.engine(sqlite.parsed(url)))
+    database = Database(home_of(url))
     try:
         with database.write(lasting=False) as connection:
-            if revision_of(connection) != head():
+            if revision_of(connection, database.home) != head():
                 return
             other = leases.holder(connection, LEASE_NAME)
             if other is not None and other != owner and _is_dead(other, held):
                 leases.drop(connection, LEASE_NAME, other)
-            if not leases.take_lease(connection, LEASE_NAME, owner, now, _LEASE_TIME):
-                raise AlreadyRunning(f"{sqlite.file_of(sqlite.parsed(url))} is in use by {_in_words(other or '')}")
+            if not leases.take_lease(connection, LEASE_NAME, owner, now, lease):
+                raise AlreadyRunning(f"{database.home} is in use by {_in_words(other or '', lease)}")
     finally:
         database.close()
 
@@ -128,11 +147,11 @@ def _is_dead(owner: str, held: Held) -> bool:
     return is_gone(process) or has_restarted(process) or (held.is_certain and is_here(process))
 
 
-def _in_words(owner: str) -> str:
+def _in_words(owner: str, lease: timedelta) -> str:
     process, since, *_ = (*owner.split("#"), "", "")
     parts = process.split("/")
     where = f"process {parts[3]} on {parts[0]}" if len(parts) == 5 else process
-    lapse = int(_LEASE_TIME.total_seconds() // 60)
+    lapse = int(lease.total_seconds() // 60)
     return f"another Readout ({where} since {since}); where that is dead, wait {lapse} minutes"
 
 
@@ -141,10 +160,10 @@ def _give_back(url: str, owner: str) -> None:
     try:
         if not is_there(url):
             return
-        database = Database(sqlite.engine(sqlite.parsed(url)))
+        database = Database(home_of(url))
         try:
             with database.write(lasting=False) as connection:
-                if revision_of(connection) == head():
+                if revision_of(connection, database.home) == head():
                     leases.drop(connection, LEASE_NAME, owner)
         finally:
             database.close()

@@ -2,10 +2,7 @@
 
 It must not decide what a question means, nor show anything: `readout.watches.wanted` knows both.
 
-What is SQLite's: the table `article_words`, an FTS5 table without content (sqlite.org/fts5.html, 4.4.3), so that no
-text is stored twice, its rowid an article's place in time, by which it is read in order; and `_expression`. All else of
-here, the words (`readout.watches.stem`) above all, goes as well with a table of PostgreSQL's: article_id, day, tsvector
-of those words as they are ('simple'), GIN.
+How each database keeps such an index is told in `readout.storage.word_index`; the words are the same on both.
 """
 
 from __future__ import annotations
@@ -22,6 +19,7 @@ from readout.model import Report, SourceId
 from readout.record import report_from_row
 from readout.storage import schema
 from readout.storage.reports import IS_STANDING, STANDS
+from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Wanted, Words, index_of
 from readout.watches.stem import words_of
 from readout.watches.wanted import Phrase, Question, others
 
@@ -112,7 +110,7 @@ def put_words(connection: Connection, article_id: int) -> None:
 
 def index_all(connection: Connection, tell: Callable[[int, int], None] | None = None) -> int:
     """Make the index anew from all that is stored; how many articles. `tell` hears how many of how many are done."""
-    connection.execute(text("INSERT INTO article_words (article_words) VALUES ('delete-all')"))
+    index_of(connection).clear(connection)
     ids = list(connection.scalars(select(_article.id).order_by(*_IN_TIME)))
     for start in range(0, len(ids), _A_BATCH):
         rows = {row.id: row for row in _rows(connection, ids[start : start + _A_BATCH])}
@@ -136,25 +134,16 @@ def _place(row: Any) -> Place:
 
 def _put(connection: Connection, rows: Sequence[Any]) -> None:
     if rows:
-        connection.execute(_PUT, [_words(row) for row in rows])
+        index_of(connection).put(connection, [_entry(row) for row in rows])
 
 
 def _take(connection: Connection, rows: Sequence[Any]) -> None:
-    """Take them out by the words that they were put in by; what is not there must not be taken out."""
-    for row in rows:
-        words = _words(row)
-        if connection.scalar(_IS_THERE, {"place": words["place"]}):
-            connection.execute(_TAKE, words)
+    if rows:
+        index_of(connection).take(connection, [_entry(row) for row in rows])
 
 
-def _words(row: Any) -> dict[str, Any]:
-    title, body = words_of(row.title or "", row.language), words_of(row.text, row.language)
-    return {"place": _place(row).number, "title": title, "text": body}
-
-
-_PUT = text("INSERT INTO article_words (rowid, title, text) VALUES (:place, :title, :text)")
-_TAKE = text("INSERT INTO article_words (article_words, rowid, title, text) VALUES ('delete', :place, :title, :text)")
-_IS_THERE = text("SELECT 1 FROM article_words_docsize WHERE id = :place")
+def _entry(row: Any) -> Entry:
+    return Entry(_place(row).number, words_of(row.title or "", row.language), words_of(row.text, row.language))
 
 
 # --- asked ----------------------------------------------------------------------------------------------------------
@@ -165,8 +154,7 @@ def articles_with(connection: Connection, asked: Question, *, after: Place | Non
     if asked.is_empty:
         return Sheet()
     before = after.number if after else _BEHIND_ALL
-    wanted = {"question": _expression(asked, _codes(connection)), "before": before, "most": most + 1}
-    places = list(connection.scalars(_FIND, wanted))
+    places = _places(connection, _wanted(asked, _codes(connection)), before=before, most=most + 1)
     return Sheet(tuple(_found(connection, places[:most])), len(places) > most)
 
 
@@ -174,12 +162,8 @@ def meetings_titled(connection: Connection, asked: Question, *, most: int) -> li
     """The ids of meetings of which one of the newest articles with such a title tells, at most so many, by day."""
     if asked.is_empty:
         return []
-    wanted = {
-        "question": f"{{title}} : ({_expression(asked, _codes(connection))})",
-        "before": _BEHIND_ALL,
-        "most": _MOST_TITLES,
-    }
-    articles = [place & ID_MASK for place in connection.scalars(_FIND, wanted)]
+    titled = In((Line.TITLE,), _wanted(asked, _codes(connection)))
+    articles = [place & ID_MASK for place in _places(connection, titled, before=_BEHIND_ALL, most=_MOST_TITLES)]
     return list(connection.scalars(_TITLED, {"articles": articles, "most": most}))
 
 
@@ -215,6 +199,13 @@ _LANGUAGES = text("""
 """)
 
 
+def _places(connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
+    """The places of the newest entries before that one which are what is wanted."""
+    index = index_of(connection)
+    found = select(index.place).where(index.holds(wanted), index.place < before)
+    return list(connection.scalars(found.order_by(index.place.desc()).limit(most)))
+
+
 def _found(connection: Connection, places: Sequence[int]) -> Iterator[Found]:
     """The articles at these places; a place where the index alone knows of one is passed over."""
     rows = connection.execute(_SHOWN, {"articles": [place & ID_MASK for place in places]}).all()
@@ -235,10 +226,6 @@ def _found(connection: Connection, places: Sequence[int]) -> Iterator[Found]:
 
 
 _BEHIND_ALL = 2**63 - 1
-_FIND = text(
-    "SELECT rowid FROM article_words WHERE article_words MATCH :question AND rowid < :before"
-    " ORDER BY rowid DESC LIMIT :most"
-)
 _SHOWN = select(
     _article.id,
     _article.key,
@@ -270,24 +257,20 @@ _TITLED = (
 )
 
 
-# --- as FTS5 is asked (sqlite.org/fts5.html, 3) ---------------------------------------------------------------------
+# --- what is asked of the index -------------------------------------------------------------------------------------
 
 
-def _expression(asked: Question, codes: Container[str]) -> str:
+def _wanted(asked: Question, codes: Container[str]) -> Wanted:
     """Nothing in it is as it was typed: words are of ``a-z``, ``0-9`` and ``=``."""
-    wanted = [_all(demand.phrases, codes) for demand in asked.demands if not demand.is_not]
-    unwanted = [_all(demand.phrases, codes) for demand in asked.demands if demand.is_not]
-    return " AND ".join(wanted) + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+    demands = {is_not: [each for each in asked.demands if each.is_not is is_not] for is_not in (False, True)}
+    wanted, unwanted = (tuple(_all(each.phrases, codes) for each in demands[is_not]) for is_not in (False, True))
+    return AllOf(wanted, unwanted)
 
 
-def _all(phrases: Sequence[Phrase], codes: Container[str]) -> str:
-    return f"({' AND '.join(_phrase(phrase, codes) for phrase in phrases)})"
+def _all(phrases: Sequence[Phrase], codes: Container[str]) -> Wanted:
+    return AllOf(tuple(_phrase(phrase, codes) for phrase in phrases))
 
 
-def _phrase(phrase: Phrase, codes: Container[str]) -> str:
-    words = _quoted(" ".join(part.term for part in phrase)) + (" *" if phrase[-1].is_begun else "")
-    return f"({' OR '.join((words, *map(_quoted, dict.fromkeys(others(phrase, codes)))))})"
-
-
-def _quoted(words: str) -> str:
-    return f'"{words}"'
+def _phrase(phrase: Phrase, codes: Container[str]) -> Wanted:
+    words = Words(tuple(part.term for part in phrase), phrase[-1].is_begun)
+    return AnyOf((words, *(Words(tuple(other.split())) for other in dict.fromkeys(others(phrase, codes)))))

@@ -1,4 +1,4 @@
-"""Whether a database is whole: what SQLite says of the file, and what has to hold of what is stored.
+"""Whether a database is whole: what SQLite says of its file, and what has to hold of what is stored.
 
 It must not write, not even the log that lies beside the file.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Timer
 
 import structlog
+from sqlalchemy import inspect, text
 
 from readout.error import StorageError
 from readout.storage import sqlite
-from readout.storage.database import head
+from readout.storage.database import Database, head, revision_of
+from readout.storage.home import Home
 from readout.storage.schema import metadata
 from readout.storage.search import ID_MASK
 
@@ -40,21 +42,22 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Soundness:
-    """What was found of a database, in words: `faults` of its file, and `breaches`, what cannot be in it and is.
+    """What was found of the database at `place`, in words: `faults` of its file, and `breaches`, what cannot be in it
+    and is.
 
     `rows` by table, sizes in bytes: `unused` is what its file holds free, `free` what its disk has left, `log` what
-    waits to be written into the file.
+    waits to be written into the file; of a server they are not known.
     """
 
-    file: Path
+    place: str
     faults: tuple[str, ...] = ()
     breaches: tuple[str, ...] = ()
     revision: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     size: int = 0
-    log: int = 0
-    unused: int = 0
-    free: int = 0
+    log: int | None = None
+    unused: int | None = None
+    free: int | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -63,6 +66,8 @@ class Soundness:
 
 
 _REINDEX = "readout db reindex makes it anew"
+_INDEXED = "article_words_docsize"
+"""SQLite's table of what is in the index of words."""
 
 # What is counted is wrong. Each holds in every database that Readout writes.
 _NEVER = (
@@ -111,7 +116,7 @@ _NEVER = (
     ),
     (
         f"articles that the index of words lacks: {_REINDEX}",
-        f"SELECT count(*) FROM article WHERE id NOT IN (SELECT id & {ID_MASK} FROM article_words_docsize)",  # noqa: S608
+        f"SELECT count(*) FROM (SELECT id FROM article EXCEPT SELECT id & {ID_MASK} FROM {_INDEXED}) AS lacking",  # noqa: S608
     ),
     (
         f"articles in the index of words twice, or that are no more: {_REINDEX}",
@@ -164,6 +169,29 @@ def _within(limit_s: float, connection: sqlite3.Connection, over: Event) -> Iter
         timer.join()
 
 
+def examine_home(home: Home) -> Soundness:
+    """All that can be known of whether the database at `home` is whole; as `examine`, where it is a file."""
+    return examine(home.file) if home.file else _examine_server(home)
+
+
+def _examine_server(home: Home) -> Soundness:
+    """The server answers for its pages and for what points at what; what we answer for is asked."""
+    with closing(Database(home)) as database, database.read() as connection:
+        revision = revision_of(connection, home)
+        if revision is None:
+            raise StorageError(f"there is no database at {home}")
+        tables = set(inspect(connection).get_table_names())
+        ours = [name for name in sorted(metadata.tables) if name in tables]
+        rows = {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in ours}  # noqa: S608
+        size = connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
+
+        def count(question: str) -> int:
+            return connection.scalar(text(question.replace(_INDEXED, "article_words"))) or 0
+
+        breaches = tuple(_breaches_of_rows(tables, revision, count))
+    return Soundness(place=str(home), breaches=breaches, revision=revision, rows=rows, size=size)
+
+
 def examine(file: Path) -> Soundness:
     """All that can be known of whether `file` is whole; it is read from end to end, and beside whoever writes it.
 
@@ -186,7 +214,7 @@ def examine(file: Path) -> Soundness:
     log = sqlite.length_of(sqlite.beside(file, "-wal"))
     free = shutil.disk_usage(file.resolve().parent).free
     size = sqlite.length_of(file)
-    return Soundness(file=file, faults=tuple(faults), size=size, log=log, free=free, **found)  # type: ignore[arg-type]
+    return Soundness(place=str(file), faults=tuple(faults), size=size, log=log, free=free, **found)  # type: ignore[arg-type]
 
 
 def _faults_of_file(connection: sqlite3.Connection) -> Iterator[str]:
@@ -230,11 +258,17 @@ def _breaches(connection: sqlite3.Connection, revision: str) -> Iterator[str]:
         pointing[table, parent] = pointing.get((table, parent), 0) + 1
     for (table, parent), count in pointing.items():
         yield f"{count} rows of {table} point at a {parent} that is not there"
+    yield from _breaches_of_rows(
+        _tables(connection), revision, lambda question: int(connection.execute(question).fetchone()[0])
+    )
+
+
+def _breaches_of_rows(tables: Set[str], revision: str, count: Callable[[str], int]) -> Iterator[str]:
     if revision != head():
         return  # what holds of another shape is not known
-    if lacking := sorted(metadata.tables.keys() - _tables(connection)):
+    if lacking := sorted(metadata.tables.keys() - tables):
         yield f"it lacks the tables {', '.join(lacking)}"
         return
     for words, question in _NEVER:
-        if count := connection.execute(question).fetchone()[0]:
-            yield f"{count} {words}"
+        if found := count(question):
+            yield f"{found} {words}"

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
 
 from readout.error import StorageError
 
@@ -23,19 +23,6 @@ BUSY_TIMEOUT_S = 30
 _HEADER = b"SQLite format 3\0"
 # A log longer than this is written back after a commit; SQLite's own limit is 1,000 pages of 4 KiB.
 LONG_LOG_BYTES = 4 * 1024 * 1024
-
-
-def parsed(url: str) -> URL:
-    """The parts of a database URL. Raises StorageError where it names no file of SQLite's."""
-    try:
-        parts = make_url(url)
-    except ArgumentError as error:
-        raise StorageError(f"{url!r} is no database URL: write sqlite:///path/to/readout.db") from error
-    if parts.get_backend_name() != "sqlite":
-        raise StorageError(f"database URL with scheme {parts.drivername!r}: this version keeps its data in sqlite:///")
-    if not parts.database or parts.database == ":memory:":
-        raise StorageError("a database needs a file: write sqlite:///path/to/readout.db")
-    return parts
 
 
 def file_of(url: URL) -> Path:

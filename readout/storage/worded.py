@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from readout.storage import schema
 from readout.storage.reports import STANDS
 from readout.storage.search import ID_MASK
+from readout.storage.word_index import AllOf, AnyOf, In, Line, Wanted, Words, index_of
 from readout.watches.folding import UNSPACED, WORD
 from readout.watches.stem import plain
 from readout.watches.wanted import LEAST_BEGUN
@@ -22,7 +24,7 @@ from readout.watching import Filter, Query, Term
 _MOST_FOUND = 30_000
 _MOST_MEETINGS = 20_000
 _MOST_VALUES = 50
-_COLUMNS = {Filter.TITLE: "{title}", Filter.TEXT: "{text}", Filter.WORDS: "{title text}"}
+_LINES = {Filter.TITLE: (Line.TITLE,), Filter.TEXT: (Line.TEXT,), Filter.WORDS: tuple(Line)}
 
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
@@ -36,23 +38,24 @@ def may_be_said(connection: Connection, query: Query) -> ColumnElement[bool] | N
     demands = [asked for term in query.terms if not term.is_not and (asked := _demand(term))]
     if not demands:
         return None
-    words = " AND ".join(demands)
-    if (connection.scalar(_COUNT, {"words": words, "most": _MOST_FOUND + 1}) or 0) > _MOST_FOUND:
+    index = index_of(connection)
+    holding = select(index.place).where(index.holds(AllOf(tuple(demands))))
+    if (connection.scalar(_count(holding.limit(_MOST_FOUND + 1))) or 0) > _MOST_FOUND:
         return None
     # one whose page tells otherwise now is asked by what it told then, which no index holds
-    meetings = {*connection.scalars(_TOLD, {"words": words}), *connection.scalars(_TOLD_BEFORE)}
+    meetings = {*connection.scalars(_told(holding)), *connection.scalars(_TOLD_BEFORE)}
     return _meeting.id.in_(sorted(meetings)) if len(meetings) <= _MOST_MEETINGS else None
 
 
-def _demand(term: Term) -> str | None:
-    """A term as FTS5 is asked for it (sqlite.org/fts5.html, 3); None where the index would lose or gain nothing."""
-    if term.filter not in _COLUMNS or len(term.values) > _MOST_VALUES:
+def _demand(term: Term) -> Wanted | None:
+    """A term as the index is asked for it; None where the index would lose or gain nothing."""
+    if term.filter not in _LINES or len(term.values) > _MOST_VALUES:
         return None
-    values = [" AND ".join(_phrases(value)) for value in term.values]
-    return f"{_COLUMNS[term.filter]} : ({' OR '.join(f'({each})' for each in values)})" if all(values) else None
+    values = [tuple(_phrases(value)) for value in term.values]
+    return In(_LINES[term.filter], AnyOf(tuple(map(AllOf, values)))) if all(values) else None
 
 
-def _phrases(value: str) -> Iterator[str]:
+def _phrases(value: str) -> Iterator[Words]:
     """What each text must hold which holds `value`: between quotes words that follow one another, each whole but where
     a star is behind it; else words by how they begin. Beginnings of a few letters are left to the matcher."""
     if UNSPACED.search(value):
@@ -64,24 +67,28 @@ def _phrases(value: str) -> Iterator[str]:
             whole.append(term)
             continue
         if len(term) >= LEAST_BEGUN:
-            yield f'"{" ".join((*whole, term))}" *'
+            yield Words((*whole, term), is_begun=True)
         elif whole:
-            yield f'"{" ".join(whole)}"'
+            yield Words(tuple(whole))
         whole = []
     if whole:
-        yield f'"{" ".join(whole)}"'
+        yield Words(tuple(whole))
 
 
 _WORD = re.compile(rf"({WORD.pattern})(\*?)")
-_COUNT = text(
-    "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :words LIMIT :most) AS found"
-)
-_TOLD = text(f"""
-    SELECT DISTINCT judgement.meeting_id FROM article_words
-    JOIN report ON report.article_id = article_words.rowid & {ID_MASK}
-    JOIN judgement ON judgement.report_id = report.id
-    WHERE article_words MATCH :words AND judgement.verdict = 'same'
-""")  # noqa: S608  no value from outside is part of it
+
+
+def _count(holding: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(holding.subquery())
+
+
+def _told(holding: Select[Any]) -> Select[Any]:
+    """The meetings that the articles at these places tell of."""
+    place = holding.subquery().c[0]
+    told = select(_judgement.meeting_id).join_from(schema.report, schema.judgement, _judgement.report_id == _report.id)
+    return told.where(STANDS, _report.article_id == place.op("&")(ID_MASK)).distinct()
+
+
 # An outer join, though none is without: SQLite begins with the few former versions then, else with all reports.
 _OF_FORMER = select(_report.id).outerjoin_from(
     schema.article_version,

@@ -207,7 +207,7 @@ def test_a_backup_returns_whatever_is_left(database, backup, tmp_path, damage):
     assert names(file) == ["kept"]
     assert (done.kept is None) == (damage == "gone")
     with data_lock(tmp_path, url_of(tmp_path)), closing(open_database(url_of(tmp_path), create=False)) as again:
-        assert damage_of(again.file, limit_s=60) == Damage(said=None)
+        assert damage_of(again.home.file, limit_s=60) == Damage(said=None)
 
 
 def test_nothing_changes_where_the_backup_is_no_good(database, backup, tmp_path):

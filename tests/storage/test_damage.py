@@ -179,7 +179,7 @@ def test_garbage_in_the_log_loses_what_was_in_it_alone(folder):
     file, log = folder / "readout.db", folder / "readout.db-wal"
     log.write_bytes(b"\xa5" * 50_000)
     with data_lock(folder, url_of(folder)), closing(open_database(url_of(folder), create=False)) as database:
-        assert damage_of(database.file, limit_s=60) == Damage(said=None)
+        assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
         with database.read() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM secret").scalar() == 500
     assert examine(file).faults == ()

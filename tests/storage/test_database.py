@@ -20,6 +20,7 @@ from readout.error import StorageError
 from readout.storage import database as module
 from readout.storage import schema, sqlite
 from readout.storage.database import head, open_database, upgrade
+from readout.storage.home import home_of
 from readout.storage.hosts import set_wait, wait_until
 from readout.storage.soundness import Damage, damage_of
 from tests.reported import NOW
@@ -154,7 +155,7 @@ def test_upgrade_of_a_current_database_changes_nothing(tmp_path):
     ("url", "said"),
     [
         ("mysql://host/db", "'mysql'"),
-        ("postgresql://host/db", "'postgresql'"),
+        ("postgresql+asyncpg://host/db", "asyncpg"),
         ("readout.db", "no database URL"),
         ("", "no database URL"),
         ("sqlite://", "needs a file"),
@@ -191,7 +192,7 @@ def test_a_reader_sees_one_state_and_changes_nothing(database):
 
 def test_a_broken_migration_leaves_nothing_behind(tmp_path):
     path = tmp_path / "readout.db"
-    raw = module.Database(sqlite.engine(sqlite.parsed(url_of(path))))
+    raw = module.Database(home_of(url_of(path)))
 
     def fail():
         with raw.write() as connection:
@@ -288,5 +289,5 @@ def test_a_database_may_be_opened_twice_in_a_process_while_others_come_and_go(tm
         with database.read() as connection:
             counts.append(connection.scalar(count))
     assert counts == [100, 200, 300]
-    assert damage_of(database.file, limit_s=60) == Damage(said=None)
+    assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
     database.close()

@@ -18,6 +18,7 @@ from readout.error import StorageError
 from readout.notices import troubles_now
 from readout.storage import schema
 from readout.storage.database import Database, open_database
+from readout.storage.home import home_of
 from readout.storage.lock import data_lock
 from readout.storage.soundness import Damage, damage_of, examine
 from tests.sites import configure, feed, query, source, story
@@ -65,7 +66,7 @@ def test_a_full_disk_is_said_plainly_and_nothing_is_half_written(database, room)
     room(None)
     write(database, "after", 1_000_000)
     assert count(database) == 1010
-    assert damage_of(database.file, limit_s=60) == Damage(said=None)
+    assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
 
 
 LIMITED = """# warm
@@ -101,7 +102,7 @@ def test_a_limit_on_the_size_of_files_is_no_end_of_the_process(database, tmp_pat
     assert "nothing was half written: the disk is full or fails" in one
     assert left == "11", "what fits is still written"
     assert count(database) == 11
-    assert damage_of(database.file, limit_s=60) == Damage(said=None)
+    assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
 
 
 def test_a_folder_that_is_gone_is_said_plainly(tmp_path):
@@ -114,13 +115,13 @@ def test_a_folder_that_is_gone_is_said_plainly(tmp_path):
     with pytest.raises(StorageError, match="was moved or removed while it was in use"):
         count(database)
     with pytest.raises(StorageError, match="cannot be looked at"):
-        database.free_bytes()
+        database.home.free_bytes()
     with pytest.raises(StorageError, match=r"var.*No such file or directory"):
         database.checkpoint()
     shutil.move(tmp_path / "away", folder)
     write(database, "back", 1_000)
     assert count(database) == 2
-    assert damage_of(database.file, limit_s=60) == Damage(said=None)
+    assert damage_of(database.home.file, limit_s=60) == Damage(said=None)
     database.close()
 
 
@@ -149,9 +150,7 @@ def test_a_file_that_may_not_be_written_is_said_plainly(database, tmp_path):
 
 
 def _read_only(file: Path):
-    from readout.storage import sqlite
-
-    return sqlite.engine(sqlite.parsed(f"sqlite:///file:{file}?mode=ro&uri=true"))
+    return home_of(f"sqlite:///file:{file}?mode=ro&uri=true").engine()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")
@@ -174,7 +173,7 @@ def test_a_lock_that_cannot_be_written_is_no_traceback(tmp_path):
 
 
 def test_health_says_that_the_disk_is_full(database):
-    database.free_bytes = lambda: 20 << 20
+    database.home.free_bytes = lambda: 20 << 20
     from tests.reported import NOW
 
     assert any(

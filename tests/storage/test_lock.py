@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 
 from readout.error import AlreadyRunning, StorageError
 from readout.process import has_restarted, is_here, this_process
-from readout.storage import leases, lock, sqlite
+from readout.storage import leases, lock
 from readout.storage.database import open_database
+from readout.storage.home import home_of
 from readout.storage.lock import LEASE_NAME, data_lock
 
 HOLD = """# warm
@@ -153,7 +155,7 @@ def test_without_locks_a_container_beside_us_may_live(url, tmp_path, without_loc
 
 
 def test_the_lease_is_renewed_while_it_is_held(url, tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "_BEAT_S", 0.01)
+    monkeypatch.setattr(lock, "_OF_FILE", replace(lock._OF_FILE, beat_s=0.01))
     with data_lock(tmp_path, url):
         first = until(url)
         while until(url) == first:
@@ -161,7 +163,7 @@ def test_the_lease_is_renewed_while_it_is_held(url, tmp_path, monkeypatch):
 
 
 def test_a_database_that_is_made_meanwhile_is_said_to_be_held(tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "_BEAT_S", 0.01)
+    monkeypatch.setattr(lock, "_OF_FILE", replace(lock._OF_FILE, beat_s=0.01))
     url = f"sqlite:///{tmp_path}/readout.db"
     with data_lock(tmp_path, url):
         open_database(url, create=True).close()
@@ -187,7 +189,7 @@ def test_a_database_with_a_second_name_is_refused(url, tmp_path):
     """By each name SQLite keeps another log, and no lock is seen from the other."""
     other = tmp_path / "other"
     other.mkdir()
-    file = sqlite.file_of(sqlite.parsed(url))
+    file = home_of(url).file
     (other / "readout.db").hardlink_to(file)
     for folder, name in ((other, f"sqlite:///{other / 'readout.db'}"), (tmp_path, url)):
         with pytest.raises(StorageError, match=r"2 names \(hard links\)"), data_lock(folder, name):

@@ -11,8 +11,8 @@ from readout.intake import Intake
 from readout.record import report_row
 from readout.replay import replay
 from readout.storage import database as module
-from readout.storage import sqlite
 from readout.storage.database import Database, open_database, upgrade
+from readout.storage.home import home_of
 from readout.storage.meetings import list_meetings
 from readout.storage.watches import list_watches
 from readout.watches.query import parse
@@ -48,7 +48,7 @@ VALUES (1, 1, 'x', 'email', 'first', 0, 'accepted', 'm', '[]', '{}', 1, 0, :at)
 
 def first_shape(url: str) -> None:
     """A database as the first migration made it, with one meeting of one report."""
-    raw = Database(sqlite.engine(sqlite.parsed(url)))
+    raw = Database(home_of(url))
     with raw.write() as connection:
         config = Config()
         config.set_main_option("script_location", "readout.storage:migrations")

@@ -12,12 +12,14 @@ from hypothesis import given
 from sqlalchemy import text
 
 from readout.model import LanguageCode
-from readout.storage import articles, search, sqlite
+from readout.storage import articles, search
 from readout.storage.articles import Origin
 from readout.storage.database import Database, open_database, upgrade
+from readout.storage.home import home_of
 from readout.storage.search import Place, articles_with, index_all
 from readout.storage.shedding import shed_texts
 from readout.storage.soundness import examine
+from readout.storage.word_index import Entry, index_of
 from readout.watches.wanted import question
 from tests.reported import DAY, NOW, reading
 from tests.telling import meeting, store, telling
@@ -157,8 +159,8 @@ def test_what_is_kept_up_is_what_is_made_anew(database):
 def test_what_the_index_alone_knows_of_is_passed_over(database):
     with database.write() as connection:
         add(connection, WORDS)
-        connection.execute(search._PUT, {"place": Place(date(2030, 1, 1), 1).number, "title": "", "text": "council"})
-        connection.execute(search._PUT, {"place": Place(DAY, 77).number, "title": "", "text": "council"})
+        places = (Place(date(2030, 1, 1), 1), Place(DAY, 77))
+        index_of(connection).put(connection, [Entry(place.number, "", "council") for place in places])
         assert found(connection, "council") == ["r1"]
 
 
@@ -216,7 +218,7 @@ def test_what_another_language_would_ask_is_words(kept, asked):
 
 def test_the_upgrade_puts_in_what_is_stored(tmp_path):
     url = f"sqlite:///{tmp_path}/readout.db"
-    with closing(Database(sqlite.engine(sqlite.parsed(url)))) as raw, raw.write() as connection:
+    with closing(Database(home_of(url))) as raw, raw.write() as connection:
         config = Config()
         config.set_main_option("script_location", "readout.storage:migrations")
         config.attributes["connection"] = connection
@@ -250,14 +252,14 @@ HARM = {
 def test_verify_sees_an_index_that_disagrees_and_it_can_be_made_anew(database, said):
     with database.write() as connection:
         add(connection, WORDS)
-    assert examine(database.file).is_sound
-    with closing(sqlite3.connect(database.file)) as connection, connection:
+    assert examine(database.home.file).is_sound
+    with closing(sqlite3.connect(database.home.file)) as connection, connection:
         connection.execute(HARM[said])
-    breaches = examine(database.file).breaches
+    breaches = examine(database.home.file).breaches
     assert any(said in breach and "readout db reindex" in breach for breach in breaches), breaches
     with database.write() as connection:
         index_all(connection)
-    assert examine(database.file).is_sound
+    assert examine(database.home.file).is_sound
 
 
 def test_a_copy_carries_it(database, tmp_path):

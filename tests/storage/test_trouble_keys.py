@@ -5,8 +5,8 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from readout.condition import Condition
-from readout.storage import sqlite
 from readout.storage.database import Database, open_database, upgrade
+from readout.storage.home import home_of
 from readout.storage.troubles import known_troubles
 from readout.trouble import split_key
 
@@ -24,7 +24,7 @@ AT = "2026-01-02 12:00:00.000000"
 
 def test_what_was_told_by_an_earlier_version_is_not_told_again(tmp_path):
     url = f"sqlite:///{tmp_path}/readout.db"
-    raw = Database(sqlite.engine(sqlite.parsed(url)))
+    raw = Database(home_of(url))
     with raw.write() as connection:
         config = Config()
         config.set_main_option("script_location", "readout.storage:migrations")

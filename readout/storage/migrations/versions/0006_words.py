@@ -5,6 +5,7 @@ from collections.abc import Callable
 from alembic import context, op
 
 from readout.storage.search import index_all
+from readout.storage.word_index import index_of
 
 revision = "0006"
 down_revision = "0005"
@@ -17,10 +18,7 @@ _STEP = 10_000
 def upgrade() -> None:
     """Make the index and fill it; meetings are listed by their day."""
     op.create_index("ix_meeting_day_id", "meeting", ["day", "id"])
-    # PostgreSQL: a table of article_id, day and tsvector, as `readout.storage.search` says.
-    op.execute(
-        "CREATE VIRTUAL TABLE article_words USING fts5 (title, text, content = '', tokenize = \"ascii tokenchars '='\")"
-    )
+    index_of(op.get_bind()).create(op.get_bind())
     tell: Callable[[str], None] | None = context.config.attributes.get("tell")
 
     def progress(done: int, of: int) -> None:

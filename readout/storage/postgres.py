@@ -1,0 +1,164 @@
+"""A database on a server of PostgreSQL's, as `readout.storage.home` wants one. It must not know a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from readout.error import AlreadyRunning, StorageError
+from readout.storage.home import HOW_TO_WRITE, Home
+
+BUSY_TIMEOUT_S = 30
+_DRIVER = "postgresql+psycopg"
+_OURS = 0x52656164
+"""Of our advisory locks the first number; the second says which (postgresql.org/docs, 13.3.5)."""
+_WRITER, _INSTANCE = 1, 2
+_CONNECTING = {"connect_timeout": 10, "application_name": "readout"}
+_KEPT_ALIVE = {"options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"}
+# As bytes sort: what is read in the order of a key must be the same on every machine.
+_SOUND_ORDERS = ("c", "posix", "c.utf8")
+_MAKE = "CREATE DATABASE readout TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+
+# By class of SQLSTATE (postgresql.org/docs, appendix A): what it means, and what to do; the first that fits.
+_ADVICE = (
+    ("55P03", f"another process has been writing for more than {BUSY_TIMEOUT_S} s: try again when it is done"),
+    ("53100", "the server's disk is full: make room, nothing was half written"),
+    ("53300", "the server has no connection left: raise max_connections, or run fewer workers"),
+    ("53", "the server has run out of something: look at its log"),
+    ("25006", "the server only reads (a standby?): name the primary"),
+    ("28", "the server does not know this user or password: see READOUT_DATABASE__URL, or ~/.pgpass"),
+    ("3D000", f"there is no such database: make it ({_MAKE})"),
+    ("42501", "this user may not do that there: make it the database's owner"),
+    ("57P", "the server is stopping or starting: try again"),
+    ("58", "the server could not read or write a file: look at its log"),
+    ("XX", "the server found damage or a fault of its own: look at its log, restore a backup"),
+    ("08", "the server cannot be reached: is it running, and is this its address?"),
+)
+_UNREACHED = "the server cannot be reached, or hung up: is it running, and is this its address?"
+
+
+class Server(Home):
+    """A database on a server, that many machines may share: one of them writes at a time, all may read."""
+
+    def __init__(self, url: URL) -> None:
+        if url.drivername not in ("postgresql", _DRIVER) or not url.database:
+            raise StorageError(f"{url.drivername!r} with database {url.database!r}: write {HOW_TO_WRITE}")
+        if find_spec("psycopg") is None:
+            raise StorageError("PostgreSQL needs the extra postgres: pip install 'readout[postgres]'")
+        self.url = url.set(drivername=_DRIVER)
+
+    def __str__(self) -> str:
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"database {self.url.database} on {self.url.host or 'this machine'}{port}"
+
+    def engine(self) -> Engine:
+        """Connections that speak UTC and wait no longer than 30 s for another writer."""
+        made = create_engine(
+            self.url,
+            pool_pre_ping=True,  # a server that was started anew has cut what was open
+            connect_args=_CONNECTING,
+        )
+        event.listen(made, "connect", _prepare)
+        event.listen(made, "begin", _begin)
+        return made
+
+    @contextmanager
+    def told_plainly(self) -> Iterator[None]:
+        """By SQLSTATE, with advice."""
+        try:
+            yield
+        except DBAPIError as error:
+            if advice := advice_on(error):
+                raise StorageError(f"{self}: {advice}") from error
+            raise
+
+    def is_there(self) -> bool:
+        """Whether it has a table."""
+        engine = self.engine()
+        try:
+            with self.told_plainly(), engine.connect() as connection:
+                return bool(inspect(connection).get_table_names())
+        finally:
+            engine.dispose()
+
+    def refuse_foreign(self) -> None:
+        """Other encodings lose letters, other orders read lists in another order."""
+        engine = self.engine()
+        try:
+            with self.told_plainly(), engine.connect() as connection:
+                found = connection.execute(_ABOUT).one()
+        finally:
+            engine.dispose()
+        order = str(found.datcollate).lower().replace("-", "")
+        if found.encoding != "UTF8" or order not in _SOUND_ORDERS:
+            said = f"{self} has encoding {found.encoding} and order {found.datcollate}; Readout needs UTF8 and C.UTF-8"
+            raise StorageError(f"{said}: make another ({_MAKE}); readout db copy takes along what is stored")
+
+    def make_room(self) -> None:
+        """A database is made by whoever keeps the server."""
+
+    def settle(self, engine: Engine) -> None:
+        """It remembers nothing of ours."""
+
+    def refuse_gutted(self, connection: Connection) -> None:
+        """One without tables is new."""
+
+
+_ABOUT = text(
+    "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate FROM pg_database WHERE datname = current_database()"
+)
+
+
+def advice_on(error: DBAPIError) -> str | None:
+    """What a failure means and what to do about it; None: it is no fault of the place."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return _UNREACHED if isinstance(error, OperationalError) else None
+    return next((advice for sign, advice in _ADVICE if state.startswith(sign)), None)
+
+
+@contextmanager
+def hold_server(server: Home) -> Iterator[None]:
+    """Hold a database alone while inside, on whatever machine. Raises AlreadyRunning, naming address and time, when
+    another does. The server lets go when the process ends, or its machine no longer answers for a minute."""
+    engine = create_engine(server.url, connect_args={**_CONNECTING, **_KEPT_ALIVE}, isolation_level="AUTOCOMMIT")
+    try:
+        with server.told_plainly(), engine.connect() as connection:
+            if not connection.scalar(_HOLD):
+                other = connection.execute(_HOLDER).first()
+                who = f" ({other.client or 'this machine'} since {other.since:%Y-%m-%d %H:%M} UTC)" if other else ""
+                raise AlreadyRunning(f"{server} is in use by another Readout{who}")
+            yield
+    finally:
+        engine.dispose()
+
+
+_HOLD = text("SELECT pg_try_advisory_lock(:ours, :instance)").bindparams(ours=_OURS, instance=_INSTANCE)
+_HOLDER = text("""
+    SELECT host(client_addr) AS client, backend_start AT TIME ZONE 'UTC' AS since
+    FROM pg_stat_activity JOIN pg_locks USING (pid)
+    WHERE locktype = 'advisory' AND granted AND classid = :ours AND objid = :instance
+""").bindparams(ours=_OURS, instance=_INSTANCE)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"SET timezone = 'UTC'; SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+    connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    """One writer at a time, on whatever machine: what it reads stays true until it commits."""
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return
+    if not options.get("lasting", True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS}, {_WRITER})")
