@@ -25,6 +25,7 @@ from readout.archive.limits import LARGEST_PAGE_MIB
 from readout.toml_file import read_toml
 
 SQLITE = "sqlite:///"
+POSTGRES = "postgresql+psycopg://"
 
 
 def _as_network(value: object) -> object:
@@ -67,12 +68,13 @@ def _as_secret_file(path: Path) -> Path:
     return path
 
 
-def _as_sqlite_file(url: str) -> str:
+def _as_database(url: str) -> str:
     # The URL is not repeated: that of a server holds a password.
-    if not url.startswith(SQLITE):
-        raise ValueError(f"this version keeps its data in SQLite: write {SQLITE}path/to/readout.db")
-    if not names_file(url):
-        raise ValueError(f"a database needs a file: write {SQLITE}path/to/readout.db")
+    if url.startswith(SQLITE):
+        if not names_file(url):
+            raise ValueError(f"a database needs a file: write {SQLITE}path/to/readout.db")
+    elif not re.fullmatch(rf"{POSTGRES}[^/]*/[^/?#]+(\?[^#]*)?", url):
+        raise ValueError(f"write {SQLITE}path/to/readout.db or {POSTGRES}user@host/database")
     return url
 
 
@@ -224,7 +226,7 @@ SigningSecretFile = Annotated[Path, AfterValidator(_as_signing_secret_file)]
 TargetUrl = Annotated[SecretStr, AfterValidator(_as_target_url)]
 Targets = Annotated[Mapping[str, TargetUrl], AfterValidator(_as_targets)]
 TargetsFile = Annotated[Path, AfterValidator(_as_targets_file)]
-DatabaseUrl = Annotated[str, AfterValidator(_as_sqlite_file)]
+DatabaseUrl = Annotated[str, AfterValidator(_as_database)]
 PublicUrl = Annotated[str, AfterValidator(_as_public_url)]
 Workers = Annotated[Literal["local"], BeforeValidator(_as_local)]
 
@@ -238,7 +240,7 @@ class Section(BaseModel):
 class Database(Section):
     """Where everything is kept."""
 
-    url: DatabaseUrl = ""
+    url: DatabaseUrl = Field(default="", repr=False)
 
 
 NO_DOMAIN = "readout.invalid"

@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from shutil import copyfile
@@ -11,7 +12,7 @@ import typer.testing
 from hypothesis import settings
 
 from readout.storage.database import Database, open_database
-from tests import nursery
+from tests import nursery, postgres, store
 
 # A slow machine is no fault of the code: no test asserts a time.
 settings.register_profile("readout", deadline=None)
@@ -38,8 +39,28 @@ _LONGEST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where stores are."""
+    parser.addoption("--postgres", action="store_true", help="keep stores on a PostgreSQL server of the tests' own")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The server is begun once, before the processes that run tests."""
+    if not config.getoption("--postgres") or store.is_on_server():
+        return
+    if postgres.programs() is None:
+        pytest.exit("PostgreSQL is not installed: nothing to test on (Debian: apt-get install postgresql)", 0)
+    house = ExitStack()
+    config.add_cleanup(house.close)
+    store.prepare_server(house.enter_context(postgres.server()).url("{}"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order in which files are handed to workers (with --no-loadscope-reorder)."""
+    if store.is_on_server():
+        for item in items:
+            if item.get_closest_marker("in_file"):
+                item.add_marker(pytest.mark.skip(reason="of stores in files alone"))
     ranks = {name: rank for rank, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
@@ -77,9 +98,17 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty_store: Path) -> Iterator[Database]:
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty store."""
-    copyfile(empty_store, tmp_path / "readout.db")
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=False)
+    if not store.is_on_server():
+        copyfile(request.getfixturevalue("empty_store"), tmp_path / "readout.db")
+    opened = open_database(store.store_url(tmp_path), create=False)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def stores() -> Iterator[None]:
+    """What a file of tests has made on the server goes with it."""
+    yield
+    store.drop_stores()

@@ -16,6 +16,7 @@ from readout.storage.database import open_database
 from readout.workers.dispatch import Dispatch
 from readout.workers.event import CrawlEvent
 from readout.workers.once import crawl_by, crawl_once
+from tests.store import store_url
 
 RSS = "application/rss+xml"
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
@@ -67,7 +68,7 @@ def configure(folder: Path, *sources: dict[str, Any], **crawl: Any) -> Config:
     return Config(
         data_dir=folder,
         sources=(catalogue,),
-        database={"url": f"sqlite:///{folder / 'readout.db'}"},
+        database={"url": store_url(folder)},
         crawl=limits,
         read={"processes": 1},
     )

@@ -30,6 +30,7 @@ from readout.storage.proofs import proofs_of
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
 from tests.sites import configure, crawl, feed, query
 from tests.sites import source as table
+from tests.store import store_url
 
 AGENCY = source("agency")
 SESSION = report(session=55, days=DAY, city="Astana", country="KZ")
@@ -275,12 +276,13 @@ def test_a_file_without_a_whole_record_is_taken_away(tmp_path):
 TAKE = """# warm
 import sys
 from readout import failpoint
+from tests.store import store_url
 from tests.test_archive import SESSION, TEXT, taking, take
 from readout.storage.database import open_database
 from pathlib import Path
 failpoint.arm()
 folder = Path(sys.argv[1])
-intake, archive = taking(open_database(f"sqlite:///{folder / 'readout.db'}", create=True), folder / "archive")
+intake, archive = taking(open_database(store_url(folder), create=True), folder / "archive")
 take(intake, TEXT, SESSION)
 """
 
@@ -290,7 +292,7 @@ def test_a_page_is_on_the_disk_before_anything_names_it(tmp_path, moment, named)
     env = os.environ | {failpoint.VARIABLE: moment, failpoint.CONSENT: "kill"}
     done = subprocess.run([sys.executable, "-c", TAKE, tmp_path], cwd=Path(__file__).parents[1], env=env, check=False)
     assert done.returncode == -9
-    database = open_database(f"sqlite:///{tmp_path / 'readout.db'}", create=True)
+    database = open_database(store_url(tmp_path), create=True)
     archive = Archive(tmp_path / "archive")
     with database.read() as connection:
         proofs = list(proofs_of(connection, [1]).values())

@@ -20,6 +20,7 @@ from readout.storage.watches import add_watch
 from readout.trace import why
 from readout.trace_lines import trace_lines
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, page, reading, report, source
+from tests.store import store_url
 
 HOUR = timedelta(hours=1)
 AGENCY, PAPER = source("agency"), source("paper")
@@ -34,7 +35,7 @@ DUPLICATE, STORED = OutcomeKind.DUPLICATE, OutcomeKind.STORED
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     with opened.write() as connection:
         add_watch(connection, name="w", recipients=["x@y.example"], channel="email", now=NOW - HOUR)
     yield opened

@@ -32,6 +32,7 @@ from tests.reported import NOW as MORNING
 from tests.reported import source
 from tests.sites import configure, crawls, feed, outcomes, story
 from tests.sites import source as table
+from tests.store import store_url
 from tests.telling import NOW
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -61,7 +62,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path_factory.mktemp('clock')}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path_factory.mktemp("clock")), create=True)
     yield opened
     opened.close()
 

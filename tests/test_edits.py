@@ -17,6 +17,7 @@ from readout.storage.meetings import list_meetings
 from readout.storage.questions import open_questions
 from readout.storage.watches import add_watch
 from tests.reported import DAY, NOW, reading, report
+from tests.store import store_url
 
 A_DAY = timedelta(days=1)
 LATER = NOW + timedelta(hours=1)
@@ -30,7 +31,7 @@ LAST_YEAR = report(days=DAY - 400 * A_DAY, **ASTANA)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     with opened.write() as connection:
         add_watch(
             connection,

@@ -12,6 +12,7 @@ from readout.model import Status
 from readout.storage.bodies import bodies_met
 from readout.storage.database import open_database
 from tests.reported import report
+from tests.store import store_url
 from tests.telling import open_told
 
 DAY = date(2024, 10, 4)
@@ -21,7 +22,7 @@ TODAY = date(2024, 11, 1)
 
 @pytest.fixture
 def database(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     yield opened
     opened.close()
 

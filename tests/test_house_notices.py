@@ -9,6 +9,7 @@ from readout.storage.database import Database, open_database
 from readout.storage.soundness import Damage, damage_of
 from tests.desk import APA, DAY, HOUR, Desk
 from tests.reported import NOW
+from tests.store import store_url
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_a_check_that_came_to_no_end_neither_finds_damage_nor_ends_it(desk, monk
 
 
 def test_what_is_damaged_says_so_and_what_is_not_does_not(tmp_path):
-    database = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    database = open_database(store_url(tmp_path), create=True)
     with database.write() as connection:
         for number in range(500):
             connection.execute(schema.secret.insert().values(name=f"{number:0500}", value=b"x" * 500))

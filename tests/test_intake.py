@@ -20,6 +20,7 @@ from readout.storage.places import Asked
 from readout.storage.watches import add_watch
 from readout.watches.query import parse
 from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
+from tests.store import store_url
 
 HOUR = timedelta(hours=1)
 AGENCY, PAPER = source("agency", kind="agency"), source("paper")
@@ -490,7 +491,7 @@ database.close()
 
 def test_two_processes_make_one_meeting_of_two_reports(database, tmp_path):
     watch(database)
-    command = [sys.executable, "-c", TAKE, f"sqlite:///{tmp_path}/readout.db"]
+    command = [sys.executable, "-c", TAKE, store_url(tmp_path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": Path(__file__).parents[1]}
     processes = [subprocess.Popen([*command, name], **pipes) for name in ("agency", "paper")]
     for process in processes:
@@ -504,7 +505,7 @@ def test_two_processes_make_one_meeting_of_two_reports(database, tmp_path):
 
 
 def test_a_killed_process_leaves_whole_pages_only(database, tmp_path):
-    command = [sys.executable, "-c", TAKE, f"sqlite:///{tmp_path}/readout.db", "agency"]
+    command = [sys.executable, "-c", TAKE, store_url(tmp_path), "agency"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": Path(__file__).parents[1]}
     with subprocess.Popen(command, **pipes) as process:
         assert process.stdout.readline() == "ready\n"

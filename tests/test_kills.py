@@ -9,11 +9,12 @@ from readout.failpoint import NAMES
 from readout.watching import AT_ONCE, Delivery
 from tests.crawl_kills import kill_crawls
 from tests.kills import DAILY, kill_senders
+from tests.store import store_url
 
 
 @pytest.mark.parametrize(("delivery", "kills"), [(AT_ONCE, 10), (DAILY, 5)], ids=["at once", "digests"])
 def test_killed_senders_lose_nothing(tmp_path: Path, delivery: Delivery, kills: int) -> None:
-    tally = kill_senders(f"sqlite:///{tmp_path}/readout.db", Random(1), kills=kills, delivery=delivery)
+    tally = kill_senders(store_url(tmp_path), Random(1), kills=kills, delivery=delivery)
     assert tally.faults == []
     assert tally.lost == []
     assert tally.kills == kills

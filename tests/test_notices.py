@@ -16,6 +16,7 @@ from readout.storage.sources import claim, release, set_enabled, states
 from readout.storage.troubles import known_troubles
 from tests.desk import APA, DAY, HOUR, OPERATOR, TASS, Desk
 from tests.reported import NOW, source
+from tests.store import store_url
 
 
 @pytest.fixture
@@ -338,7 +339,7 @@ def test_a_restart_tells_nothing_twice(desk, tmp_path):
     desk.fail(APA)
     assert len(desk.look()) == 1
     desk.database.close()
-    desk.database = open_database(f"sqlite:///{tmp_path}/readout.db", create=False)
+    desk.database = open_database(store_url(tmp_path), create=False)
     desk.now += DAY
     desk.fail(APA, times=1)
     assert desk.look() == []
@@ -351,7 +352,7 @@ def test_many_that_look_at_once_tell_once(desk, tmp_path):
     desk.crawl()
     desk.fail(APA, TASS)
     start = threading.Barrier(6)
-    opened = [open_database(f"sqlite:///{tmp_path}/readout.db", create=False) for _ in range(6)]
+    opened = [open_database(store_url(tmp_path), create=False) for _ in range(6)]
 
     def look(database: Database) -> None:
         start.wait(30)

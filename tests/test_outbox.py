@@ -23,6 +23,7 @@ from readout.storage.database import Database
 from readout.storage.meetings import load_meeting
 from readout.watches.query import parse
 from tests.channels.hooks import HookServer
+from tests.store import store_url
 from tests.telling import NOW, TEXT, begin_all, fact, meeting, session, store, telling
 
 BEFORE = NOW - timedelta(days=1)
@@ -435,7 +436,7 @@ def test_after_a_kill_the_next_sender_goes_on_at_once(
         return "250 2.0.0 OK"
 
     sink.on_message = kill
-    script = [sys.executable, "-c", _KILLED_WHILE_SENDING, f"sqlite:///{tmp_path}/readout.db", str(sink.port)]
+    script = [sys.executable, "-c", _KILLED_WHILE_SENDING, store_url(tmp_path), str(sink.port)]
     root = Path(__file__).parents[1]
     sender.append(subprocess.Popen([*script, NOW.isoformat()], cwd=root))
     assert sender[0].wait() == -9

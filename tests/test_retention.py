@@ -34,6 +34,7 @@ from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, page, reading, report, so
 from tests.sites import configure, query, story
 from tests.sites import feed as feed_of
 from tests.sites import source as site
+from tests.store import store_url
 
 A_DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -407,7 +408,7 @@ retain_when_due(database, Retention(article_days=365), now=datetime.fromisoforma
 
 @pytest.mark.parametrize("batches", [1, 3, 6])
 def test_a_death_in_the_middle_loses_nothing(tmp_path: Path, batches: int):
-    url = f"sqlite:///{tmp_path}/readout.db"
+    url = store_url(tmp_path)
     dice = Random(batches)
     with closing(open_database(url, create=True)) as database:
         fill(database, 10_000)
@@ -471,7 +472,7 @@ def test_a_crawl_by_hand_does_the_day_s_work(tmp_path, monkeypatch, capsys):
 
 def test_the_service_does_the_day_s_work(tmp_path):
     (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = []\n[retention]\narticle_days = 1\n')
-    with closing(open_database(f"sqlite:///{tmp_path}/readout.db", create=True)) as database:
+    with closing(open_database(store_url(tmp_path), create=True)) as database:
         fill(database, 3)
     told = {"READOUT_CONFIG": str(tmp_path / "readout.toml")}
     with running(str(ROOT / "scheduler.py"), folder=tmp_path, **told) as process:

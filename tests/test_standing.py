@@ -16,6 +16,7 @@ from readout.storage.meetings import list_meetings, load_meeting
 from readout.storage.questions import open_questions
 from readout.storage.watches import add_watch
 from tests.reported import DAY, NOW, reading, report
+from tests.store import store_url
 
 ASTANA = {"city": "Astana", "country": "KZ"}
 PEOPLE = ("Ali Naghiyev", "Ermek Sagimbayev")
@@ -92,7 +93,7 @@ PUT_OFF = {
 )
 def test_every_order_of_arrival_comes_to_the_same(tmp_path, told, expected):
     for number, order in enumerate(permutations(told)):
-        database = open_database(f"sqlite:///{tmp_path}/{number}.db", create=True)
+        database = open_database(store_url(tmp_path, f"{number}.db"), create=True)
         for key in order:
             take(database, key, told[key][0], told=told[key][1])
         assert groups(database) == expected, order
@@ -335,7 +336,7 @@ def test_nobody_hears_of_a_replay(two):
 
 def test_a_replay_can_be_rehearsed_on_a_copy(two, tmp_path):
     two.copy_to(tmp_path / "copy.db")
-    copy = open_database(f"sqlite:///{tmp_path}/copy.db", create=False)
+    copy = open_database(store_url(tmp_path, "copy.db"), create=False)
     replay(copy, lambda article: reading(article.text), now=lambda: LATER)
     assert standing(copy) == {}
     assert standing(two) == {1: {"a", "b"}, 2: {"c"}}

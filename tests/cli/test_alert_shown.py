@@ -10,6 +10,7 @@ from readout.storage import alerts, digests, schema, sending, watches
 from readout.storage.database import Database, open_database
 from tests.cli.test_refusals import run
 from tests.owed import tell_all, watch_all
+from tests.store import store_url
 from tests.telling import NOW, begin_all
 
 READER = "reader@example.org"
@@ -25,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def database(folder: Path) -> Database:
     """A watch and a second one of the same reader, who is owed an alert of a meeting."""
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=True)
+    database = open_database(store_url(folder, "var/readout.db"), create=True)
     watch_all(database, READER)
     watch_all(database, READER, name="again")
     tell_all(database)

@@ -13,6 +13,7 @@ from readout.cli import main
 from readout.model import Status
 from readout.storage.database import open_database
 from tests.reported import report
+from tests.store import store_url
 from tests.telling import meeting, store, telling
 
 NOW = datetime(2024, 10, 20, 12, tzinfo=UTC)
@@ -41,7 +42,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def kept(folder):
     """A body that lacks its 54th session and announced its 56th, and a body with a hostile name that announced one."""
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=True)
+    database = open_database(store_url(folder, "var/readout.db"), create=True)
     sessions = [(number, TODAY - years * 365 * DAY) for number, years in ((51, 5), (52, 4), (53, 3), (55, 1))]
     planned = {"status": Status.PLANNED, "city": "Dushanbe", "country": "TJ"}
     told = [
@@ -112,7 +113,7 @@ def test_a_body_and_a_last_day_choose(kept):
 
 
 def test_a_day_just_over_is_still_waited_for(folder):
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=True)
+    database = open_database(store_url(folder, "var/readout.db"), create=True)
     with database.write() as connection:
         store(connection, meeting(telling(report=report(days=TODAY - 2 * DAY, status=Status.PLANNED))))
     database.close()

@@ -20,6 +20,7 @@ from readout.storage.meetings import open_meeting
 from readout.storage.reports import judge, put_report
 from readout.watching import Change
 from tests.reported import DAY, NOW, TEXT, fact, reading, report
+from tests.store import store_url
 
 HOUR = timedelta(hours=1)
 
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 def store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "readout.toml").write_text('data_dir = "."\n', encoding="utf-8")
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     with opened.write() as connection:
         yield connection
     opened.close()

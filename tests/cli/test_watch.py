@@ -10,6 +10,7 @@ from readout.storage.database import open_database
 from readout.watches.query import parse
 from readout.watching import Filter
 from tests.cli.test_refusals import run
+from tests.store import store_url
 from tests.telling import meeting, store
 
 TO = ("--to", "a@example.org")
@@ -27,7 +28,7 @@ def listed():
 
 
 def fill(folder, *stored):
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=True)
+    database = open_database(store_url(folder, "var/readout.db"), create=True)
     with database.write() as connection:
         for each in stored:
             store(connection, each)
@@ -191,7 +192,7 @@ def test_a_watch_is_tried_on_what_is_stored(folder):
 
 def test_what_came_late_and_was_told_in_a_digest_is_not_said_to_be_untold(folder):
     run("watch", "add", "daily", *TO, "--digest", "daily")
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=False)
+    database = open_database(store_url(folder, "var/readout.db"), create=False)
     with database.write() as connection:
         told = store(connection, meeting(late=True, first_seen=datetime.now(UTC)))
         assert owe(connection, told, told.tellings[0], now=datetime.now(UTC)) == 1

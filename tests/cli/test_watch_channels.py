@@ -10,6 +10,7 @@ from readout.owing import owe
 from readout.storage.database import open_database
 from tests.channels.hooks import HookServer
 from tests.cli.test_refusals import run
+from tests.store import store_url
 from tests.telling import meeting, store
 
 TOKEN = "T0PSECRETTOKEN"
@@ -101,7 +102,7 @@ def test_a_webhook_is_told_once_and_what_it_answered_stands_in_the_ledger(folder
         url = f"http://127.0.0.1:{hooks.port}/{TOKEN}"
         run("watch", "add", "desk", "--channel", "webhook", "--to", url)
         run("watch", "add", "again", "--channel", "webhook", "--to", url)
-        database = open_database(f"sqlite:///{folder}/var/readout.db", create=False)
+        database = open_database(store_url(folder, "var/readout.db"), create=False)
         with database.write() as connection:
             told = store(connection, meeting(first_seen=datetime.now(UTC)))
             owe(connection, told, told.tellings[0], now=datetime.now(UTC))

@@ -11,6 +11,7 @@ from readout.storage.meetings import open_meeting
 from readout.watching import Change
 from tests.cli.test_refusals import run
 from tests.reported import NOW, report
+from tests.store import store_url
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def owe_update(folder):
-    database = open_database(f"sqlite:///{folder}/var/readout.db", create=True)
+    database = open_database(store_url(folder, "var/readout.db"), create=True)
     with database.write() as connection:
         alerts.owe_row(
             connection,

@@ -13,12 +13,13 @@ from readout.model import Participant, Status
 from readout.storage.database import open_database
 from readout.watches.query import parse
 from tests.reported import DAY, NOW, fact, report
+from tests.store import store_url
 from tests.telling import meeting, store, telling
 
 
 @pytest.fixture
 def database(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     yield opened
     opened.close()
 

@@ -17,12 +17,13 @@ from readout.exports.rows import article_rows, meeting_rows, report_rows
 from readout.intake import Intake
 from readout.storage.database import Database, open_database
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, reading, report
+from tests.store import store_url
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """Two meetings, of which one page tells both, a reprint of it, and a page that tells of none."""
-    opened = open_database(f"sqlite:///{tmp_path}/readout.db", create=True)
+    opened = open_database(store_url(tmp_path), create=True)
     intake = Intake(opened, max_age=None)
     session = report("sorb", session=55, days=DAY, city="Astana", country="KZ", people=("A", "B"), topics=("energy",))
     session = replace(session, subjects=report(subjects=("water",)).subjects)
@@ -67,7 +68,7 @@ def test_a_page_of_several_meetings_stands_under_each(database):
 
 
 def test_a_day_alone_is_exported_as_the_day_that_the_page_gave(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path}/days.db", create=True)
+    opened = open_database(store_url(tmp_path, "days.db"), create=True)
     told = reading(TEXT, report("sorb", days=DAY), published=NOW.replace(day=3, hour=20), day=DAY)
     Intake(opened, max_age=None).take_row("r1", "https://x.example/r1", None, told, now=NOW, alert=False)
     ((meeting,), (stored,), (article,)) = meeting_rows(opened), report_rows(opened), article_rows(opened)

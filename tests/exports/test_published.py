@@ -23,6 +23,7 @@ from readout.exports.rss import rss_parts
 from readout.model import BodyName, Status
 from readout.storage.latest import Revision, revisions
 from tests.payloads import PAYLOADS, bad_signs
+from tests.store import store_url
 from tests.telling import NOW, fact, meeting, session, store, telling
 
 PUBLISHER = Publisher(store="abc", saying=Saying(words_in("en"), Names()), root="https://x.example/r")
@@ -213,7 +214,7 @@ def test_a_person_runs_the_command(database, tmp_path, monkeypatch, capsysbinary
     with database.write() as connection:
         store(connection, meeting())
     (tmp_path / "sources").mkdir()
-    settings = f'sources = ["sources"]\ndatabase.url = "sqlite:///{tmp_path}/readout.db"\n'
+    settings = f'sources = ["sources"]\ndatabase.url = "{store_url(tmp_path)}"\n'
     (tmp_path / "readout.toml").write_text(f'{settings}alerts.public_url = "https://x.example/r"\n')
     monkeypatch.chdir(tmp_path)
     assert run("export", "meetings", "--format", form) == 0

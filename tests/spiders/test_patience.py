@@ -23,6 +23,7 @@ from readout.storage.hosts import (
 from readout.workers.event import CrawlEvent
 from readout.workers.hosts import back_off_for
 from tests.sites import configure, crawl, crawls, feed, outcomes, query, source, story
+from tests.store import store_url
 
 PAPER = Answer.of(b"\xd0\xcf\x11\xe0", "application/msword")
 NOW = datetime.now(UTC)
@@ -270,7 +271,7 @@ def test_the_decision_is_for_its_own_hosts(press):
 
 
 def test_notes_on_hosts_and_their_robots_do_not_mix(tmp_path):
-    database = open_database(f"sqlite:///{tmp_path / 'readout.db'}", create=True)
+    database = open_database(store_url(tmp_path), create=True)
     with database.write() as connection:
         set_patience(connection, "A.example", Patience(until=NOW + timedelta(hours=1), reason="busy", refusals=2))
         keep_robots(connection, "http://a.example", KeptRobots(at=NOW, status=200, body=b"x"))

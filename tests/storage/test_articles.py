@@ -17,6 +17,7 @@ from readout.storage import articles, schema
 from readout.storage.articles import Origin
 from readout.storage.database import head, open_database, upgrade
 from tests.reported import NOW, OTHER_TEXT, TEXT, reading
+from tests.store import store_url
 
 
 def origin(key="r1", **changes):
@@ -32,7 +33,7 @@ def add(connection, text, key="r1", **changes):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('kept')}/readout.db", create=True)
+    database = open_database(store_url(tmp_path_factory.mktemp("kept")), create=True)
     yield database
     database.close()
 
@@ -148,8 +149,9 @@ def test_a_text_that_becomes_too_short_to_compare_is_found_no_more(database):
         assert articles.alike(connection, reading(TEXT).fingerprint.signature, besides=0, least=0.5) == []
 
 
+@pytest.mark.in_file
 def test_what_an_older_version_stored_is_found_after_an_upgrade(tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/readout.db"
+    url = store_url(tmp_path)
     signature = reading(TEXT).fingerprint.signature
     make_at_first_revision(url)
     with create_engine(url).begin() as connection:

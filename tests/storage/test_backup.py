@@ -29,6 +29,8 @@ from readout.storage.sending import retry
 from readout.storage.soundness import Damage, damage_of, examine
 from tests.reported import NOW
 
+pytestmark = pytest.mark.in_file
+
 ROOT = Path(__file__).parents[2]
 
 

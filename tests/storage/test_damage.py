@@ -20,6 +20,8 @@ from readout.storage.lock import data_lock, mending_lock
 from readout.storage.soundness import Damage, damage_of, examine
 from tests.reported import NOW, OTHER_TEXT, reading, report
 
+pytestmark = pytest.mark.in_file
+
 PAGE = 4096
 
 

@@ -25,6 +25,8 @@ from readout.storage.hosts import set_wait, wait_until
 from readout.storage.soundness import Damage, damage_of
 from tests.reported import NOW
 
+pytestmark = pytest.mark.in_file
+
 
 def url_of(path: Path) -> str:
     return f"sqlite:///{path}"

@@ -23,6 +23,8 @@ from readout.storage.lock import data_lock
 from readout.storage.soundness import Damage, damage_of, examine
 from tests.sites import configure, feed, query, source, story
 
+pytestmark = pytest.mark.in_file
+
 ROOT = Path(__file__).parents[2]
 KIB = 1024
 COUNT = select(func.count()).select_from(schema.secret)
@@ -74,6 +76,7 @@ import resource, sys
 from readout.error import StorageError
 from readout.storage import schema
 from readout.storage.database import open_database
+
 database = open_database(sys.argv[1], create=False)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 for attempt in range(2):
@@ -150,7 +153,7 @@ def test_a_file_that_may_not_be_written_is_said_plainly(database, tmp_path):
 
 
 def _read_only(file: Path):
-    return home_of(f"sqlite:///file:{file}?mode=ro&uri=true").engine()
+    return home_of(f"sqlite:///file:{file}?mode=ro&uri=true")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")

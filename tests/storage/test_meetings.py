@@ -30,9 +30,10 @@ from readout.storage.reports import judge, meeting_of, put_report
 from readout.watches.match import first_told
 from readout.watches.query import parse
 from tests.reported import DAY, NOW, TEXT, reading, report
+from tests.store import store_url
 from tests.telling import open_told
 
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 spans = st.builds(
     Evidence,
     text=words,
@@ -69,7 +70,7 @@ reports = st.builds(
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('kept')}/readout.db", create=True)
+    database = open_database(store_url(tmp_path_factory.mktemp("kept")), create=True)
     yield database
     database.close()
 
@@ -164,7 +165,7 @@ QUERIES = [
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
     """Three meetings, each told by one report; of the second its report alone knows more than that it was."""
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('three')}/readout.db", create=True)
+    database = open_database(store_url(tmp_path_factory.mktemp("three")), create=True)
     with database.write() as connection:
         first = report(body="sorb", days=DAY, country="KZ")
         tell(connection, opened(connection, body="sorb", days=DAY, country="KZ"), told=first)

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -18,6 +19,8 @@ from readout.storage.watches import list_watches
 from readout.watches.query import parse
 from readout.watching import AT_ONCE
 from tests.reported import DAY, NOW, reading, report
+
+pytestmark = pytest.mark.in_file
 
 TALKS = report(None, kind="bilateral", days=DAY, people=("Sergei Lavrov", "Marco Rubio"))
 

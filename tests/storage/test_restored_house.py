@@ -5,6 +5,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from readout.config import Config
 from readout.demo.server import Answer, SiteServer
 from readout.demo.sink import MailSink
@@ -18,6 +20,8 @@ from readout.storage.lock import data_lock, mending_lock
 from readout.storage.soundness import examine
 from readout.workers.clock import utc_now
 from tests.sites import configure, crawls, feed, outcomes, source
+
+pytestmark = pytest.mark.in_file
 
 CITIES = {51: "Astana", 52: "Bishkek", 53: "Dushanbe", 54: "Minsk"}
 

@@ -22,6 +22,7 @@ from readout.storage.soundness import examine
 from readout.storage.word_index import Entry, index_of
 from readout.watches.wanted import question
 from tests.reported import DAY, NOW, reading
+from tests.store import store_url
 from tests.telling import meeting, store, telling
 from tests.watches.test_wanted import TYPED
 
@@ -42,6 +43,8 @@ def found(connection, asked, **options):
 def everything(database):
     """The index as it is: every word, in which column of which article it stands and where."""
     with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            return connection.execute(text("SELECT id, words::text FROM article_words ORDER BY id")).all()
         connection.execute(text("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, article_words, instance)"))
         rows = connection.execute(text("SELECT term, doc, col, offset FROM temp.words ORDER BY 1, 2, 3, 4")).all()
         connection.execute(text("DROP TABLE temp.words"))
@@ -107,7 +110,7 @@ def test_a_text_that_was_let_go_is_not_found(database):
         assert shed_texts(connection, [number], before=later, now=later) == 1
         assert found(connection, "council") == []
         assert found(connection, "title") == ["r1"]
-    assert {row.col for row in everything(database)} == {"title"}
+    assert "council" not in str(everything(database))
 
 
 def test_what_is_rolled_back_is_not_found(database):
@@ -167,7 +170,7 @@ def test_what_the_index_alone_knows_of_is_passed_over(database):
 def test_what_was_never_put_in_is_not_taken_out(database):
     with database.write() as connection:
         number = add(connection, WORDS)
-        connection.execute(text("INSERT INTO article_words (article_words) VALUES ('delete-all')"))
+        index_of(connection).clear(connection)
         with search.reworded(connection, [number]):
             connection.execute(text("UPDATE article SET text = 'Tashkent'"))
         assert found(connection, "tashkent") == ["r1"]
@@ -191,7 +194,7 @@ def test_the_meetings_that_articles_tell_of(database):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('words')}/readout.db", create=True)
+    database = open_database(store_url(tmp_path_factory.mktemp("words")), create=True)
     with database.write() as connection:
         add(connection, WORDS)
     yield database
@@ -216,8 +219,9 @@ def test_what_another_language_would_ask_is_words(kept, asked):
 # --- made by the upgrade, looked at by verify -----------------------------------------------------------------------
 
 
+@pytest.mark.in_file
 def test_the_upgrade_puts_in_what_is_stored(tmp_path):
-    url = f"sqlite:///{tmp_path}/readout.db"
+    url = store_url(tmp_path)
     with closing(Database(home_of(url))) as raw, raw.write() as connection:
         config = Config()
         config.set_main_option("script_location", "readout.storage:migrations")
@@ -248,6 +252,7 @@ HARM = {
 }
 
 
+@pytest.mark.in_file
 @pytest.mark.parametrize("said", HARM)
 def test_verify_sees_an_index_that_disagrees_and_it_can_be_made_anew(database, said):
     with database.write() as connection:
@@ -262,9 +267,10 @@ def test_verify_sees_an_index_that_disagrees_and_it_can_be_made_anew(database, s
     assert examine(database.home.file).is_sound
 
 
+@pytest.mark.in_file
 def test_a_copy_carries_it(database, tmp_path):
     with database.write() as connection:
         add(connection, WORDS)
     database.copy_to(tmp_path / "copy.db")
-    with closing(open_database(f"sqlite:///{tmp_path}/copy.db", create=False)) as copy, copy.read() as connection:
+    with closing(open_database(store_url(tmp_path, "copy.db"), create=False)) as copy, copy.read() as connection:
         assert found(connection, "council") == ["r1"]

@@ -28,6 +28,7 @@ from readout.storage.sources import (
     sync_sources,
 )
 from tests.reported import NOW, source
+from tests.store import store_url
 
 LEASE = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -204,6 +205,7 @@ def test_a_source_that_is_not_in_the_catalogue_at_hand_is_not_due(database):
         assert due_sources(connection, catalogue(source("b")), now=NOW, limit=9) == [B]
 
 
+@pytest.mark.in_file
 def test_due_sources_are_found_by_index(database):
     """Ten thousand that are not due must not be looked through every two seconds."""
     with database.read() as connection:
@@ -256,7 +258,7 @@ while True:
 
 
 def test_two_processes_never_crawl_one_source(database, tmp_path):
-    command = [sys.executable, "-c", CLAIM, f"sqlite:///{tmp_path}/readout.db"]
+    command = [sys.executable, "-c", CLAIM, store_url(tmp_path)]
     root = Path(__file__).parents[2]
     processes = [
         subprocess.Popen([*command, owner], cwd=root, stdout=subprocess.PIPE, text=True) for owner in ("one", "two")

@@ -1,5 +1,6 @@
 """Troubles that an earlier version kept are known by what they concern, and what was told stays told."""
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -9,6 +10,8 @@ from readout.storage.database import Database, open_database, upgrade
 from readout.storage.home import home_of
 from readout.storage.troubles import known_troubles
 from readout.trouble import split_key
+
+pytestmark = pytest.mark.in_file
 
 KEYS = {
     "failing:apa": ("links:apa", Condition.DOWN),

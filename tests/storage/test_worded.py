@@ -8,9 +8,11 @@ from readout.articles.body import LONGEST_TEXT
 from readout.storage import worded
 from readout.storage.database import open_database
 from readout.storage.newest import newest
+from readout.storage.word_index import index_of
 from readout.watches.match import first_told
 from readout.watches.stem import MOST_TEXT
 from readout.watching import Filter, Query, Term
+from tests.store import store_url
 from tests.telling import meeting, session, store, telling
 
 WORDS = (
@@ -38,7 +40,7 @@ TOLD = [
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('worded')}/readout.db", create=True)
+    database = open_database(store_url(tmp_path_factory.mktemp("worded")), create=True)
     with database.write() as connection:
         for title, words in TOLD:
             store(connection, meeting(telling(title=title, text=words, report=session())))
@@ -90,7 +92,7 @@ def test_a_report_of_a_former_version_is_found_by_the_words_of_then(database):
             " SELECT id, 1, text, '', first_seen FROM article"
         )
         connection.exec_driver_sql("UPDATE article SET version = 2, text = 'Corrected.'")
-        connection.exec_driver_sql("INSERT INTO article_words (article_words) VALUES ('delete-all')")
+        index_of(connection).clear(connection)
         query = Query((Term(Filter.TEXT, ("council",)),))
         assert [found.id for _, found in newest(connection, query, most=5).found] == [kept.id]
 

@@ -22,6 +22,7 @@ from readout.web.api import roster, shape
 from readout.web.app import pages
 from tests.payloads import PAYLOADS, bad_signs
 from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, link, reading, report, source
+from tests.store import store_url
 from tests.telling import meeting, store, telling
 from tests.web.visiting import Guest, served
 
@@ -54,7 +55,7 @@ def fill(database: Database) -> None:
 def guest(tmp_path_factory) -> Iterator[Guest]:
     with ExitStack() as house:
         folder = tmp_path_factory.mktemp("api")
-        database = open_database(f"sqlite:///{folder}/readout.db", create=True)
+        database = open_database(store_url(folder), create=True)
         house.callback(database.close)
         fill(database)
         yield house.enter_context(served(database, LOCKED, SOURCES, now=NOW))

@@ -27,6 +27,7 @@ from readout.watches.query import parse
 from readout.watching import Change, Delivery
 from tests.payloads import PAYLOADS
 from tests.reported import source
+from tests.store import store_url
 from tests.telling import NOW, TEXT, fact, meeting, open_told, session, store, telling
 from tests.web.visiting import Guest, served
 
@@ -165,7 +166,7 @@ def test_a_calendar_moves_an_event_that_changes(guest):
 def test_two_stores_share_no_id(guest, tmp_path):
     from readout.storage.database import open_database
 
-    with closing(open_database(f"sqlite:///{tmp_path}/other.db", create=True)) as other:
+    with closing(open_database(store_url(tmp_path, "other.db"), create=True)) as other:
         with other.write() as connection:
             open_told(connection, session())
         with served(other) as stranger:

@@ -29,6 +29,7 @@ from readout.web.server import WebServer, listen
 from readout.web.site import Site
 from tests.processes import running
 from tests.sites import configure, source
+from tests.store import store_url
 from tests.telling import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +73,7 @@ def said(process: subprocess.Popen, word: str) -> str:
 
 def link(folder: Path) -> str:
     """The path by which the one reader of a watch stops it."""
-    with closing(open_database(f"sqlite:///{folder}/readout.db", create=True)) as database:
+    with closing(open_database(store_url(folder), create=True)) as database:
         return link_in(database)
 
 
