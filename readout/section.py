@@ -73,7 +73,7 @@ def _as_database(url: str) -> str:
     if url.startswith(SQLITE):
         if not names_file(url):
             raise ValueError(f"a database needs a file: write {SQLITE}path/to/readout.db")
-    elif not re.fullmatch(rf"{POSTGRES}[^/]*/[^/?#]+(\?[^#]*)?", url):
+    elif not re.fullmatch(rf"{re.escape(POSTGRES)}[^/]*/[^/?#]+(\?[^#]*)?", url):
         raise ValueError(f"write {SQLITE}path/to/readout.db or {POSTGRES}user@host/database")
     return url
 

@@ -244,7 +244,7 @@ def _send_once(
 def contradictions(database: Database, tally: Tally) -> Iterator[str]:
     """What cannot be if the ledger is right."""
     with database.read() as connection:
-        if (said := connection.scalar(text("PRAGMA integrity_check"))) != "ok":
+        if database.home.file and (said := connection.scalar(text("PRAGMA integrity_check"))) != "ok":
             yield f"the file is damaged: {said}"
         if leases.holder(connection, LEASE_NAME) is not None:
             yield "a lease is held by nobody"

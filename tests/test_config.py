@@ -110,7 +110,7 @@ def test_what_the_values_name_is_checked_together_with_their_shape(tmp_path):
         f"sources[0]: {tmp_path}/none is no folder",
         f"mail.password_file: {tmp_path}/gone: No such file",
         "mail.prot: no such setting",
-        "database.url: this version keeps its data in SQLite",
+        "database.url: write sqlite:///path/to/readout.db or postgresql+psycopg://user@host/database",
         'workers: this version runs "local" only',
     ):
         assert f"{path}: {wanted}" in told

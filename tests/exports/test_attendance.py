@@ -132,7 +132,7 @@ def test_support_counts_reports_and_knows_official_ones_and_the_first(database):
     (row,) = rows(database)
     assert (row["reports"], row["official"], row["first_report"]) == (2, False, "https://x.example/2")
     with database.write() as connection:
-        connection.exec_driver_sql("UPDATE article SET official = 1 WHERE url = 'https://x.example/3'")
+        connection.exec_driver_sql("UPDATE article SET official = TRUE WHERE url = 'https://x.example/3'")
     (row,) = rows(database)
     assert (row["meeting"], row["official"], row["first_report"]) == (stored.id, True, "https://x.example/2")
 
