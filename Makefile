@@ -86,7 +86,7 @@ LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11
 lock:
 	@echo 'hatchling>=1.27' > build.in
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra notify --extra browser --extra dev -o requirements-dev.lock
+	$(LOCK) --extra postgres --extra notify --extra browser --extra dev -o requirements-dev.lock
 	@rm build.in
 
 clean:
