@@ -1,12 +1,13 @@
 """Sites to crawl, and the catalogue and configuration that name them."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+
+from sqlalchemy import text
 
 from readout.catalog import load_sources
 from readout.config import Config
@@ -106,11 +107,11 @@ def outcomes(config: Config) -> dict[str, str | None]:
 
 def query(config: Config, statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """What the database of `config` answers."""
-    connection = sqlite3.connect(config.database.url.removeprefix("sqlite:///"))
-    try:
-        return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
+    names = {f"value_{number}": value for number, value in enumerate(values)}
+    for name in names:
+        statement = statement.replace("?", f":{name}", 1)
+    with closing(open_database(config.database.url, create=True)) as database, database.read() as connection:
+        return [tuple(row) for row in connection.execute(text(statement), names)]
 
 
 def asked(web: SiteServer, site: str | None = None) -> list[tuple[str, int]]:

@@ -61,6 +61,7 @@ class Server(Home):
         """Connections that speak UTC and wait no longer than 30 s for another writer."""
         made = create_engine(
             self.url,
+            hide_parameters=True,  # what is asked for or stored belongs in no log, and an error would repeat it
             pool_pre_ping=True,  # a server that was started anew has cut what was open
             connect_args=_CONNECTING,
         )
