@@ -44,6 +44,7 @@ serve: $(STAMP)
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --postgres tests/storage tests/exports
 
 check: $(STAMP)-dev
 	$(BIN)/ruff check .

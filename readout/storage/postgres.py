@@ -40,7 +40,7 @@ _ADVICE = (
     ("XX", "the server found damage or a fault of its own: look at its log, restore a backup"),
     ("08", "the server cannot be reached: is it running, and is this its address?"),
 )
-_UNREACHED = "the server cannot be reached, or hung up: is it running, and is this its address?"
+_UNREACHED = "no connection: is the server there, with such a database and such a user?"
 
 
 class Server(Home):
@@ -119,8 +119,9 @@ _ABOUT = text(
 def advice_on(error: DBAPIError) -> str | None:
     """What a failure means and what to do about it; None: it is no fault of the place."""
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        return _UNREACHED if isinstance(error, OperationalError) else None
+    if state is None:  # it came to no connection: there are only libpq's words, which name host and user
+        words = " ".join(str(error.orig).split())
+        return f"{_UNREACHED} ({words[:300]})" if isinstance(error, OperationalError) else None
     return next((advice for sign, advice in _ADVICE if state.startswith(sign)), None)
 
 

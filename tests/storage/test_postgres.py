@@ -1,0 +1,103 @@
+"""What is so on a server alone: who waits for whom, who is let in, what is said where something is amiss."""
+
+from contextlib import closing
+from threading import Thread
+
+import pytest
+from sqlalchemy import text
+
+from readout.error import AlreadyRunning, StorageError
+from readout.storage.database import open_database
+from readout.storage.home import home_of
+from readout.storage.lock import data_lock
+from readout.storage.soundness import examine_home
+from readout.storage.tsvector import expression, vector
+from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words
+from tests.store import is_on_server, store_url
+
+on_server = pytest.mark.skipif(not is_on_server(), reason="of stores on a server alone: pytest --postgres")
+
+
+@pytest.fixture
+def url(tmp_path):
+    return store_url(tmp_path)
+
+
+@on_server
+def test_whoever_writes_waits_for_who_writes_already(url):
+    """What is read in a writing transaction stays true until it commits, whichever process the other is."""
+    counted = []
+
+    def count_up():
+        with closing(open_database(url, create=False)) as mine, mine.write() as connection:
+            counted.append(connection.scalar(text("SELECT count(*) FROM secret")))
+
+    with closing(open_database(url, create=False)) as database:
+        other = Thread(target=count_up)
+        with database.write() as connection:
+            other.start()
+            connection.execute(text("INSERT INTO secret (name, value) VALUES ('a', 'b')"))
+            assert counted == []
+        other.join()
+    assert counted == [1]
+
+
+@on_server
+def test_who_reads_sees_one_moment_and_changes_nothing(url):
+    with closing(open_database(url, create=False)) as database, closing(open_database(url, create=False)) as other:
+        with database.read() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM secret")) == 0
+            with other.write() as writing:
+                writing.execute(text("INSERT INTO secret (name, value) VALUES ('a', 'b')"))
+            assert connection.scalar(text("SELECT count(*) FROM secret")) == 0
+        with pytest.raises(StorageError, match="only reads"), database.read() as connection:
+            connection.execute(text("DELETE FROM secret"))
+
+
+@on_server
+def test_one_works_on_a_database_at_a_time(url, tmp_path):
+    one, two = data_lock(tmp_path / "one", url), data_lock(tmp_path / "two", url)
+    with one, pytest.raises(AlreadyRunning, match="is in use by another Readout"), two:
+        pass
+    with data_lock(tmp_path / "two", url):
+        pass
+
+
+@on_server
+def test_verify_counts_and_looks(url):
+    found = examine_home(home_of(url))
+    assert (found.is_sound, found.rows["meeting"], found.log) == (True, 0, None)
+
+
+@on_server
+def test_a_database_that_is_not_there_is_said_plainly(url):
+    nowhere = url.replace("/t_", "/gone_")
+    with pytest.raises(StorageError, match="no connection: .* does not exist"):
+        open_database(nowhere, create=True)
+
+
+def test_a_server_that_is_not_there_is_said_plainly_without_the_password():
+    pytest.importorskip("psycopg")
+    with pytest.raises(StorageError, match="no connection: is the server there") as refused:
+        open_database("postgresql+psycopg://me:canary@127.0.0.1:1/readout", create=True)
+    assert "canary" not in str(refused.value)
+
+
+def test_words_as_a_vector():
+    entry = Entry(1, "council meets", "the council of ministers")
+    assert vector(entry) == "'council':1A,4 'meets':2A 'the':3 'of':5 'ministers':6"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        (Words(("council",)), "(('council'))"),
+        (Words(("council", "of")), "(('council':A <-> 'of':A) | ('council':D <-> 'of':D))"),
+        (Words(("counc",), is_begun=True), "(('counc':*))"),
+        (In((Line.TITLE,), Words(("a",), is_begun=True)), "(('a':A*))"),
+        (AllOf((Words(("a",)),), (Words(("b",)),)), "((('a')) & !(('b')))"),
+        (AnyOf((Words(("a",)), Words(("b",)))), "((('a')) | (('b')))"),
+    ],
+)
+def test_what_is_asked_as_a_tsquery(wanted, asked):
+    assert expression(wanted, tuple(Line)) == asked
