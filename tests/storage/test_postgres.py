@@ -72,7 +72,7 @@ def test_verify_counts_and_looks(url):
 @on_server
 def test_a_database_that_is_not_there_is_said_plainly(url):
     nowhere = url.replace("/t_", "/gone_")
-    with pytest.raises(StorageError, match="no connection: .* does not exist"):
+    with pytest.raises(StorageError, match=r"no connection: .* does not exist"):
         open_database(nowhere, create=True)
 
 
