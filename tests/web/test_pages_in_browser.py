@@ -111,6 +111,17 @@ def test_what_is_printed_is_dark_on_white_and_says_where_it_stands(database, chr
     assert ink == "rgb(0, 0, 0)"
 
 
+@pytest.mark.parametrize(("scheme", "soft"), [("light", "rgb(85, 96, 110)"), ("dark", "rgb(164, 175, 188)")])
+def test_what_stands_in_an_empty_box_is_read_as_easily_as_beside_it(database, chrome, scheme, soft):
+    """The box that searches has no other label; axe-core looks at none of these."""
+    with served(database) as guest:
+        home = f"http://127.0.0.1:{guest.address[1]}"
+        with tab(chrome, home, color_scheme=scheme) as (page, _):
+            page.goto(home)
+            colour = "each => getComputedStyle(each, '::placeholder').color"
+            assert page.eval_on_selector(".find input", colour) == soft
+
+
 def hostile(database: Database) -> int:
     """Meetings whose every text is a payload; how many there are."""
     texts = [text for text in (*MARKUP, *PAYLOADS.values()) if text.isascii() or _can_be_stored(text)]
