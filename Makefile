@@ -20,7 +20,7 @@ help:
 	@echo "make sbom    what is installed, as CycloneDX JSON with hashes: build/readout.cdx.json"
 	@echo "make audit   compare the locks with known vulnerabilities, offline (OSV=all.zip)"
 	@echo "make setup   install only"
-	@echo "make lock    write requirements.lock and requirements-dev.lock anew (needs uv)"
+	@echo "make lock    write the three locks anew (needs uv)"
 
 setup: $(STAMP)
 
@@ -87,7 +87,8 @@ LOCK := uv pip compile pyproject.toml build.in --universal --python-version 3.11
 lock:
 	@echo 'hatchling>=1.27' > build.in
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra postgres --extra notify --extra browser --extra dev -o requirements-dev.lock
+	$(LOCK) --extra cluster --extra notify -o requirements-deploy.lock
+	$(LOCK) --extra cluster --extra notify --extra browser --extra dev -o requirements-dev.lock
 	@rm build.in
 
 clean:

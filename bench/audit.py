@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 _ROOT = Path(__file__).parents[1]
-_LOCKS = (_ROOT / "requirements.lock", _ROOT / "requirements-dev.lock")
+_LOCKS = tuple(_ROOT.glob("requirements*.lock"))
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE)
 _MANUAL = """\
 No database was named. Fetch the advisories of PyPI once (some 20 MB) and name the file:
