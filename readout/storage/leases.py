@@ -35,6 +35,12 @@ def is_free(connection: Connection, name: str, now: datetime) -> bool:
     return connection.scalar(select(lease.c.name).where(lease.c.name == name, lease.c.until > now)) is None
 
 
+def owners(connection: Connection, beginning: str, now: datetime) -> list[str]:
+    """Who holds, at `now`, a lease whose name begins with `beginning`, in the order of the names."""
+    begins = lease.c.name.startswith(beginning, autoescape=True)
+    return list(connection.scalars(select(lease.c.owner).where(begins, lease.c.until > now).order_by(lease.c.name)))
+
+
 def renew(connection: Connection, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
     """Whether `owner` still holds `name`, from now on until `now` + `ttl`; False when somebody else took it."""
     mine = (lease.c.name == name, lease.c.owner == owner)

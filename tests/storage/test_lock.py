@@ -15,10 +15,11 @@ import pytest
 
 from readout.error import AlreadyRunning, StorageError
 from readout.process import has_restarted, is_here, this_process
-from readout.storage import leases, lock
+from readout.storage import leases, presence
 from readout.storage.database import open_database
 from readout.storage.home import home_of
-from readout.storage.lock import LEASE_NAME, data_lock
+from readout.storage.lock import data_lock
+from readout.storage.presence import LEASE_NAME
 
 HOLD = """# warm
 import sys, time
@@ -155,7 +156,7 @@ def test_without_locks_a_container_beside_us_may_live(url, tmp_path, without_loc
 
 
 def test_the_lease_is_renewed_while_it_is_held(url, tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "_OF_FILE", replace(lock._OF_FILE, beat_s=0.01))
+    monkeypatch.setattr(presence, "_OF_FILE", replace(presence._OF_FILE, beat_s=0.01))
     with data_lock(tmp_path, url):
         first = until(url)
         while until(url) == first:
@@ -163,7 +164,7 @@ def test_the_lease_is_renewed_while_it_is_held(url, tmp_path, monkeypatch):
 
 
 def test_a_database_that_is_made_meanwhile_is_said_to_be_held(tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "_OF_FILE", replace(lock._OF_FILE, beat_s=0.01))
+    monkeypatch.setattr(presence, "_OF_FILE", replace(presence._OF_FILE, beat_s=0.01))
     url = f"sqlite:///{tmp_path}/readout.db"
     with data_lock(tmp_path, url):
         open_database(url, create=True).close()
