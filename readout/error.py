@@ -38,6 +38,10 @@ class StorageError(ReadoutError):
     """The database cannot be used as asked."""
 
 
+class DatabaseAway(StorageError):
+    """The database's server cannot be reached just now: what was begun may be done again."""
+
+
 class OutdatedDatabase(StorageError):
     """The database was made by another version; `readout db upgrade` brings an older one up."""
 

@@ -26,11 +26,12 @@ from readout.failpoint import Step
 from readout.gathering import gather, is_any_to_gather
 from readout.message import Pen
 from readout.model import Alert, Meeting
-from readout.process import is_gone, this_process
+from readout.process import this_process
 from readout.recipient import shown_recipient
 from readout.section import NO_DOMAIN
 from readout.storage import alerts, leases, meetings, sending, watches
 from readout.storage.database import Database
+from readout.storage.kept_lease import kept_lease
 from readout.storage.newest import Mark, newest
 from readout.storage.secrets import STOP, kept_secret, secret
 from readout.turn import Turn, Turns, asked_by
@@ -38,9 +39,8 @@ from readout.watches.match import first_told
 from readout.watching import Query
 
 LEASE_NAME = "sender"
-# Longer than one message can take: a dozen answers, each waited for as long as the configuration lets.
-LEASE_TIME = timedelta(minutes=15)
-_RENEWED_AFTER = timedelta(minutes=1)
+LEASE_TIME = timedelta(minutes=1)
+"""So long after a sender that cannot be seen from here has died, another goes on."""
 
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
@@ -105,7 +105,7 @@ def deliver(
             pen = _pen(connection, config, names)
         with ExitStack() as line:
             turns = Turns(config.alerts.flood_per_hour, now)
-            return _Round(database, config, pen, now, owner, line, turns, renewed_at=now()).run(is_over)
+            return _Round(database, config, pen, now, owner, line, turns).run(is_over)
 
 
 def wait_before(attempt: int, key: str) -> timedelta:
@@ -132,7 +132,6 @@ class _Round:
     owner: str
     line: ExitStack
     turns: Turns
-    renewed_at: datetime
     channels: dict[str, Channel] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     commits: int = 0
@@ -159,20 +158,13 @@ class _Round:
         with self.database.write(lasting=self.commits % _LASTING == 1, step=Step.MARK) as connection:
             if settle is not None:
                 settle(connection)
-            if not wanted or not self._may_go_on(connection):
+            if not wanted or leases.holder(connection, LEASE_NAME) != self.owner:
                 return None
             turn = self.turns.next(connection)
             return None if turn is None else self._begun(connection, turn)
 
     def _begun(self, connection: Connection, turn: Turn) -> Turn:
         return replace(turn, alert=sending.begin(connection, turn.alert, self._signed(turn.alert)))
-
-    def _may_go_on(self, connection: Connection) -> bool:
-        """Whether the lease is ours still; it is renewed long before it ends."""
-        if self.now() - self.renewed_at < _RENEWED_AFTER:
-            return leases.holder(connection, LEASE_NAME) == self.owner
-        self.renewed_at = self.now()
-        return leases.renew(connection, LEASE_NAME, self.owner, self.renewed_at, LEASE_TIME)
 
     def _signed(self, alert: Alert) -> str:
         """Its Message-ID under the sender's domain, which it keeps when the configuration changes between two tries."""
@@ -250,19 +242,15 @@ def _sender(database: Database, now: Callable[[], datetime]) -> Iterator[str | N
     """The name under which the sender's lease is held, or None when another has it."""
     owner = f"{this_process()}#{uuid4().hex}"
     with database.write(step=Step.SENDER) as connection:
-        before = leases.holder(connection, LEASE_NAME)
-        if before is not None and is_gone(before.partition("#")[0]):
-            leases.drop(connection, LEASE_NAME, before)
         held = leases.take_lease(connection, LEASE_NAME, owner, now(), LEASE_TIME)
         if held:
             sending.doubt_unfinished(connection, now())
             sending.call_back(connection, now())
-    try:
-        yield owner if held else None
-    finally:
-        if held:
-            with database.write() as connection:
-                leases.drop(connection, LEASE_NAME, owner)
+    if not held:
+        yield None
+        return
+    with kept_lease(database, LEASE_NAME, owner, LEASE_TIME, now=now):
+        yield owner
 
 
 def _plain(text: str) -> str:

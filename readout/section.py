@@ -78,12 +78,6 @@ def _as_database(url: str) -> str:
     return url
 
 
-def _as_local(workers: object) -> object:
-    if workers == "cluster":
-        raise ValueError('this version runs "local" only: it crawls on the machine it runs on')
-    return workers
-
-
 def _as_public_url(url: str) -> str:
     """As an address that paths are put after: without a slash at its end."""
     parts = urlsplit(url)
@@ -228,7 +222,7 @@ Targets = Annotated[Mapping[str, TargetUrl], AfterValidator(_as_targets)]
 TargetsFile = Annotated[Path, AfterValidator(_as_targets_file)]
 DatabaseUrl = Annotated[str, AfterValidator(_as_database)]
 PublicUrl = Annotated[str, AfterValidator(_as_public_url)]
-Workers = Annotated[Literal["local"], BeforeValidator(_as_local)]
+Workers = Literal["local", "cluster"]
 
 
 class Section(BaseModel):

@@ -6,7 +6,7 @@ It must not know a table: the other modules of this folder do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from importlib import resources
 from pathlib import Path
 from threading import Lock
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect, text
 
 from readout.error import OutdatedDatabase, StorageError
 from readout.failpoint import Moment, Step, reach
-from readout.storage.home import Home, home_of
+from readout.storage.home import Home, Turn, home_of
 
 Tell = Callable[[str], None]
 """Hears what is being done, in words."""
@@ -40,15 +40,16 @@ class Database:
             transaction.rollback()
 
     @contextmanager
-    def write(self, *, lasting: bool = True, step: Step | None = None) -> Iterator[Connection]:
-        """The one writing transaction at a time: what it reads stays true until it commits, which leaving it does.
+    def write(self, *, lasting: bool = True, step: Step | None = None, turn: Turn = Turn.STORE) -> Iterator[Connection]:
+        """The one writing transaction at a time: what it reads stays true until it commits, which leaving it does. On a
+        server that is so among those of the same `turn`.
 
         An exception rolls everything back. One that is not `lasting` survives the death of the process, but a power cut
         only once a lasting one follows. `step` is what a test calls it. Raises StorageError when another process writes
         for longer than 30 s.
         """
-        options = {"writes": True, "lasting": lasting}
-        with self._my_turn(), self.home.told_plainly():
+        options = {"writes": True, "lasting": lasting, "turn": turn}
+        with self._my_turn(turn), self.home.told_plainly():
             self.home.follow(self._engine)
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
@@ -68,8 +69,11 @@ class Database:
         """Give back every connection."""
         self._engine.dispose()
 
+    def _my_turn(self, turn: Turn) -> AbstractContextManager[None]:
+        return self._one_thread() if self.home.file or turn is Turn.STORE else nullcontext()
+
     @contextmanager
-    def _my_turn(self) -> Iterator[None]:
+    def _one_thread(self) -> Iterator[None]:
         """Threads wait here and go on at once: SQLite's own waiting sleeps up to 0.1 s between two looks."""
         if not self._turn.acquire(timeout=_TURN_S):
             raise StorageError(f"{self.home}: another thread has been writing for more than {_TURN_S} s")

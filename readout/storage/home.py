@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from enum import IntEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +17,20 @@ from sqlalchemy.exc import ArgumentError
 from readout.error import StorageError
 
 HOW_TO_WRITE = "sqlite:///path/to/readout.db or postgresql+psycopg://user@host/database"
+
+
+class Turn(IntEnum):
+    """Who writes waits for whoever else writes in the same turn, on whatever machine: what it reads stays true until it
+    commits. In a file one turn is all there is."""
+
+    STORE = 1
+    """What was read, whom it is owed, and all that people say."""
+    CLAIMS = 3
+    """Who crawls what."""
+    QUEUE = 4
+    """What is to be crawled next."""
+    OWN = 0
+    """Rows that nobody else writes meanwhile, or of which one statement is enough: nobody is waited for."""
 
 
 class Home(ABC):
@@ -33,7 +48,7 @@ class Home(ABC):
     @abstractmethod
     def engine(self) -> Engine:
         """What opens connections, each with the settings that keep data safe. A transaction begins as its options say:
-        `writes`, and `lasting` where the disk must have it before the commit returns."""
+        `writes`, in which `turn`, and `lasting` where the disk must have it before the commit returns."""
 
     @abstractmethod
     def told_plainly(self) -> AbstractContextManager[None]:

@@ -9,13 +9,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
+from readout.process import is_gone
 from readout.storage.schema import lease
 from readout.storage.upsert import upsert
 
 
 def take_lease(connection: Connection, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
-    """Whether `owner` now holds `name` until `now` + `ttl`: it was free, over, or held by the same owner."""
+    """Whether `owner` now holds `name` until `now` + `ttl`: it was free, over, held by the same owner, or by a process
+    that is certainly dead; an owner is called by its process, and by more behind ``#``."""
     until = now + ttl
+    before = holder(connection, name)
+    if before is not None and is_gone(before.partition("#")[0]):
+        drop(connection, name, before)
     free = or_(lease.c.owner == owner, lease.c.until <= now)
     connection.execute(update(lease).where(lease.c.name == name, free).values(owner=owner, until=until))
     upsert(connection, lease, [{"name": name, "owner": owner, "until": until}], key=["name"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from readout.error import AlreadyRunning, StorageError
+from readout.error import StorageError
 from readout.storage import sqlite
 from readout.storage.hold import Held, hold_database, hold_folder
 from readout.storage.home import home_of

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from readout.error import AlreadyRunning, StorageError
+from readout.error import AlreadyRunning, DatabaseAway, StorageError
 from readout.storage.home import HOW_TO_WRITE, Home
 
 BUSY_TIMEOUT_S = 30
 _DRIVER = "postgresql+psycopg"
 _OURS = 0x52656164
-"""Of our advisory locks the first number; the second says which (postgresql.org/docs, 13.3.5)."""
-_WRITER, _INSTANCE = 1, 2
+"""Of our advisory locks the first number; the second says which, a turn's or this one (postgresql.org/docs, 13.3.5)."""
+_INSTANCE = 2
 _CONNECTING = {"connect_timeout": 10, "application_name": "readout"}
 _KEPT_ALIVE = {"options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"}
 # As bytes sort: what is read in the order of a key must be the same on every machine.
@@ -40,6 +40,8 @@ _ADVICE = (
     ("XX", "the server found damage or a fault of its own: look at its log, restore a backup"),
     ("08", "the server cannot be reached: is it running, and is this its address?"),
 )
+# Of the classes above, those that pass by themselves: it stops or starts, or the line was cut.
+_AWAY = ("08", "57P")
 _UNREACHED = "no connection: is the server there, with such a database and such a user?"
 
 
@@ -76,7 +78,8 @@ class Server(Home):
             yield
         except DBAPIError as error:
             if advice := advice_on(error):
-                raise StorageError(f"{self}: {advice}") from error
+                is_away = (getattr(error.orig, "sqlstate", None) or _AWAY[0]).startswith(_AWAY)
+                raise (DatabaseAway if is_away else StorageError)(f"{self}: {advice}") from error
             raise
 
     def is_there(self) -> bool:
@@ -156,11 +159,12 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """One writer at a time, on whatever machine: what it reads stays true until it commits."""
+    """One writer at a time in each turn, on whatever machine; a reader sees one state of everything."""
     options = connection.get_execution_options()
     if not options.get("writes", False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return
     if not options.get("lasting", True):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS}, {_WRITER})")
+    if turn := options["turn"]:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS}, {int(turn)})")

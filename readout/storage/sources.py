@@ -5,7 +5,7 @@ It must not know what a source is made of: the catalogue does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from itertools import chain
@@ -74,10 +74,16 @@ def state_of(connection: Connection, source_id: SourceId) -> SourceState | None:
 
 
 def due_sources(
-    connection: Connection, sources: Mapping[SourceId, Source], *, now: datetime, limit: int
+    connection: Connection,
+    sources: Mapping[SourceId, Source],
+    *,
+    now: datetime,
+    limit: int,
+    beside: Collection[SourceId] = (),
 ) -> list[SourceId]:
     """Up to `limit` sources that are due and may be crawled now, the longest due first: none beside another of its
-    hosts, and none whose host asked to wait. What was never brought in by `sync_sources` is not due.
+    hosts, of those that are crawled and those `beside`, and none whose host asked to wait. What was never brought in by
+    `sync_sources` is not due.
 
     One that was crawled more than a day after `now`, by a clock that was put back since, is due too, but last.
     """
@@ -101,6 +107,7 @@ def due_sources(
             continue
         if busy is None:
             busy = {*_busy_hosts(connection, sources, now), *waiting_hosts(connection, now=now)}
+            busy |= _hosts_of(sources, beside)
         if busy.isdisjoint(hosts := sources[source_id].hosts):
             chosen.append(source_id)
             busy |= hosts
@@ -172,6 +179,15 @@ def make_due(connection: Connection, source_id: SourceId, *, now: datetime) -> N
     connection.execute(update(schema.source).where(_source.id == source_id).values(next_due=now))
 
 
+def renew(
+    connection: Connection, ids: Collection[SourceId], owner: str, *, now: datetime, lease: timedelta
+) -> set[SourceId]:
+    """Keep those of `ids` that `owner` still holds until `now` + `lease`; which they are."""
+    mine = (_source.id.in_(ids), _source.lease_owner == owner, _source.lease_until > now)
+    kept = update(schema.source).where(*mine).values(lease_until=now + lease).returning(_source.id)
+    return set(map(SourceId, connection.scalars(kept)))
+
+
 def break_leases(connection: Connection) -> int:
     """Free every lease; their number. For a process that starts alone on the data: what held them is dead."""
     held = update(schema.source).where(_source.lease_owner.is_not(None))
@@ -199,14 +215,19 @@ def _ensure(connection: Connection, source_id: SourceId) -> None:
 
 
 def _busy_hosts(connection: Connection, sources: Mapping[SourceId, Source], now: datetime) -> frozenset[str]:
-    leased = connection.scalars(select(_source.id).where(_source.lease_until > now))
-    return frozenset(host for source_id in leased if source_id in sources for host in sources[source_id].hosts)
+    return _hosts_of(sources, connection.scalars(select(_source.id).where(_source.lease_until > now)))
+
+
+def _hosts_of(sources: Mapping[SourceId, Source], ids: Iterable[str]) -> frozenset[str]:
+    known = (sources[SourceId(source_id)] for source_id in ids if source_id in sources)
+    return frozenset(host for source in known for host in source.hosts)
 
 
 def _lease(connection: Connection, source_id: SourceId, owner: str, *, now: datetime, lease: timedelta) -> bool:
-    free = update(schema.source).where(
-        _source.id == source_id, _source.lease_until.is_(None) | (_source.lease_until <= now)
-    )
+    is_free = (_source.id == source_id, _source.lease_until.is_(None) | (_source.lease_until <= now))
+    # one that somebody writes of is passed over, not waited for
+    unlocked = select(_source.id).where(*is_free).with_for_update(skip_locked=True)
+    free = update(schema.source).where(_source.id.in_(unlocked))
     values = {"lease_owner": owner, "lease_until": now + lease, "last_started": now}
     if connection.execute(free.values(values)).rowcount == 1:
         return True

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from readout.condition import Heard
-from readout.error import PageLost, StorageError
+from readout.error import DatabaseAway, PageLost, StorageError
 from readout.failpoint import Moment, Step, reach
 from readout.finding import Reading, Rejected
 from readout.found_links import Find, Onward, Taken
@@ -31,9 +31,20 @@ from readout.reading.reader import ReaderLostError
 from readout.reading.share import Share
 from readout.services import Services
 from readout.storage import crawls
+from readout.storage.home import Turn
 from readout.storage.sources import keep_rhythm, rhythm_of
 from readout.workers.clock import utc_now
-from readout.workers.event import BROKEN, LOST, SHUTDOWN, TIMEOUT, UNSTORED, CrawlEvent, EventKind
+from readout.workers.event import (
+    AWAY,
+    BROKEN,
+    LOST,
+    NOT_STORED,
+    SHUTDOWN,
+    TIMEOUT,
+    UNSTORED,
+    CrawlEvent,
+    EventKind,
+)
 from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
@@ -101,6 +112,7 @@ class Crawl:
         self._zone = ZoneInfo(source.timezone)
         self._seen = Sighting()
         self._ending: asyncio.Future[None] | None = None
+        self._unstored: str | None = None
         self.is_unstored = asyncio.Event()
         """Set when something could not be stored: from then on the crawl is to end, and its links stay pending."""
 
@@ -131,12 +143,12 @@ class Crawl:
             if self._is_spent or reason == TIMEOUT:
                 self._sight.waiting = await self.looking.news_waiting()
             if self._id is not None:
-                reason = UNSTORED if self.is_unstored.is_set() else reason
+                reason = self._unstored or reason
                 await asyncio.to_thread(self._write_end, reason, requests)
         except StorageError as error:
             self.note_unstored(error)
         finally:  # on a full disk nothing can be noted, but nobody must wait for this crawl any longer
-            reason = UNSTORED if self.is_unstored.is_set() else reason
+            reason = self._unstored or reason
             done = self.event("finished", reason=reason, requests=requests)
             outcomes = dict(done.outcomes)
             self.log.info("crawl_finished", reason=reason, requests=requests, new=done.new, outcomes=outcomes)
@@ -151,6 +163,7 @@ class Crawl:
     def note_unstored(self, error: StorageError) -> None:
         """Note that something could not be stored; it is said once."""
         if not self.is_unstored.is_set():
+            self._unstored = AWAY if isinstance(error, DatabaseAway) else UNSTORED
             self.is_unstored.set()
             self._errors.append(str(error))
             self.log.error("crawl_unstored", reason=str(error))
@@ -348,13 +361,13 @@ class Crawl:
     # --- the same in a thread ---------------------------------------------------------------------------------------
 
     def _write_begin(self) -> int:
-        with self.services.database.write(step=Step.CRAWL_BEGIN) as connection:
+        with self.services.database.write(step=Step.CRAWL_BEGIN, turn=Turn.OWN) as connection:
             place = self.services.config.crawl.running_at
             return crawls.start_crawl(connection, self.source.id, now=utc_now(), place=place)
 
     def _write_end(self, reason: str, requests: int) -> None:
         assert self._id is not None
-        with self.services.database.write(step=Step.CRAWL_END) as connection:
+        with self.services.database.write(step=Step.CRAWL_END, turn=Turn.OWN) as connection:
             crawls.finish_crawl(
                 connection,
                 self._id,
@@ -363,7 +376,7 @@ class Crawl:
                 requests=requests,
                 new_links=self._new_links,
                 outcomes=self._outcomes,
-                heard=None if reason in (SHUTDOWN, UNSTORED) or reason in _FAULTS else self.heard,
+                heard=None if reason in (SHUTDOWN, *NOT_STORED) or reason in _FAULTS else self.heard,
                 missed=self._gap == "open",
                 amiss=self._misheard_best,
                 error="; ".join(self._errors) or None,

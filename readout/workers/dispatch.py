@@ -18,16 +18,18 @@ from readout.error import StorageError
 from readout.failpoint import Step
 from readout.model import Source, SourceId
 from readout.pace import bounds, from_row, next_wait
-from readout.process import this_process
 from readout.rhythm import next_due
 from readout.storage import sources as source_table
 from readout.storage.database import Database
+from readout.storage.home import Turn
+from readout.workers.claims import Claims
 from readout.workers.clock import utc_now
-from readout.workers.event import SHUTDOWN, UNSTORED, CrawlEvent
+from readout.workers.event import AWAY, NOT_STORED, SHUTDOWN, UNSTORED, CrawlEvent
 from readout.workers.local import CRASHED, LocalWorker
 
 _SPARE = timedelta(minutes=15)  # a lease outlasts the longest crawl and the end of its process
 _UNTIL_ROOM = timedelta(minutes=5)  # a disk that was full is tried again, and its source is not to blame
+_UNTIL_BACK = timedelta(seconds=10)
 _SECOND_CHANCES = 3  # crashes in a row after which a source is suspected of causing them
 
 log = structlog.get_logger(__name__)
@@ -36,7 +38,7 @@ log = structlog.get_logger(__name__)
 class Dispatch:
     """Claims sources, hands them to a worker and frees them when their crawl is over; `notify` hears of each crawl.
 
-    One at a time on a database: it frees what earlier ones left claimed. The caller holds the data lock.
+    The caller holds the lock that `readout.workers.seat` gives.
     """
 
     def __init__(
@@ -53,36 +55,36 @@ class Dispatch:
         self._database = database
         self._since = since
         self._notify = notify
-        self._owner = this_process()
         self._crawl = config.crawl
-        self._lease = timedelta(minutes=config.crawl.max_minutes) + _SPARE
         self._worker = LocalWorker(config, self._hear, log_level=log_level)
-        with database.write() as connection:
-            source_table.sync_sources(connection, sources)
-            if broken := source_table.break_leases(connection):
-                log.info("leases_broken", leases=broken)
+        longest = timedelta(minutes=config.crawl.max_minutes) + _SPARE
+        self._claims = Claims(database, sources, alone=config.workers == "local", longest=longest)
 
     def hand_over_due(self, now: datetime) -> list[SourceId]:
         """Start crawls of sources whose time has come, as many as there are seats.
 
         While none is due nothing is written, and no crawl process begun.
         """
-        self._worker.check()
-        due = [] if self._worker.is_full else self._due(now)
+        self.check(now)
+        due = [] if self._worker.is_full else self._claims.due(now, self._crawl.concurrency)
         return self.hand_over(due, now) if due else []
 
     def hand_over(self, wanted: Collection[SourceId], now: datetime) -> list[SourceId]:
         """Start crawls of those of `wanted` that may be crawled now, as many as there are seats."""
-        self._worker.check()
+        self.check(now)
         seats = self._worker.free_seats()
-        claimed = self._claim(wanted, now, seats) if seats > 0 else []
+        claimed = self._claims.take(wanted, now, seats) if seats > 0 else []
         for source_id in claimed:
             self._worker.crawl(source_id, since=self._since)
         return claimed
 
-    def check(self) -> None:
-        """End a crawl process that hangs; its sources are heard of as crashed."""
+    def check(self, now: datetime) -> None:
+        """Renew what is claimed, and end a crawl process that hangs, or crawls what is no longer its own; its sources
+        are heard of as crashed."""
         self._worker.check()
+        if not self._claims.keep(now):
+            log.error("claims_lost", advice="the database was away for too long: the crawls begin anew")
+            self._worker.kill()
 
     @property
     def has_given_up(self) -> bool:
@@ -93,19 +95,10 @@ class Dispatch:
         """End all crawls; their sources are due again."""
         self._worker.close()
 
-    def _due(self, now: datetime) -> list[SourceId]:
-        with self._database.read() as connection:
-            return source_table.due_sources(connection, self._sources, now=now, limit=self._crawl.concurrency)
-
-    def _claim(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
-        with self._database.write(step=Step.CLAIM) as connection:
-            return source_table.claim(
-                connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
-            )
-
     def _hear(self, event: CrawlEvent) -> None:
         try:
             if event.event == "finished":
+                self._claims.forget(event.source)
                 self._release(event, utc_now())
         except (StorageError, SQLAlchemyError) as error:
             # Its lease runs out, and it is due again.
@@ -114,7 +107,7 @@ class Dispatch:
             self._notify(event)
 
     def _release(self, event: CrawlEvent, now: datetime) -> None:
-        with self._database.write(step=Step.RELEASE) as connection:
+        with self._database.write(step=Step.RELEASE, turn=Turn.OWN) as connection:
             state = source_table.state_of(connection, event.source)
             if state is None:
                 return
@@ -122,16 +115,9 @@ class Dispatch:
             wait = self._wait(source, source_table.rhythm_of(connection, event.source), now)
             due = _next(source, event, state.failures, now, wait)
             # What a crawl that was cut short had not heard yet is no fault of its source.
-            error = None if event.reason in (SHUTDOWN, UNSTORED) else event.error
-            source_table.release(
-                connection,
-                event.source,
-                self._owner,
-                now=now,
-                next_due=due,
-                error=error,
-                answered=event.answered and event.reason != CRASHED,
-            )
+            error = None if event.reason in (SHUTDOWN, *NOT_STORED) else event.error
+            answered = event.answered and event.reason != CRASHED
+            self._claims.free(connection, event.source, now=now, due=due, error=error, answered=answered)
 
     def _wait(self, source: Source, kept: Any, now: datetime) -> timedelta | None:
         """How long to wait by the source's own rhythm; None: by its interval."""
@@ -149,5 +135,7 @@ def _next(source: Source, event: CrawlEvent, failures: int, now: datetime, wait:
         return now
     if event.reason == UNSTORED:
         return now + _UNTIL_ROOM
+    if event.reason == AWAY:
+        return now + _UNTIL_BACK
     is_down = event.error is not None and not event.answered
     return next_due(source, now, failures + 1 if is_down else 0, wait=wait)

@@ -23,6 +23,9 @@ TIMEOUT = "closespider_timeout"
 """Why a crawl ended whose time was over."""
 UNSTORED = "unstored"
 """A crawl that was broken off because nothing could be stored: the disk is full, the file or its folder is gone."""
+AWAY = "away"
+"""The same because the database's server could not be reached, as when it is started anew."""
+NOT_STORED = (UNSTORED, AWAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

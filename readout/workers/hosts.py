@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from readout.storage import hosts
 from readout.storage.database import Database
+from readout.storage.home import Turn
 from readout.storage.hosts import KeptRobots, Patience
 
 LONGEST_WAIT = timedelta(hours=24)
@@ -77,5 +78,5 @@ class HostBook:
             return hosts.kept_robots(connection, origin)
 
     def _write_robots(self, origin: str, robots: KeptRobots) -> None:
-        with self._database.write() as connection:
+        with self._database.write(turn=Turn.OWN) as connection:
             hosts.keep_robots(connection, origin, robots)

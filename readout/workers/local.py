@@ -91,6 +91,12 @@ class LocalWorker:
                     log.error("crawl_process_stuck", pid=process.pid)
                     process.kill()
 
+    def kill(self) -> None:
+        """End all crawls at once: others may be at the same sites."""
+        with self._lock:
+            for process in self._all():
+                process.kill()
+
     def close(self) -> None:
         """End all crawls cleanly within a bound, by force after it."""
         with self._lock:

@@ -130,10 +130,10 @@ def _next_end(
 ) -> CrawlEvent | None:
     """The next end of a crawl, None when it is over before."""
     while not is_over():
+        dispatch.check(utc_now())
         try:
             event = events.get(timeout=_CHECK_S)
         except Empty:
-            dispatch.check()
             continue
         on_event(event)
         if event.event == "finished":

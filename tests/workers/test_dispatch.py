@@ -81,7 +81,7 @@ def busy_now():
 )
 def test_a_source_is_due_by_its_rhythm_within_bounds(house, crawl, fields, event, expected):
     dispatch, database = house(crawl, **fields)
-    dispatch._claim([COURIER], utc_now(), 1)
+    dispatch._claims.take([COURIER], utc_now(), 1)
     with database.write() as connection:
         keep_rhythm(connection, COURIER, busy_now())
     dispatch._hear(event)
@@ -92,7 +92,7 @@ def test_a_source_is_due_by_its_rhythm_within_bounds(house, crawl, fields, event
 
 def test_in_its_busy_hours_a_source_is_due_sooner(house):
     dispatch, database = house()
-    dispatch._claim([COURIER], utc_now(), 1)
+    dispatch._claims.take([COURIER], utc_now(), 1)
     with database.write() as connection:
         keep_rhythm(connection, COURIER, busy_now())
     dispatch._hear(END)
@@ -103,7 +103,7 @@ def test_in_its_busy_hours_a_source_is_due_sooner(house):
 
 def test_a_schedule_is_kept_to_whatever_the_rhythm(house):
     dispatch, database = house(schedule="30 * * * *")
-    dispatch._claim([COURIER], utc_now(), 1)
+    dispatch._claims.take([COURIER], utc_now(), 1)
     with database.write() as connection:
         keep_rhythm(connection, COURIER, busy_now())
     dispatch._hear(END)
@@ -114,7 +114,7 @@ def test_a_schedule_is_kept_to_whatever_the_rhythm(house):
 def test_a_source_without_a_rhythm_is_due_after_its_interval(house):
     dispatch, database = house()
     for kept in (None, {"at": "rubbish"}):
-        dispatch._claim([COURIER], utc_now(), 1)
+        dispatch._claims.take([COURIER], utc_now(), 1)
         if kept:
             with database.write() as connection:
                 keep_rhythm(connection, COURIER, kept)
@@ -145,7 +145,7 @@ def test_while_none_is_due_no_crawl_process_is_begun(house, monkeypatch):
     begun = []
     monkeypatch.setattr("readout.workers.local._CrawlProcess", lambda *_, **__: begun.append(1))
     dispatch, _ = house()
-    dispatch._claim([COURIER], utc_now(), 1)
+    dispatch._claims.take([COURIER], utc_now(), 1)
     dispatch._hear(END)
     assert dispatch.hand_over_due(utc_now()) == []
     assert dispatch.hand_over_due(utc_now() - timedelta(minutes=5)) == []

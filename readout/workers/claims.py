@@ -1,0 +1,95 @@
+"""Which sources this process crawls: claimed in the database, kept while their crawls last, freed when these are over.
+
+It must not crawl, nor decide what is due.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from readout.error import StorageError
+from readout.failpoint import Step
+from readout.model import Source, SourceId
+from readout.process import this_process
+from readout.storage import sources as source_table
+from readout.storage.database import Database
+from readout.storage.home import Turn
+
+_SHARED = timedelta(seconds=30)
+_RENEWED_AFTER_S = 8.0
+
+log = structlog.get_logger(__name__)
+
+
+class Claims:
+    """The claims of this process. Where it is `alone` on the database, as long as it lasts, for `longest`, and what
+    others left claimed is free at once; else for half a minute, to be renewed by `keep` until they are freed."""
+
+    def __init__(
+        self, database: Database, sources: Mapping[SourceId, Source], *, alone: bool, longest: timedelta
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._owner = this_process()
+        self._alone = alone
+        self._lease = longest if alone else _SHARED
+        self._held: set[SourceId] = set()
+        self._renewed_at = time.monotonic()
+        with database.write() as connection:
+            source_table.sync_sources(connection, sources)
+            if alone and (broken := source_table.break_leases(connection)):
+                log.info("leases_broken", leases=broken)
+
+    def due(self, now: datetime, limit: int) -> list[SourceId]:
+        """Up to `limit` sources that are due and free, the longest due first."""
+        with self._database.read() as connection:
+            return source_table.due_sources(connection, self._sources, now=now, limit=limit)
+
+    def take(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
+        """Claim up to `limit` of those of `wanted` that may be crawled now."""
+        if not self._held:
+            self._renewed_at = time.monotonic()
+        with self._database.write(step=Step.CLAIM, turn=Turn.CLAIMS) as connection:
+            taken = source_table.claim(
+                connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
+            )
+        self._held.update(taken)
+        return taken
+
+    def keep(self, now: datetime) -> bool:
+        """Renew the claims where it is time. False where some are lost: by now another may crawl the same source."""
+        held = set(self._held)
+        since = time.monotonic() - self._renewed_at
+        if self._alone or not held or since < _RENEWED_AFTER_S:
+            return True
+        try:
+            with self._database.write(lasting=False, turn=Turn.OWN) as connection:
+                kept = source_table.renew(connection, held, self._owner, now=now, lease=self._lease)
+        except (StorageError, SQLAlchemyError) as error:
+            log.warning("claims_not_renewed", reason=str(error))
+            return since < self._lease.total_seconds()
+        self._renewed_at = time.monotonic()
+        return not (held - kept) & self._held
+
+    def free(
+        self,
+        connection: Connection,
+        source_id: SourceId,
+        *,
+        now: datetime,
+        due: datetime,
+        error: str | None,
+        answered: bool,
+    ) -> None:
+        """Note how a crawl went and when its source is due again; nothing where the claim is another's by now."""
+        source_table.release(connection, source_id, self._owner, now=now, next_due=due, error=error, answered=answered)
+
+    def forget(self, source_id: SourceId) -> None:
+        """Renew a claim no more: its crawl is over, and is freed now or soon lapses."""
+        self._held.discard(source_id)
