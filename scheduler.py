@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import wraps
 from threading import Event, Lock
 from traceback import walk_tb
 
@@ -16,7 +18,6 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from readout.catalog import load_sources
-from readout.channels import Names
 from readout.config import Config, load_config
 from readout.ending import told_to_end
 from readout.error import AlreadyRunning, ReadoutError
@@ -28,12 +29,17 @@ from readout.notices import Lookout, tell_operator
 from readout.outbox import deliver
 from readout.retention import retain_when_due
 from readout.storage.database import Database, open_database
-from readout.storage.lock import data_lock
 from readout.web.server import beside
+from readout.workers.chair import Chair
 from readout.workers.clock import utc_now
+from readout.workers.cluster import ClusterWorker
 from readout.workers.dispatch import Dispatch
+from readout.workers.queue import prepare_queue, queue_due
+from readout.workers.seat import seat
 
 _Job = Callable[[], object]
+_Jobs = Iterable[tuple[_Job, float]]
+"""What is done, and every how many seconds."""
 
 _LOOKS_AT_CLOCK_S = 60
 
@@ -43,53 +49,116 @@ log = structlog.get_logger("scheduler")
 def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> int:
     """Do what is due until `stop` is set. 0: ended as told; 1: crawls cannot go on.
 
-    The caller holds the data lock, and sets `stop` when a signal comes. Raises ConfigError or StorageError where it
-    cannot begin.
+    In a cluster what is due is queued for its workers, by one of the schedulers that run. The caller holds the lock of
+    `readout.workers.seat`, and sets `stop` when a signal comes. Raises ConfigError or StorageError where it cannot
+    begin.
     """
     with ExitStack() as house:
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
         house.enter_context(beside(database, config, sources, utc_now))
+        chores = _Chores(config, sources, database, stop)
+        log.info("service_started", data_dir=str(config.data_dir), workers=config.workers)
+        if config.workers == "cluster":
+            prepare_queue(database, sources)
+            chair = house.enter_context(Chair(database, now=utc_now))
+            _keep_time([*_by_one(chair, [(chores.queue, 2), *chores.tidying()]), (chores.send, 5)], stop)
+            return 0
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
-        clock = clock_of(_jobs(config, database, dispatch, names_of(sources), stop))
-        house.callback(clock.shutdown)
-        clock.start()
-        log.info("service_started", data_dir=str(config.data_dir))
-        while not stop.wait(_LOOKS_AT_CLOCK_S):
-            heed_clock(clock)
-        log.info("service_ending", because="no crawl process lives" if dispatch.has_given_up else "told to")
-    return 1 if dispatch.has_given_up else 0
+
+        def crawl() -> None:
+            try:
+                dispatch.hand_over_due(utc_now())
+            finally:
+                _end_vain(dispatch, stop)
+
+        _keep_time([(crawl, 2), (chores.send, 5), *chores.tidying()], stop)
+        return 1 if dispatch.has_given_up else 0
 
 
-def _jobs(
-    config: Config, database: Database, dispatch: Dispatch, names: Names, stop: Event
-) -> Iterable[tuple[_Job, float]]:
-    """What is done, and every how many seconds."""
+def work(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> int:
+    """Be a worker of a cluster until `stop` is set: crawl what is queued, send what is owed. Otherwise as `run`."""
+    with ExitStack() as house:
+        database = house.enter_context(closing(open_database(config.database.url, create=True)))
+        prepare_queue(database, sources)
+        worker = house.enter_context(ClusterWorker(config, sources, database))
+        chores = _Chores(config, sources, database, stop)
 
-    def crawl() -> None:
-        try:
-            dispatch.hand_over_due(utc_now())
-        finally:
-            if dispatch.has_given_up:
-                stop.set()
+        def check() -> None:
+            try:
+                worker.check()
+            finally:
+                _end_vain(worker, stop)
 
-    def send() -> None:
-        delivered = deliver(database, config, now=utc_now, names=names, is_over=stop.is_set)
+        log.info("worker_started", seats=config.crawl.concurrency)
+        _keep_time([(check, 2), (chores.send, 5)], stop)
+        return 1 if worker.has_given_up else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Chores:
+    """What is done beside crawls."""
+
+    config: Config
+    sources: Mapping[SourceId, Source]
+    database: Database
+    stop: Event
+    lookout: Lookout = field(default_factory=Lookout)
+
+    def tidying(self) -> _Jobs:
+        """What one does for all."""
+        return (self.look, 60), (self.database.checkpoint, 3600), (self.retain, 3600)
+
+    def queue(self) -> None:
+        queue_due(self.database, self.sources, utc_now())
+
+    def send(self) -> None:
+        names = names_of(self.sources)
+        delivered = deliver(self.database, self.config, now=utc_now, names=names, is_over=self.stop.is_set)
         if delivered.accepted or delivered.failed or delivered.doubtful:
             log.info("alerts_sent", said=delivered.in_words())
 
-    lookout = Lookout()
+    def look(self) -> None:
+        tell_operator(self.database, self.config.mail.operator, self.sources, now=utc_now(), lookout=self.lookout)
 
-    def look() -> None:
-        tell_operator(database, config.mail.operator, names.sources, now=utc_now(), lookout=lookout)
-
-    def retain() -> None:
-        if let_go := retain_when_due(database, config.retention, now=utc_now(), stop=stop):
+    def retain(self) -> None:
+        if let_go := retain_when_due(self.database, self.config.retention, now=utc_now(), stop=self.stop):
             log.info("let_go", texts=let_go.texts, visits=let_go.visits, crawls=let_go.crawls)
 
-    return (crawl, 2), (send, 5), (look, 60), (database.checkpoint, 3600), (retain, 3600)
+
+def _end_vain(crawling: Dispatch | ClusterWorker, stop: Event) -> None:
+    """End where no crawl process can be kept alive."""
+    if crawling.has_given_up:
+        log.error("service_ending", because="no crawl process lives")
+        stop.set()
 
 
-def clock_of(jobs: Iterable[tuple[_Job, float]]) -> BackgroundScheduler:
+def _by_one(chair: Chair, jobs: _Jobs) -> _Jobs:
+    """`jobs` as whoever has the chair does them."""
+
+    def guarded(job: _Job) -> _Job:
+        @wraps(job)
+        def when_ours() -> None:
+            if chair.is_ours():
+                job()
+
+        return when_ours
+
+    return [(guarded(job), seconds) for job, seconds in jobs]
+
+
+def _keep_time(jobs: _Jobs, stop: Event) -> None:
+    """Do `jobs` at their times until `stop` is set."""
+    clock = clock_of(jobs)
+    clock.start()
+    try:
+        while not stop.wait(_LOOKS_AT_CLOCK_S):
+            heed_clock(clock)
+    finally:
+        log.info("service_ending")
+        clock.shutdown()
+
+
+def clock_of(jobs: _Jobs) -> BackgroundScheduler:
     """What does each job now and every so many seconds, once however often it was missed, and never beside itself.
 
     More instances of one are let in so that each can find that the first is not over, and leave: a crawl process that
@@ -153,7 +222,7 @@ def main() -> int:
     configure_logs()
     try:
         config = load_config()
-        with told_to_end() as ending, data_lock(config.data_dir, config.database.url):
+        with told_to_end() as ending, seat(config):
             return run(config, load_sources(config.sources or ()), stop=ending.told)
     except ReadoutError as error:
         print(f"scheduler: {error}", file=sys.stderr)  # noqa: T201  said before anything runs

@@ -20,6 +20,7 @@ from readout.error import ConfigError
 from readout.failpoint import faults as failpoints
 from readout.fault import fault_text, faults_of, key_path, no_such
 from readout.section import (
+    POSTGRES,
     SQLITE,
     Alerts,
     Archive,
@@ -149,11 +150,19 @@ def config_of(data: bytes, path: Path | None) -> Config:
         faults.append(f"{path}: file: no such setting")
     try:
         config = Config(**values | {"file": path and path.absolute()})
+        faults += _homeless(config, path)
     except ValidationError as error:
         faults += _faults(error, path)
     if faults:
         raise FaultyConfig(faults, _existing(values["sources"]))
     return _with_secrets(config)
+
+
+def _homeless(config: Config, path: Path | None) -> Iterator[str]:
+    """A cluster whose machines would each have a database of their own."""
+    if config.workers == "cluster" and config.database.url.startswith(SQLITE):
+        said = f"a cluster shares a database on a server: write {POSTGRES}user@host/database"
+        yield f"{path or 'configuration'}: database.url: {said}"
 
 
 def _data(path: Path) -> bytes:

@@ -61,6 +61,10 @@ class Server:
         """Of a database of it."""
         return f"postgresql+psycopg://readout@/{database}?host={quote(str(self._folder), safe='')}"
 
+    def make(self, database: str) -> None:
+        """An empty database of the order that ours must have."""
+        self._run("createdb", "-h", str(self._folder), "-U", "readout", "-T", "template0", database)
+
     def pid(self) -> int:
         """Of its first process."""
         return int((self._data / "postmaster.pid").read_text().split()[0])

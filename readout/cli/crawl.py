@@ -1,4 +1,4 @@
-"""`readout run` and `readout crawl`: the whole service, and one pass of it.
+"""`readout run`, `readout worker` and `readout crawl`: the whole service, a worker of many, and one pass.
 
 It must not know how a page is fetched: workers do.
 """
@@ -30,22 +30,38 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("run")(run)
+    app.command("worker")(worker)
     app.command("crawl")(crawl)
 
 
 def run(context: typer.Context) -> None:
-    """Everything: crawls when sources are due, sends alerts, until it is told to end."""
-    from readout.ending import told_to_end
-    from readout.logs import configure_logs
-    from readout.storage.lock import data_lock
-    from readout.workers.project import scheduler_run
+    """Everything: crawls when sources are due, sends alerts, until it is told to end; in a cluster all but crawls."""
+    from readout.workers.project import scheduler_module
+
+    _serve(session_of(context), lambda: scheduler_module().run)
+
+
+def worker(context: typer.Context) -> None:
+    """Crawl what a cluster's queue hands out, until told to end; wants `workers = "cluster"`."""
+    from readout.workers.project import scheduler_module
 
     session = session_of(context)
+    if session.config.workers != "cluster":
+        raise ConfigError(['workers = "local": `readout run` crawls by itself; workers beside it are of a "cluster"'])
+    _serve(session, lambda: scheduler_module().work)
+
+
+def _serve(session: Session, service: Callable[[], Callable[..., int]]) -> None:
+    """Be a service over configuration and catalogue until told to end."""
+    from readout.ending import told_to_end
+    from readout.logs import configure_logs
+    from readout.workers.seat import seat
+
     with told_to_end() as ending:
         session.check_sources()
         configure_logs("DEBUG" if session.verbose else "INFO")
-        with data_lock(session.config.data_dir, session.config.database.url):
-            raise typer.Exit(scheduler_run(session.config, session.sources, stop=ending.told))
+        with seat(session.config):
+            raise typer.Exit(service()(session.config, session.sources, stop=ending.told))
 
 
 def crawl(
@@ -57,7 +73,7 @@ def crawl(
 ) -> None:
     """One pass over sources, then the alerts it owes; waits for the end."""
     from readout.ending import told_to_end
-    from readout.storage.lock import data_lock
+    from readout.workers.seat import seat
 
     session = session_of(context)
     session.check_sources()
@@ -65,7 +81,7 @@ def crawl(
     if dry_run:
         _print_plan(session, wanted, due=due)
         return
-    with told_to_end() as ending, data_lock(session.config.data_dir, session.config.database.url):
+    with told_to_end() as ending, seat(session.config):
         stop = ending.told
         events = _crawl(session, wanted, due=due, since=since and since.replace(tzinfo=UTC), is_over=stop.is_set)
         told = stop.is_set() or _deliver_and_retain(session, stop)

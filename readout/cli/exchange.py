@@ -53,12 +53,12 @@ def import_rows(
     """
     from readout.reading.desk import Desk
     from readout.services import open_services
-    from readout.storage.lock import data_lock
+    from readout.workers.seat import seat
 
     session = session_of(context)
     session.check_sources()
     with (
-        data_lock(session.config.data_dir, session.config.database.url),
+        seat(session.config),
         closing(open_services(session.config, pool=False)) as services,
         closing(Desk(session.config.read)) as desk,
     ):

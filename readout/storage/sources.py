@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
 
 from readout.model import Source, SourceId
 from readout.storage import schema
@@ -87,12 +87,7 @@ def due_sources(
 
     One that was crawled more than a day after `now`, by a clock that was put back since, is due too, but last.
     """
-    is_free = _source.lease_until.is_(None) | (_source.lease_until <= now)
-    is_on = func.coalesce(_source.enabled, _source.by_file)
-    ahead_of_us = (_source.next_due > now + _A_DAY) & (_source.last_finished > now + _A_DAY)
-    never, since, ahead = (
-        select(_source.id).where(time, is_on, is_free) for time in (_NEVER, _source.next_due <= now, ahead_of_us)
-    )
+    never, since, ahead = (select(_source.id).where(*is_so) for is_so in _ways_of_being_due(now))
     by_time = (_source.next_due, _source.id)
     rows = chain.from_iterable(
         connection.execute(due).scalars()
@@ -112,6 +107,12 @@ def due_sources(
             chosen.append(source_id)
             busy |= hosts
     return chosen
+
+
+def is_due(connection: Connection, source_id: SourceId, *, now: datetime) -> bool:
+    """Whether one source is due, and nobody is crawling it."""
+    ways = or_(*(and_(*is_so) for is_so in _ways_of_being_due(now)))
+    return connection.scalar(select(_source.id).where(_source.id == source_id, ways)) is not None
 
 
 def claim(
@@ -212,6 +213,14 @@ def keep_rhythm(connection: Connection, source_id: SourceId, rhythm: Mapping[str
 
 def _ensure(connection: Connection, source_id: SourceId) -> None:
     upsert(connection, schema.source, [{"id": source_id, "failures": 0}], key=["id"])
+
+
+def _ways_of_being_due(now: datetime) -> tuple[tuple[ColumnElement[bool], ...], ...]:
+    """Never crawled, or due by now, or crawled by a clock that was put back since."""
+    is_free = _source.lease_until.is_(None) | (_source.lease_until <= now)
+    is_on = func.coalesce(_source.enabled, _source.by_file)
+    ahead_of_us = (_source.next_due > now + _A_DAY) & (_source.last_finished > now + _A_DAY)
+    return tuple((time, is_on, is_free) for time in (_NEVER, _source.next_due <= now, ahead_of_us))
 
 
 def _busy_hosts(connection: Connection, sources: Mapping[SourceId, Source], now: datetime) -> frozenset[str]:

@@ -51,6 +51,14 @@ class Claims:
         with self._database.read() as connection:
             return source_table.due_sources(connection, self._sources, now=now, limit=limit)
 
+    def is_due(self, source_id: SourceId, now: datetime) -> bool:
+        """Whether a source of ours is due and free."""
+        if source_id not in self._sources:
+            log.error("source_unknown", source=source_id, advice="the catalogues of this cluster differ")
+            return False
+        with self._database.read() as connection:
+            return source_table.is_due(connection, source_id, now=now)
+
     def take(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
         """Claim up to `limit` of those of `wanted` that may be crawled now."""
         if not self._held:

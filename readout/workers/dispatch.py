@@ -25,7 +25,7 @@ from readout.storage.home import Turn
 from readout.workers.claims import Claims
 from readout.workers.clock import utc_now
 from readout.workers.event import AWAY, NOT_STORED, SHUTDOWN, UNSTORED, CrawlEvent
-from readout.workers.local import CRASHED, LocalWorker
+from readout.workers.local import CRASHED, LocalWorker, WorkerError
 
 _SPARE = timedelta(minutes=15)  # a lease outlasts the longest crawl and the end of its process
 _UNTIL_ROOM = timedelta(minutes=5)  # a disk that was full is tried again, and its source is not to blame
@@ -69,13 +69,21 @@ class Dispatch:
         due = [] if self._worker.is_full else self._claims.due(now, self._crawl.concurrency)
         return self.hand_over(due, now) if due else []
 
+    def hand_over_if_due(self, source_id: SourceId, now: datetime) -> bool:
+        """Start a crawl of one source, where it is due still and may be crawled."""
+        return self._claims.is_due(source_id, now) and bool(self.hand_over([source_id], now))
+
     def hand_over(self, wanted: Collection[SourceId], now: datetime) -> list[SourceId]:
         """Start crawls of those of `wanted` that may be crawled now, as many as there are seats."""
         self.check(now)
         seats = self._worker.free_seats()
         claimed = self._claims.take(wanted, now, seats) if seats > 0 else []
         for source_id in claimed:
-            self._worker.crawl(source_id, since=self._since)
+            try:
+                self._worker.crawl(source_id, since=self._since)
+            except WorkerError:
+                self._claims.forget(source_id)
+                raise
         return claimed
 
     def check(self, now: datetime) -> None:

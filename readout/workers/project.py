@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import threading
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scrapy.settings import Settings
 
 import readout
-from readout.config import Config
-from readout.model import Source, SourceId
 
 _CHECKOUT = Path(readout.__file__).parents[1]
 
@@ -37,7 +34,6 @@ def project_settings() -> Settings:
     return settings
 
 
-def scheduler_run(config: Config, sources: Mapping[SourceId, Source], *, stop: threading.Event) -> int:
-    """Run the whole service over `sources` until `stop` is set; its exit code."""
-    scheduler = importlib.import_module(project_module("scheduler"))
-    return int(scheduler.run(config, sources, stop=stop))
+def scheduler_module() -> Any:
+    """The project's `scheduler`, whose `run` and `work` are services."""
+    return importlib.import_module(project_module("scheduler"))
