@@ -61,7 +61,7 @@ def run(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> i
         if config.workers == "cluster":
             prepare_queue(database, sources)
             chair = house.enter_context(Chair(database, now=utc_now))
-            _keep_time([*_by_one(chair, [(chores.queue, 2), *chores.tidying()]), (chores.send, 5)], stop)
+            _keep_time([*_by_one(chair, [(chores.queue, 1), *chores.tidying()]), (chores.send, 5)], stop)
             return 0
         dispatch = house.enter_context(closing(Dispatch(config, sources, database)))
 

@@ -1,10 +1,9 @@
-"""A cluster as tests and the bench need it: a PostgreSQL server, sites that report meetings, schedulers and workers that
-are processes of their own, and what came of it all."""
+"""A cluster as tests and the bench need it: a PostgreSQL server, sites that report meetings, schedulers and workers as
+processes of their own, and what came of it all."""
 
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -32,12 +31,12 @@ PATIENCE_S = 90.0
 _LOOKS_S = 0.1
 _CITIES = ("Astana", "Minsk", "Dushanbe", "Baku", "Tashkent", "Yerevan", "Bishkek", "Samarkand", "Almaty", "Gomel")
 _WORDINGS = (
-    "The {number}th session of the Council of Heads of Security Agencies and Special Services of the CIS was held in "
-    "{city} on {day}. The heads of delegations discussed the fight against terrorism and cross-border crime in the region "
-    "numbered {number} of their programme, and signed a joint statement on the exchange of information.",
-    "Delegations of ten countries took part in the {number}th session of the Council of Heads of Security Agencies and "
-    "Special Services, which took place in {city} on {day}, the ministry reports. A plan of common exercises, the paper "
-    "{number} of the council, was approved; the participants were received by the president of the host country.",
+    """The {number}th session of the Council of Heads of Security Agencies and Special Services of the CIS was held in
+    {city} on {day}. The heads of delegations discussed the fight against terrorism and cross-border crime in the region
+    numbered {number} of their programme, and signed a joint statement on the exchange of information.""",
+    """Delegations of ten countries took part in the {number}th session of the Council of Heads of Security Agencies and
+    Special Services, which took place in {city} on {day}, the ministry reports. A plan of common exercises, the paper
+    {number} of the council, was approved; the participants were received by the president of the host country.""",
 )
 
 
@@ -54,7 +53,12 @@ class Web:
     names: Sequence[str]
     latency_s: float = 0.0
     pages_a_round: int = 1
+    is_served: bool = True
     round: int = 0
+
+    def url(self, name: str, path: str = "/") -> str:
+        """Of a page of a site, be it served or not."""
+        return self.server.url(name, path) if self.is_served else f"http://{name}.example{path}"
 
     def publish(self) -> None:
         """One more round: each site's feed names its new pages before those of the rounds before."""
@@ -62,8 +66,7 @@ class Web:
         for place, name in enumerate(self.names):
             pages = {path: body for rnd in range(1, self.round + 1) for path, body in self._pages(place, rnd)}
             items = "".join(
-                f"<item><title>{path}</title><link>{self.server.url(name, path)}</link></item>"
-                for path in reversed(pages)
+                f"<item><title>{path}</title><link>{self.url(name, path)}</link></item>" for path in reversed(pages)
             )
             listing = Answer.of(f'<rss version="2.0"><channel><title>{name}</title>{items}</channel></rss>', RSS)
             content = {"/rss": listing, **pages}
@@ -76,7 +79,7 @@ class Web:
     def urls(self) -> set[str]:
         """Every article so far."""
         return {
-            self.server.url(name, path)
+            self.url(name, path)
             for place, name in enumerate(self.names)
             for rnd in range(1, self.round + 1)
             for path, _ in self._pages(place, rnd)
@@ -127,8 +130,8 @@ class Cluster:
         catalogue = self.folder / "sources"
         catalogue.mkdir()
         for name in self.web.names:
-            home = self.web.server.url(name)
-            fields = source(name, home, {"type": "feed", "url": self.web.server.url(name, "/rss")}, interval="1h")
+            home = self.web.url(name)
+            fields = source(name, home, {"type": "feed", "url": self.web.url(name, "/rss")}, interval="1h")
             lines = "".join(f"{key} = {_toml(value)}\n" for key, value in fields.items())
             (catalogue / f"{name}.toml").write_text(f"[[source]]\n{lines}", encoding="utf-8")
         self.config = self.folder / "readout.toml"
@@ -169,18 +172,30 @@ class Cluster:
         """`readout worker`."""
         return self.begin("worker", name=name)
 
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """By signal 9: nobody is told. Its crawl process notices, and ends by itself."""
+        process.kill()
+        process.wait()
+
     def close(self) -> None:
         """Kill whoever lives."""
         for process in self.processes:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                self.kill(process)
         self.house.close()
 
     def ask(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database answers."""
         with closing(open_database(self.url, create=False)) as database, database.read() as connection:
             return [tuple(row) for row in connection.execute(text(statement), values)]
+
+    def spread_due(self, interval: timedelta) -> None:
+        """Let the sources be due one after the other within `interval`, from now on."""
+        with closing(open_database(self.url, create=False)) as database, database.write() as connection:
+            connection.execute(
+                text("UPDATE source SET next_due = now() + random() * make_interval(secs => :seconds)"),
+                {"seconds": interval.total_seconds()},
+            )
 
     def make_due(self) -> None:
         """Let every source be asked again."""
@@ -245,18 +260,24 @@ def _is_interleaved(web: Web, site: str) -> bool:
 
 @contextmanager
 def cluster(
-    folder: Path, sites: int, *, seats: int = 4, latency_s: float = 0.0, pages_a_round: int = 1, durable: bool = False
+    folder: Path,
+    sites: int,
+    *,
+    seats: int = 4,
+    latency_s: float = 0.0,
+    pages_a_round: int = 1,
+    durable: bool = False,
+    serve: bool = True,
 ) -> Iterator[Cluster]:
-    """One over so many sites; nobody works yet. `durable`: PostgreSQL waits for the disk, as a real one does."""
-    names = [f"site{number:03}" for number in range(sites)]
+    """One over so many sites; nobody works yet. `durable`: PostgreSQL waits for the disk, as a real one does.
+    Not to `serve`: sites are named alone."""
+    names = [f"site{number:05}" for number in range(sites)]
     more = "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n" if durable else ""
     with (
         postgres.server(more=more) as server,
-        SiteServer(*names) as web,
+        SiteServer(*names if serve else ()) as web,
         MailSink() as mail,
-        closing(
-            Cluster(folder, server, Web(web, names, latency_s=latency_s, pages_a_round=pages_a_round), mail, seats)
-        ) as made,
+        closing(Cluster(folder, server, Web(web, names, latency_s, pages_a_round, serve), mail, seats)) as made,
     ):
         yield made
 

@@ -45,6 +45,7 @@ def upgrade(context: typer.Context) -> None:
     url = session.config.database.url
     with mending_lock(session.config.data_dir, url):
         before, after = bring_up(url, _tell)
+        _let_queue_go(url)
     if session.as_json:
         session.print_json({"before": before, "after": after})
         return
@@ -54,6 +55,19 @@ def upgrade(context: typer.Context) -> None:
     # What is stored was read by the rules of then, and is found by what only they wrote down.
     advice = "; now run `readout replay`, which reads what is stored by the rules of now" if before else ""
     typer.echo(f"upgraded from {before or 'empty'} to {after}{advice}")
+
+
+def _let_queue_go(url: str) -> None:
+    """A cluster's queue is made anew by whoever needs it, in the shape that its own version wants."""
+    from contextlib import closing
+
+    from readout.storage.database import open_database
+    from readout.storage.home import home_of
+    from readout.workers.queue import clear_queue
+
+    if home_of(url).file is None:
+        with closing(open_database(url, create=False)) as database, database.write() as connection:
+            clear_queue(connection)
 
 
 def _tell(said: str) -> None:

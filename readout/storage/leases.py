@@ -55,3 +55,9 @@ def renew(connection: Connection, name: str, owner: str, now: datetime, ttl: tim
 def drop(connection: Connection, name: str, owner: str) -> None:
     """Give `name` back, if `owner` holds it."""
     connection.execute(delete(lease).where(lease.c.name == name, lease.c.owner == owner))
+
+
+def sweep(connection: Connection, beginning: str, now: datetime) -> None:
+    """Forget the leases whose name begins with `beginning` and whose time is over."""
+    begins = lease.c.name.startswith(beginning, autoescape=True)
+    connection.execute(delete(lease).where(begins, lease.c.until <= now))

@@ -72,6 +72,7 @@ class _Presence:
                 return
             if self.held is None:
                 _refuse_other(connection, self, now)
+                leases.sweep(connection, AMONG_OTHERS, now)
             else:
                 _free_dead(connection, self, self.held)
                 _refuse_members(connection, now)

@@ -28,8 +28,9 @@ NAME = "crawls"
 HEARTBEAT_S = 5.0
 _SILENT_S = 20.0
 """A worker that was not heard of for so long is dead: what it had begun is queued again when it is due."""
-_MOST_WAITING = 2_000
-"""More need not wait: who is due longest is queued first, and workers take some hundred a second at most."""
+_MOST_WAITING = 300
+"""More need not wait, and each that does makes taking one slower: what is due the longest is queued first, and what
+workers have taken is made up for a second later."""
 _SCHEMA = "readout_queue"
 _TASK = "crawl"
 _HERE = text(f"SET LOCAL search_path = {_SCHEMA}, public")
@@ -53,8 +54,11 @@ def prepare_queue(database: Database, sources: Mapping[SourceId, Source]) -> Non
         connection.exec_driver_sql(f"COMMENT ON SCHEMA {_SCHEMA} IS '{mark}'")
         connection.execute(_HERE)
         _driver_of(connection).execute(_schema())
+        connection.execute(_BY_LOCK)
 
 
+# Procrastinate has none of them by lock alone, and looks for the locks of all that wait.
+_BY_LOCK = text("CREATE INDEX ix_jobs_lock ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing')")
 _MADE_BY = text("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name").bindparams(
     name=_SCHEMA
 )
@@ -104,7 +108,8 @@ def worker_app(url: URL, crawl: Callable[[SourceId], Awaitable[None]]) -> App:
     """What a worker runs: each job is one `crawl`."""
     from procrastinate import App, PsycopgConnector
 
-    options = {"options": f"-c search_path={_SCHEMA}", "application_name": "readout worker", "connect_timeout": 10}
+    settings = f"-c search_path={_SCHEMA} -c synchronous_commit=off"  # what a crash loses of it is queued again
+    options = {"options": settings, "application_name": "readout worker", "connect_timeout": 10}
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=options, min_size=1, max_size=4))
 

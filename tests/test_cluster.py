@@ -1,0 +1,233 @@
+"""Many workers on one database: nothing is lost, nobody is at a site twice, one alert for one meeting, whoever dies."""
+
+import signal
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from readout.catalog import load_sources
+from readout.config import load_config
+from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase
+from readout.model import SourceId
+from readout.storage import leases
+from readout.storage.database import open_database
+from readout.storage.lock import data_lock, shared_lock
+from readout.storage.sources import claim, set_enabled, state_of
+from readout.workers import queue
+from readout.workers.chair import LEASE_NAME, Chair
+from readout.workers.claims import Claims
+from readout.workers.clock import utc_now
+from tests import postgres
+from tests.clustered import PATIENCE_S, cluster
+
+pytestmark = pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
+LONG = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with postgres.server() as server:
+        yield server
+
+
+@pytest.fixture
+def url(server, request):
+    name = f"d{abs(hash(request.node.name))}"
+    server.make(name)
+    open_database(server.url(name), create=True).close()
+    return server.url(name)
+
+
+@pytest.fixture
+def database(url):
+    with closing(open_database(url, create=False)) as database:
+        yield database
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """a, b and c, of which b and c live at one host."""
+    for name, host in (("a", "a.example"), ("b", "bc.example"), ("c", "bc.example")):
+        (tmp_path / f"{name}.toml").write_text(
+            f'[[source]]\nid = "{name}"\nname = "{name}"\nkind = "newspaper"\ncountry = "AZ"\nlanguages = ["en"]\n'
+            f'timezone = "UTC"\nhome = "https://{host}/"\narticle = "x"\n'
+            f'discover = [{{type = "feed", url = "https://{host}/{name}"}}]\n'
+        )
+    return load_sources((tmp_path,))
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_lost_and_nothing_done_twice_whoever_dies(tmp_path):
+    with cluster(tmp_path, 12, seats=2, latency_s=0.2, pages_a_round=2) as house:
+        schedulers = [house.scheduler("scheduler0"), house.scheduler("scheduler1")]
+        workers = [house.worker(f"worker{number}") for number in range(2)]
+        house.web.publish()
+        house.until(lambda: bool(house.ask("SELECT 1 FROM source WHERE lease_owner IS NOT NULL")))
+        (victim,) = [worker for worker in workers if f"/{worker.pid}/" in held_by(house)][:1]
+        house.kill(victim)
+        workers.remove(victim)
+        workers.append(house.worker("worker2"))
+        house.until(lambda: house.stored() >= house.web.urls())
+
+        house.web.publish()
+        house.make_due()
+        house.until(lambda: len(house.stored()) > len(house.web.urls()) // 2)
+        house.server.stop("immediate")
+        house.server.start()
+        house.kill(schedulers.pop(0))
+        house.until(lambda: house.stored() >= house.web.urls())
+        house.until(lambda: len(house.mail.received) >= house.web.meetings)
+        house.until(lambda: not house.ask("SELECT 1 FROM source WHERE lease_owner IS NOT NULL"))
+        assert house.faults() == []
+        for process in (*workers, *schedulers):
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(PATIENCE_S) for process in (*workers, *schedulers)] == [0, 0, 0], house.said()
+        assert house.ask("SELECT name FROM lease WHERE until > now()") == []
+
+
+def held_by(house) -> str:
+    return " ".join(owner for (owner,) in house.ask("SELECT lease_owner FROM source WHERE lease_owner IS NOT NULL"))
+
+
+# --- the queue ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_is_queued_once_and_never_two_of_one_host(database, sources):
+    queue.prepare_queue(database, sources)
+    assert queue.queue_due(database, sources, utc_now()) == ["a", "b"]
+    assert queue.queue_due(database, sources, utc_now()) == []
+    with database.read() as connection:
+        assert queue.queue_lengths(connection) == {"todo": 2, "doing": 0}
+
+
+def test_what_is_crawled_by_others_or_off_is_not_queued(database, sources):
+    queue.prepare_queue(database, sources)
+    with database.write() as connection:
+        claim(connection, sources, [SourceId("c")], owner="crawl by hand", now=utc_now(), lease=LONG)
+        set_enabled(connection, SourceId("a"), False)
+    assert queue.queue_due(database, sources, utc_now()) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "queued"), [("now()", []), ("now() - interval '1 minute'", ["a", "b"]), (None, ["a", "b"])]
+)
+def test_what_a_dead_worker_had_begun_is_queued_again(database, sources, heard, queued):
+    queue.prepare_queue(database, sources)
+    queue.queue_due(database, sources, utc_now())
+    with database.write() as connection:
+        connection.execute(text("SET LOCAL search_path = readout_queue"))
+        worker = "NULL"
+        if heard:
+            connection.execute(text(f"INSERT INTO procrastinate_workers (last_heartbeat) VALUES ({heard})"))
+            worker = "(SELECT id FROM procrastinate_workers)"
+        connection.execute(text(f"UPDATE procrastinate_jobs SET status = 'doing', worker_id = {worker}"))
+    assert queue.queue_due(database, sources, utc_now()) == queued
+
+
+def test_no_more_wait_than_workers_take_soon(database, sources, monkeypatch):
+    monkeypatch.setattr(queue, "_MOST_WAITING", 1)
+    queue.prepare_queue(database, sources)
+    assert queue.queue_due(database, sources, utc_now()) == ["a"]
+    assert queue.queue_due(database, sources, utc_now()) == []
+
+
+def test_a_queue_of_another_version_is_refused_until_it_is_cleared(database, sources):
+    queue.prepare_queue(database, sources)
+    with database.write() as connection:
+        connection.execute(text("COMMENT ON SCHEMA readout_queue IS 'procrastinate of old'"))
+    with pytest.raises(OutdatedDatabase, match="readout db upgrade"):
+        queue.prepare_queue(database, sources)
+    with database.write() as connection:
+        queue.clear_queue(connection)
+    queue.prepare_queue(database, sources)
+    assert queue.queue_due(database, sources, utc_now()) == ["a", "b"]
+
+
+def test_without_the_extra_it_is_said_what_to_install(database, sources, monkeypatch):
+    monkeypatch.setattr(queue, "find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"pip install 'readout\[cluster\]'"):
+        queue.prepare_queue(database, sources)
+
+
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def claims(database, sources):
+    return Claims(database, sources, alone=False, longest=LONG)
+
+
+def test_a_claim_is_kept_up_until_it_is_freed(database, claims, monkeypatch):
+    now = utc_now()
+    assert claims.take([SourceId("a")], now, 1) == ["a"]
+    monkeypatch.setattr("readout.workers.claims._RENEWED_AFTER_S", 0)
+    assert claims.keep(now + timedelta(seconds=20))
+    with database.read() as connection:
+        assert state_of(connection, SourceId("a")).lease_until == now + timedelta(seconds=50)
+
+
+def test_a_claim_that_lapsed_is_lost_and_another_may_have_it(database, sources, claims, monkeypatch):
+    now = utc_now()
+    claims.take([SourceId("a")], now, 1)
+    monkeypatch.setattr("readout.workers.claims._RENEWED_AFTER_S", 0)
+    with database.write() as connection:
+        later = now + timedelta(seconds=31)
+        assert claim(connection, sources, [SourceId("a")], owner="another", now=later, lease=LONG) == ["a"]
+    assert not claims.keep(later)
+
+
+def test_while_the_server_is_away_claims_hold_as_long_as_they_were_taken_for(database, claims, monkeypatch):
+    claims.take([SourceId("a")], utc_now(), 1)
+    monkeypatch.setattr("readout.workers.claims._RENEWED_AFTER_S", 0)
+    with database.write() as connection:
+        connection.execute(text("ALTER TABLE source RENAME TO gone"))
+    assert claims.keep(utc_now())
+    claims._renewed_at -= 30
+    assert not claims.keep(utc_now())
+
+
+def test_others_leave_what_is_claimed_when_they_begin(database, sources, claims):
+    claims.take([SourceId("a")], utc_now(), 1)
+    Claims(database, sources, alone=False, longest=LONG)
+    with database.read() as connection:
+        assert state_of(connection, SourceId("a")).lease_owner
+
+
+# --- who is at work -------------------------------------------------------------------------------------------------
+
+
+def test_one_scheduler_of_several_is_at_work_until_it_leaves(database):
+    with Chair(database, now=utc_now) as other:
+        with Chair(database, now=utc_now) as first:
+            assert first.is_ours()
+            assert first.is_ours()
+            assert not other.is_ours()
+        assert other.is_ours()
+
+
+def test_a_scheduler_that_is_heard_of_no_more_loses_its_place(database):
+    with database.write() as connection:
+        leases.take_lease(connection, LEASE_NAME, "elsewhere", utc_now() - timedelta(minutes=1), timedelta(seconds=30))
+    with Chair(database, now=utc_now) as chair:
+        assert chair.is_ours()
+
+
+def test_beside_many_none_is_alone_and_beside_one_alone_there_are_not_many(url, tmp_path):
+    refused = pytest.raises(AlreadyRunning, match=r"2 others are at work.*end them first")
+    with shared_lock(url), shared_lock(url), refused, data_lock(tmp_path, url):
+        pass
+    with data_lock(tmp_path, url), pytest.raises(AlreadyRunning, match="in use by another Readout"), shared_lock(url):
+        pass
+    with data_lock(tmp_path, url):
+        pass
+
+
+def test_a_cluster_wants_a_server(tmp_path):
+    path = tmp_path / "readout.toml"
+    path.write_text('workers = "cluster"\n')
+    with pytest.raises(ConfigError, match=r"database\.url: a cluster shares a database on a server"):
+        load_config(path)
