@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from readout.catalog import load_sources
 from readout.config import load_config
-from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase
+from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, StorageError
 from readout.model import SourceId
-from readout.storage import leases
+from readout.storage import leases, presence
 from readout.storage.database import open_database
 from readout.storage.lock import data_lock, shared_lock
 from readout.storage.sources import claim, set_enabled, state_of
@@ -223,6 +223,13 @@ def test_beside_many_none_is_alone_and_beside_one_alone_there_are_not_many(url, 
     with data_lock(tmp_path, url), pytest.raises(AlreadyRunning, match="in use by another Readout"), shared_lock(url):
         pass
     with data_lock(tmp_path, url):
+        pass
+
+
+@pytest.mark.parametrize(("off", "said"), [(-6, "6 seconds ahead of"), (7, "7 seconds behind")])
+def test_whose_clock_is_wrong_is_not_let_in(url, monkeypatch, off, said):
+    monkeypatch.setattr(presence.func, "clock_timestamp", lambda: text(f"now() + interval '{off} seconds'"))
+    with pytest.raises(StorageError, match=said), shared_lock(url):
         pass
 
 

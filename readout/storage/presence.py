@@ -13,7 +13,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from readout.error import AlreadyRunning, ReadoutError, StorageError
@@ -40,6 +40,8 @@ class _Pace:
 
 _OF_FILE = _Pace(timedelta(minutes=15), 300)
 _OF_SERVER = _Pace(timedelta(minutes=1), 15)
+
+_MOST_OFF_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +73,7 @@ class _Presence:
             if connection is None:
                 return
             if self.held is None:
+                _refuse_wrong_clock(connection, self, now)
                 _refuse_other(connection, self, now)
                 leases.sweep(connection, AMONG_OTHERS, now)
             else:
@@ -101,8 +104,8 @@ def present_alone(url: str, held: Held) -> Iterator[None]:
 
 @contextmanager
 def present_among_others(url: str) -> Iterator[None]:
-    """Be known as one of those that are at work on the database at `url` while inside. Raises AlreadyRunning where
-    somebody is alone at it."""
+    """Be known as one of those that are at work on the database at `url`, on a server, while inside. Raises
+    AlreadyRunning where somebody is alone at it, StorageError where the clocks of both machines differ."""
     owner = _owner()
     with _kept_up(_Presence(url, f"{AMONG_OTHERS}{owner}", owner, _OF_SERVER, None)):
         yield
@@ -160,6 +163,14 @@ def _is_dead(owner: str, held: Held) -> bool:
     """Whether a holder is dead for certain: its process is gone, its machine began anew, or it would hold the lock."""
     process = owner.partition("#")[0]
     return is_gone(process) or has_restarted(process) or (held.is_certain and is_here(process))
+
+
+def _refuse_wrong_clock(connection: Connection, presence: _Presence, now: datetime) -> None:
+    """What is claimed until a moment is another's too soon, or too late, where clocks differ."""
+    off_s = (now - connection.execute(select(func.clock_timestamp())).scalar_one()).total_seconds()
+    if abs(off_s) > _MOST_OFF_S:
+        said = f"this machine's clock is {abs(off_s):.0f} seconds {'ahead of' if off_s > 0 else 'behind'} the server's"
+        raise StorageError(f"{home_of(presence.url)}: {said}: keep both by NTP, machines that share work go by them")
 
 
 def _refuse_other(connection: Connection, presence: _Presence, now: datetime) -> None:
