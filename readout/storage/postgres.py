@@ -28,6 +28,7 @@ _MAKE = "CREATE DATABASE readout TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UT
 # By class of SQLSTATE (postgresql.org/docs, appendix A): what it means, and what to do; the first that fits.
 _ADVICE = (
     ("55P03", f"another process has been writing for more than {BUSY_TIMEOUT_S} s: try again when it is done"),
+    ("40P01", "two processes waited for each other, and this one gave way: try again"),
     ("53100", "the server's disk is full: make room, nothing was half written"),
     ("53300", "the server has no connection left: raise max_connections, or run fewer workers"),
     ("53", "the server has run out of something: look at its log"),

@@ -37,7 +37,7 @@ class Claims:
         self._database = database
         self._sources = sources
         self._owner = this_process()
-        self._alone = alone
+        self.alone = alone
         self._lease = longest if alone else _SHARED
         self._held: set[SourceId] = set()
         self._renewed_at = time.monotonic()
@@ -74,7 +74,7 @@ class Claims:
         """Renew the claims where it is time. False where some are lost: by now another may crawl the same source."""
         held = set(self._held)
         since = time.monotonic() - self._renewed_at
-        if self._alone or not held or since < _RENEWED_AFTER_S:
+        if self.alone or not held or since < _RENEWED_AFTER_S:
             return True
         try:
             with self._database.write(lasting=False, turn=Turn.OWN) as connection:

@@ -95,6 +95,12 @@ class Dispatch:
             self._worker.kill()
 
     @property
+    def why_left_alone(self) -> str:
+        """Why a source may not be crawled now, in words."""
+        asked = "its host asked to be left alone"
+        return asked if self._claims.alone else f"{asked}, or another worker is at it"
+
+    @property
     def has_given_up(self) -> bool:
         """Whether no crawl process can be kept alive."""
         return self._worker.has_given_up

@@ -102,8 +102,10 @@ def crawl_by(
         begun = dispatch.hand_over(waiting, utc_now())
         waiting = [source_id for source_id in waiting if source_id not in begun]
         at_work += len(begun)
-        if not at_work:  # with every seat free, only a host's wish keeps its source from being crawled
-            return finished + [_left_alone(source_id, on_event) for source_id in waiting]
+        if (
+            not at_work
+        ):  # with every seat free, only a host's wish, or another at it, keeps its source from being crawled
+            return finished + [_left_alone(source_id, dispatch.why_left_alone, on_event) for source_id in waiting]
         if (end := _next_end(events, dispatch, on_event, is_over)) is None:
             break
         finished.append(end)
@@ -141,7 +143,7 @@ def _next_end(
     return None
 
 
-def _left_alone(source_id: SourceId, on_event: Callable[[CrawlEvent], None]) -> CrawlEvent:
-    event = CrawlEvent(event="finished", source=source_id, reason="postponed", error="its host asked to be left alone")
+def _left_alone(source_id: SourceId, why: str, on_event: Callable[[CrawlEvent], None]) -> CrawlEvent:
+    event = CrawlEvent(event="finished", source=source_id, reason="postponed", error=why)
     on_event(event)
     return event
