@@ -39,13 +39,15 @@ def health(context: typer.Context) -> None:
             counts = outcomes(connection)
         outbox = _outbox(database)
         concerns = troubles_now(database, session.sources, now=now())
+        at_work = _at_work(session, database)
     for row in sources:
         row["outcomes"] = counts.get(row["id"], {})
     if session.as_json:
-        row = {"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox}
+        row = {"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox, "cluster": at_work}
         session.print_json(row | {"sqlite": about_version()})
     else:
         _print(session, sources, outbox, concerns, about_version())
+        _print_at_work(session, at_work)
     raise typer.Exit(1 if concerns else 0)
 
 
@@ -54,6 +56,27 @@ def _outbox(database: Database) -> dict[str, int]:
 
     with database.read() as connection:
         return {str(state): number for state, number in count_alerts(connection).items()}
+
+
+def _at_work(session: Session, database: Database) -> dict[str, Any] | None:
+    """Who shares the database, and how long its queue is; None where there is no cluster."""
+    from readout.storage.presence import members
+    from readout.workers.queue import queue_lengths
+
+    if session.config.workers != "cluster" or database.home.file is not None:
+        return None
+    with database.read() as connection:
+        processes = [name.split("/") for name in members(connection, now())]
+        lengths = queue_lengths(connection)
+    return {"processes": [f"{parts[0]}:{parts[3]}" for parts in processes if len(parts) == 5], "queue": lengths}
+
+
+def _print_at_work(session: Session, at_work: Mapping[str, Any] | None) -> None:
+    if at_work is not None:
+        processes, queue = at_work["processes"], at_work["queue"]
+        names = f": {', '.join(processes)}" if processes else ": nobody crawls until readout run and readout worker do"
+        waits = f"; {queue['todo']} sources wait for a worker, {queue['doing']} are crawled" if queue else ""
+        session.console.print(shown(f"cluster: {len(processes)} processes at work{names}{waits}"))
 
 
 def _print(
