@@ -9,26 +9,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 
 from readout.model import AlertState
 from readout.storage import schema
 from readout.storage.alerts import count_alerts
 from readout.storage.histories import outcomes
+from readout.storage.questions import count_questions
 from readout.storage.reports import IS_STANDING
 
 _meeting = schema.meeting.c
 _alert = schema.alert.c
 _link = schema.link.c
 _PENDING = "pending"
+_SIZE = {
+    "sqlite": text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"),
+    "postgresql": text("SELECT pg_database_size(current_database())"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How much there is of each; `links` by outcome, those not yet visited apart; `oldest_owed`: since when the alert
-    that waits longest is owed, None: none is."""
+    """How much there is of each; `size`: of all of it, in bytes; `questions`: pairs that are perhaps one meeting;
+    `links` by outcome, those not yet visited apart; `oldest_owed`: since when the alert that waits longest is owed,
+    None: none is."""
 
+    size: int
     meetings: int
+    questions: int
     articles: int
     links: Mapping[str, int]
     pending_links: int
@@ -53,6 +61,8 @@ def figures(connection: Connection) -> Figures:
             links[outcome] = links.get(outcome, 0) + number
     owed = select(func.min(_alert.created_at)).where(_alert.state.in_([AlertState.OWED, AlertState.DOUBTFUL]))
     return Figures(
+        size=connection.execute(_SIZE[connection.dialect.name]).scalar_one(),
+        questions=count_questions(connection),
         meetings=_count(connection, select(func.count()).where(_meeting.merged_into.is_(None))),
         articles=_count(connection, select(func.count()).select_from(schema.article)),
         links={outcome: number for outcome, number in links.items() if outcome != _PENDING},

@@ -67,6 +67,12 @@ def open_questions(connection: Connection, *, limit: int, before: int | None = N
     ]
 
 
+def count_questions(connection: Connection) -> int:
+    """How many questions are open; several may be about one pair."""
+    asked = _QUESTIONS.order_by(None).subquery()
+    return connection.execute(select(func.count()).where(asked.c.own != asked.c.other)).scalar_one()
+
+
 def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Question]:
     meetings = meetings_by_id(connection, [number for row in rows for number in (row.own, row.other)])
     for row in rows:

@@ -14,13 +14,11 @@ import feedparser
 import pytest
 from argon2 import PasswordHasher
 from icalendar import Calendar
-from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
 from readout.config import Config
 from readout.exports import write_rows
 from readout.exports.atom import MEDIA_TYPE
-from readout.owing import owe
 from readout.storage import schema, watches
 from readout.storage.changes import add_changes
 from readout.watches.query import parse
@@ -29,7 +27,7 @@ from tests.payloads import PAYLOADS
 from tests.reported import source
 from tests.store import store_url
 from tests.telling import NOW, TEXT, fact, meeting, open_told, session, store, telling
-from tests.web.visiting import Guest, served
+from tests.web.visiting import served
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LOCKED = Config(web={"password_hash": CHEAP.hash("correct horse")})
@@ -266,42 +264,7 @@ def test_so_many_lists_at_once_and_one_that_nobody_takes_makes_room(database):
             assert time.monotonic() < deadline
 
 
-# --- numbers --------------------------------------------------------------------------------------------------------
-
-
-def numbers(guest: Guest) -> dict[tuple[str, str], float]:
-    families = text_string_to_metric_families(guest.get("/metrics").html)
-    return {(each.name, ",".join(each.labels.values())): each.value for family in families for each in family.samples}
-
-
-def test_prometheus_reads_how_it_goes(guest):
-    found = numbers(guest)
-    assert found["readout_meetings", ""] == found["readout_articles", ""] == 3
-    assert found["readout_sources", "new"] == 1
-    assert found["readout_alerts", "owed"] == found["readout_oldest_owed_alert_age_seconds", ""] == 0
-    with guest.site.database.write() as connection:
-        stored = store(connection, meeting(telling(report=session(city=fact("Almaty", "Astana")))))
-        assert owe(connection, stored, stored.tellings[0], now=NOW - timedelta(minutes=5)) == 1
-        crawl = {"id": "agency", "failures": 0, "last_started": NOW, "last_finished": NOW + timedelta(minutes=1)}
-        connection.execute(insert(schema.source), crawl)
-        link = {"source_id": "agency", "found_in": "x", "first_seen": NOW}
-        fates = [None, None, "stored"]
-        rows = [link | {"url": f"u{at}", "key": f"u{at}", "outcome": fate} for at, fate in enumerate(fates)]
-        connection.execute(insert(schema.link), rows)
-    found = numbers(guest)
-    assert found["readout_alerts", "owed"] == 1
-    assert found["readout_oldest_owed_alert_age_seconds", ""] == 300
-    assert (found["readout_pending_links", ""], found["readout_links", "stored"]) == (2, 1)
-    started = found["readout_source_crawl_started_timestamp_seconds", "agency"]
-    assert started == NOW.timestamp() == found["readout_source_crawl_finished_timestamp_seconds", "agency"] - 60
-
-
-def test_no_label_is_from_a_page(guest):
-    with guest.site.database.write() as connection:
-        link = {"source_id": 'x"}\nevil 1', "found_in": "x", "first_seen": NOW, "url": "u", "key": "u"}
-        connection.execute(insert(schema.link), link)
-        connection.execute(insert(schema.source), {"id": 'x"}\nevil 1', "failures": 0, "last_started": NOW})
-    assert "evil" not in guest.get("/metrics").html
+# --- health --------------------------------------------------------------------------------------------------------
 
 
 def test_health_tells_nothing_but_whether(guest):
