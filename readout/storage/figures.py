@@ -31,8 +31,8 @@ _SIZE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """How much there is of each; `size`: of all of it, in bytes; `questions`: pairs that are perhaps one meeting;
-    `links` by outcome, those not yet visited apart; `oldest_owed`: since when the alert that waits longest is owed,
-    None: none is."""
+    `links` by outcome, those not yet visited apart; `oldest_owed`: since when the alert that waits longest is owed;
+    `next_try`: when the next one is to leave, past where nobody has sent it; None: there is none."""
 
     size: int
     meetings: int
@@ -42,6 +42,7 @@ class Figures:
     pending_links: int
     alerts: Mapping[AlertState, int]
     oldest_owed: datetime | None
+    next_try: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,10 @@ def figures(connection: Connection) -> Figures:
     for counted in outcomes(connection).values():
         for outcome, number in counted.items():
             links[outcome] = links.get(outcome, 0) + number
-    owed = select(func.min(_alert.created_at)).where(_alert.state.in_([AlertState.OWED, AlertState.DOUBTFUL]))
+    owed = select(func.min(_alert.created_at), func.min(_alert.next_try)).where(
+        _alert.state.in_([AlertState.OWED, AlertState.DOUBTFUL]), _alert.next_try.is_not(None)
+    )
+    oldest_owed, next_try = connection.execute(owed).one()
     return Figures(
         size=connection.execute(_SIZE[connection.dialect.name]).scalar_one(),
         questions=count_questions(connection),
@@ -68,7 +72,8 @@ def figures(connection: Connection) -> Figures:
         links={outcome: number for outcome, number in links.items() if outcome != _PENDING},
         pending_links=links.get(_PENDING, 0),
         alerts=count_alerts(connection),
-        oldest_owed=connection.scalar(owed.where(_alert.next_try.is_not(None))),
+        oldest_owed=oldest_owed,
+        next_try=next_try,
     )
 
 

@@ -48,7 +48,7 @@ def test_what_is_stored_is_counted(guest):
     assert found["readout_alerts", "owed"] == found["readout_oldest_owed_alert_age_seconds", ""] == 0
     with guest.site.database.write() as connection:
         for state, since in (("owed", NOW - HOUR), ("owed", NOW), ("accepted", NOW - 2 * HOUR)):
-            insert_alert(connection, state=state, created_at=since, next_try=since)
+            insert_alert(connection, state=state, created_at=since, next_try=NOW + HOUR)
         link = {"source_id": "agency", "found_in": "x", "first_seen": NOW}
         fates = [None, None, "stored"]
         rows = [link | {"url": f"u{at}", "key": f"u{at}", "outcome": fate} for at, fate in enumerate(fates)]
@@ -56,6 +56,11 @@ def test_what_is_stored_is_counted(guest):
     found = numbers(guest)
     assert (found["readout_alerts", "owed"], found["readout_alerts", "accepted"]) == (2, 1)
     assert found["readout_oldest_owed_alert_age_seconds", ""] == 3600
+    assert found["readout_oldest_due_alert_age_seconds", ""] == 0  # the quiet hours of its reader
+    with guest.site.database.write() as connection:
+        insert_alert(connection, state="doubtful", next_try=NOW - timedelta(minutes=1))
+        insert_alert(connection, state="accepted", next_try=NOW - HOUR)
+    assert numbers(guest)["readout_oldest_due_alert_age_seconds", ""] == 60
     assert (found["readout_pending_links", ""], found["readout_links", "stored"]) == (2, 1)
 
 

@@ -130,12 +130,16 @@ def _stored(found: Figures, site: Site) -> Iterator[Metric]:
     yield GaugeMetricFamily("readout_pending_links", "Links that were not yet visited.", found.pending_links)
     yield _by("readout_links", "Links by outcome.", "outcome", _filled(found.links, OutcomeKind))
     yield _by("readout_alerts", "Alerts by state.", "state", _filled(found.alerts, AlertState))
-    age = (site.now() - found.oldest_owed).total_seconds() if found.oldest_owed else 0
-    yield GaugeMetricFamily(
-        "readout_oldest_owed_alert_age_seconds",
-        "How long the alert waits that is owed longest, but for what waits for its digest; 0: none does.",
-        max(age, 0),
-    )
+    for name, since, said in (
+        (
+            "owed",
+            found.oldest_owed,
+            "How long the alert waits that is owed longest, but for what waits for its digest.",
+        ),
+        ("due", found.next_try, "How long the alert waits whose time to leave came first."),
+    ):
+        age = (site.now() - since).total_seconds() if since else 0
+        yield GaugeMetricFamily(f"readout_oldest_{name}_alert_age_seconds", f"{said} 0: none does.", max(age, 0))
 
 
 def _filled(counted: Mapping[Any, int], known: Iterable[str]) -> Mapping[str, int]:
