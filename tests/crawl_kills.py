@@ -32,6 +32,7 @@ from tests.family import family_of, has_ended, kill, still_there, victims
 from tests.forked import Commands
 from tests.growing import PHASES, SITES, Growing
 from tests.owed import ledger, watch_all
+from tests.store import store_url
 
 READERS = ("a@example.org", "b@example.org")
 CURIOUS = "c@example.org"  # wants to hear of changes too
@@ -146,7 +147,7 @@ class _Round:
         self._notes = folder / "notes"
         self._windows: dict[str, set[str]] = {}  # by the hash of the page that lists them
         self._config = sites.configure(folder, mail.port)
-        self._url = f"sqlite:///{folder}/readout.db"
+        self._url = store_url(folder)
         mail.received.clear()
         with closing(open_database(self._url, create=True)) as database:
             watch_all(database, *READERS)
@@ -271,7 +272,7 @@ class _Round:
 
 def _damage(database: Database) -> Iterator[str]:
     with database.read() as connection:
-        if (said := connection.scalar(text("PRAGMA integrity_check"))) != "ok":
+        if database.home.file and (said := connection.scalar(text("PRAGMA integrity_check"))) != "ok":
             yield f"the file is damaged: {said}"
 
 

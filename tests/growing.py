@@ -13,6 +13,7 @@ from pathlib import Path
 
 from readout.demo.server import Answer, Content, SiteServer
 from tests.sites import LOOPBACK, configure, source, story
+from tests.store import store_section
 
 SITES = ("courier", "herald", "gazette")
 PHASES = 3
@@ -88,7 +89,7 @@ class Growing:
         file.write_text(
             f'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = [{networks}]\n'
             f'[read]\nprocesses = 2\n[mail]\nhost = "127.0.0.1"\nport = {mail_port}\nfrom = "readout@example.org"\n'
-            "[alerts]\nflood_per_hour = 1000000\nmax_age_days = 0\n"
+            "[alerts]\nflood_per_hour = 1000000\nmax_age_days = 0\n" + store_section(folder)
         )
         return file
 

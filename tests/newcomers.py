@@ -118,6 +118,7 @@ def serve(web: SiteServer) -> None:
 def settle_in(folder: Path, *sources: dict[str, Any]) -> Path:
     """A configuration in `folder` that lets crawls go to loopback, with a catalogue of `sources`; its file."""
     from tests.sites import configure
+    from tests.store import store_section
 
     configure(folder, *sources)
     (folder / "my-sources").mkdir()
@@ -125,6 +126,7 @@ def settle_in(folder: Path, *sources: dict[str, Any]) -> Path:
     file.write_text(
         'data_dir = "var"\nsources = ["sources", "my-sources"]\n[read]\nprocesses = 1\n'
         '[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8", "::1/128"]\nplace = "bench"\n'
+        + store_section(folder, "var/readout.db")
     )
     return file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Select, TextClause, text
 
 from readout.catalog import load_sources
 from readout.config import Config
@@ -105,18 +105,31 @@ def outcomes(config: Config) -> dict[str, str | None]:
     return {path: outcome for path, (outcome, _) in fates(config).items()}
 
 
-def query(config: Config, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What the database of `config` answers."""
-    names = {f"value_{number}": value for number, value in enumerate(values)}
-    for name in names:
-        statement = statement.replace("?", f":{name}", 1)
+def query(config: Config, statement: str | Select[Any], *values: Any) -> list[tuple[Any, ...]]:
+    """What the database of `config` answers; moments and JSON as either of them keeps them, unless columns of the
+    schema are asked for."""
+    bound = (statement,) if isinstance(statement, Select) else _bound(statement, values)
     with closing(open_database(config.database.url, create=True)) as database, database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(statement), names)]
+        return [tuple(row) for row in connection.execute(*bound)]
+
+
+def change(config: Config, statement: str, *values: Any) -> None:
+    """Let the database of `config` hold otherwise."""
+    with closing(open_database(config.database.url, create=True)) as database, database.write() as connection:
+        connection.execute(*_bound(statement, values))
 
 
 def asked(web: SiteServer, site: str | None = None) -> list[tuple[str, int]]:
     """The requests so far, but for robots.txt."""
     return [(request.path, int(request.status)) for request in web.log(site) if request.path != "/robots.txt"]
+
+
+def _bound(statement: str, values: tuple[Any, ...]) -> tuple[TextClause, dict[str, Any]]:
+    """A statement whose values stand as `?`, as it is executed."""
+    names = {f"value_{number}": value for number, value in enumerate(values)}
+    for name in names:
+        statement = statement.replace("?", f":{name}", 1)
+    return text(statement), names
 
 
 def _toml(fields: dict[str, Any]) -> str:

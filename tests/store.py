@@ -30,6 +30,11 @@ def store_url(folder: Path | str, name: str = "readout.db") -> str:
     return os.environ[SERVER].format(database)
 
 
+def store_section(folder: Path | str, name: str = "readout.db") -> str:
+    """What a configuration file says of where that store is."""
+    return f'[database]\nurl = "{store_url(folder, name)}"\n'
+
+
 def drop_stores() -> None:
     """Let go what this process has made on the server so far."""
     while _made:

@@ -1,10 +1,8 @@
 """Days on which a clock, a mail server or a name server fails: nothing is lost, doubled or held up by it."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +21,7 @@ from readout.outbox import Delivered, deliver
 from readout.rhythm import next_due
 from readout.storage import schema
 from readout.storage.database import Database, open_database
+from readout.storage.home import home_of
 from readout.storage.lock import data_lock
 from readout.storage.sources import claim, due_sources, release, sync_sources
 from tests.channels.smtp_faults import GOOD, HANG_UP, SILENCE, Answer, ScriptedServer
@@ -30,7 +29,7 @@ from tests.owed import clock, ledger, tell_all, watch_all
 from tests.processes import ROOT, running
 from tests.reported import NOW as MORNING
 from tests.reported import source
-from tests.sites import configure, crawls, feed, outcomes, story
+from tests.sites import change, configure, crawls, feed, outcomes, story
 from tests.sites import source as table
 from tests.store import store_url
 from tests.telling import NOW
@@ -137,7 +136,7 @@ def test_a_second_service_on_the_same_database_is_refused_wherever_it_runs(tmp_p
         running(str(ROOT / "scheduler.py"), folder=elsewhere, READOUT_CONFIG=str(file)) as second,
     ):
         said = second.communicate(timeout=60)[1]
-    assert "readout.db is in use by another Readout" in said
+    assert f"{home_of(config.database.url)} is in use by another Readout" in said
     assert second.returncode == 3
 
 
@@ -290,8 +289,7 @@ def test_a_name_server_that_is_down_costs_a_delay_and_holds_up_nobody_else(
 
 def let_time_pass(config: Config, table: str, column: str) -> None:
     """Let all that waits in a table be due."""
-    with closing(sqlite3.connect(config.data_dir / "readout.db")) as connection, connection:
-        connection.execute(f"UPDATE {table} SET {column} = '2024-01-01 00:00:00.000000' WHERE {column} IS NOT NULL")
+    change(config, f"UPDATE {table} SET {column} = '2024-01-01 00:00:00.000000' WHERE {column} IS NOT NULL")
 
 
 def test_a_source_that_always_fails_is_asked_ever_less_and_no_other_is(database: Database) -> None:

@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
 
 from readout.demo.server import Answer, Asked, Route, SiteServer
 from readout.storage import watches
@@ -25,6 +25,7 @@ from tests.channels.smtp_faults import GOOD, ScriptedServer
 from tests.hostile.case import report
 from tests.processes import ROOT
 from tests.sites import configure, feed, source
+from tests.store import store_url
 
 WORD = "KANARIE"
 PASSWORD = f"{WORD}-password"
@@ -67,6 +68,11 @@ class House:
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     seen: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def store(self) -> str:
+        """The URL of its database."""
+        return store_url(self.folder, "data/readout.db")
 
     def run(self, *arguments: str, program: tuple[str, ...] = ("-m", "readout")) -> bytes:
         """All that a command says, told as much as it can."""
@@ -157,8 +163,8 @@ def _configure(house: House, place: str) -> None:
             "webhook": 'secret_file = "two"',
             "notify": 'targets_file = "three"',
         }
-        for name, text in (("one", PASSWORD), ("two", SIGNING), ("three", f'team = "{target}"')):
-            _private(house.folder / name, text)
+        for name, told in (("one", PASSWORD), ("two", SIGNING), ("three", f'team = "{target}"')):
+            _private(house.folder / name, told)
     elif place != "configuration":
         inline = dict.fromkeys(inline, "")
         house.environment = {
@@ -169,7 +175,7 @@ def _configure(house: House, place: str) -> None:
         }
     if place == "small letters":
         house.environment = {name.lower(): value for name, value in house.environment.items()}
-    _private(house.folder / "readout.toml", _toml(house.smtp.port, inline))
+    _private(house.folder / "readout.toml", _toml(house.smtp.port, house.store, inline))
 
 
 def _private(path: Path, text: str) -> None:
@@ -177,13 +183,14 @@ def _private(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _toml(port: int, said: dict[str, str]) -> str:
+def _toml(port: int, store: str, said: dict[str, str]) -> str:
     return (
         f'data_dir = "data"\nsources = ["sources"]\n[mail]\nhost = "127.0.0.1"\nport = {port}\nuser = "reader"\n'
         f'from = "readout@example.org"\noperator = "{OPERATOR}"\n{said["mail"]}\n'
         f"[webhook]\n{said['webhook']}\n[notify]\n{said['notify']}\n[web]\n{said['web']}\n"
         '[alerts]\nallow_networks = ["127.0.0.0/8"]\n[read]\nprocesses = 1\n'
         '[crawl]\nallow_networks = ["127.0.0.0/8"]\nper_host_delay = 0\n'
+        f'[database]\nurl = "{store}"\n'
     )
 
 
@@ -208,8 +215,7 @@ def _watch(house: House) -> None:
     now = datetime.now(UTC) - timedelta(minutes=1)
     ways = [("email", "analyst@example.org"), ("webhook", f"http://127.0.0.1:{house.hooks.port}/{HOOK}?key={HOOK}")]
     ways += [("notify", "team")] if find_spec("apprise") else []
-    url = f"sqlite:///{house.folder}/data/readout.db"
-    with closing(open_database(url, create=True)) as database, database.write() as connection:
+    with closing(open_database(house.store, create=True)) as database, database.write() as connection:
         for channel, to in ways:
             watches.add_watch(connection, name=channel, recipients=[to], channel=channel, now=now)
 
@@ -245,8 +251,8 @@ def test_a_crawl_and_what_it_begins_know_no_secret(house: House, cold: None) -> 
 @pytest.mark.parametrize("house", ["configuration"], indirect=True)
 def test_no_command_mail_log_or_row_tells_a_secret(house: House) -> None:
     said = house.run("crawl")
-    with closing(sqlite3.connect(house.folder / "data" / "readout.db")) as database:
-        ((url,),) = database.execute("SELECT url FROM link WHERE url LIKE '%/1'")
+    with closing(open_database(house.store, create=False)) as database, database.read() as connection:
+        url = connection.scalar(text("SELECT url FROM link WHERE url LIKE '%/1'"))
     for command in (*COMMANDS, ("why", url)):
         said += house.run("-v", *command)
     for command in MACHINES:
@@ -269,7 +275,7 @@ def _secrets_in(said: bytes) -> list[str]:
 
 def _kept(house: House) -> bytes:
     """All that is stored, but whom watches and their alerts name."""
-    with closing(sqlite3.connect(house.folder / "data" / "readout.db")) as database:
-        database.execute("UPDATE alert SET recipient = ''")
-        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'watch%'")
-        return repr([database.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables.fetchall()]).encode()
+    with closing(open_database(house.store, create=False)) as database, database.write() as connection:
+        connection.execute(text("UPDATE alert SET recipient = ''"))
+        names = (name for name in inspect(connection).get_table_names() if not name.startswith("watch"))
+        return repr([connection.execute(text(f"SELECT * FROM {name}")).all() for name in names]).encode()

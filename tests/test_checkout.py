@@ -9,6 +9,7 @@ import pytest
 
 from readout.demo.server import Answer, SiteServer
 from tests.sites import configure, feed, outcomes, source
+from tests.store import store_section
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,6 +59,7 @@ def test_scrapy_crawls_a_source_by_itself(tmp_path):
         config = configure(tmp_path, source("courier", web.url("courier"), place))
         (tmp_path / "readout.toml").write_text(
             'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8"]\n'
+            + store_section(tmp_path)
         )
         file = str(tmp_path / "readout.toml")
         crawled = scrapy("crawl", "site", "-a", "source=courier", cwd=ROOT, READOUT_CONFIG=file)

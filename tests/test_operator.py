@@ -17,6 +17,7 @@ from readout.storage import schema
 from readout.storage.database import open_database
 from readout.workers.clock import utc_now
 from tests.sites import configure, crawls, feed, source
+from tests.store import store_section
 
 HOUR = timedelta(hours=1)
 OPERATOR = "operator@example.org"
@@ -83,7 +84,7 @@ def test_what_comes_in_place_of_links_is_told_as_what_it_is_and_once(tmp_path):
             web.host(site, there, there | {"/rss": bad}, there)
             rows.append(source(site, web.url(site), {"type": kind, "url": web.url(site, "/rss")}))
         config = configure(tmp_path, *rows, place="the attic")
-        (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = ["sources"]\n')
+        (tmp_path / "readout.toml").write_text(f'data_dir = "."\nsources = ["sources"]\n{store_section(tmp_path)}')
         sources = load_sources(config.sources)
         told = []
         with crawls(config) as crawl, closing(open_database(config.database.url, create=True)) as database:

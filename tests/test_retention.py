@@ -34,7 +34,7 @@ from tests.reported import DAY, NOW, OTHER_TEXT, TEXT, page, reading, report, so
 from tests.sites import configure, query, story
 from tests.sites import feed as feed_of
 from tests.sites import source as site
-from tests.store import store_url
+from tests.store import store_section, store_url
 
 A_DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -253,7 +253,7 @@ def test_commands_work_on(database, intake, tmp_path, monkeypatch, capsys, comma
     take(intake, CHIEFS, TEXT, SESSION)
     take(intake, WHEAT, OTHER_TEXT)
     let_go(database)
-    (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = []\n')
+    (tmp_path / "readout.toml").write_text(f'data_dir = "."\nsources = []\n{store_section(tmp_path)}')
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         app(command)
@@ -455,7 +455,7 @@ def test_a_crawl_by_hand_does_the_day_s_work(tmp_path, monkeypatch, capsys):
         config = configure(tmp_path, configure_it)
         (tmp_path / "readout.toml").write_text(
             'data_dir = "."\nsources = ["sources"]\n[retention]\narticle_days = 1\n'
-            '[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8", "::1/128"]\n'
+            '[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8", "::1/128"]\n' + store_section(tmp_path)
         )
         monkeypatch.chdir(tmp_path)
         with closing(open_database(config.database.url, create=True)) as database:
@@ -471,7 +471,9 @@ def test_a_crawl_by_hand_does_the_day_s_work(tmp_path, monkeypatch, capsys):
 
 
 def test_the_service_does_the_day_s_work(tmp_path):
-    (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = []\n[retention]\narticle_days = 1\n')
+    (tmp_path / "readout.toml").write_text(
+        f'data_dir = "."\nsources = []\n[retention]\narticle_days = 1\n{store_section(tmp_path)}'
+    )
     with closing(open_database(store_url(tmp_path), create=True)) as database:
         fill(database, 3)
     told = {"READOUT_CONFIG": str(tmp_path / "readout.toml")}

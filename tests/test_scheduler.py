@@ -19,6 +19,7 @@ from readout.model import SourceId
 from readout.workers.once import crawl_once
 from tests.processes import running
 from tests.sites import LOOPBACK, configure, feed, outcomes, query, source
+from tests.store import store_section
 
 ROOT = Path(__file__).parents[1]
 PAPER = Answer.of(b"\x89PNG", "image/png")
@@ -31,6 +32,7 @@ def service(folder: Path, *program: str):
     networks = ", ".join(f'"{network}"' for network in LOOPBACK)
     (folder / "readout.toml").write_text(
         f'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = [{networks}]\n'
+        + store_section(folder)
     )
     told = {"READOUT_CONFIG": str(folder / "readout.toml")}
     with running(*(program or (str(ROOT / "scheduler.py"),)), folder=folder, **told) as process:

@@ -1,6 +1,7 @@
 """`readout alerts show`: what became of an alert, and its message as it would be written now."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from readout.storage import alerts, digests, schema, sending, watches
 from readout.storage.database import Database, open_database
 from tests.cli.test_refusals import run
 from tests.owed import tell_all, watch_all
-from tests.store import store_url
+from tests.store import store_section, store_url
 from tests.telling import NOW, begin_all
 
 READER = "reader@example.org"
@@ -19,18 +20,19 @@ READER = "reader@example.org"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text("", encoding="utf-8")
+    (tmp_path / "readout.toml").write_text(store_section(tmp_path, "var/readout.db"), encoding="utf-8")
     return tmp_path
 
 
 @pytest.fixture
-def database(folder: Path) -> Database:
+def database(folder: Path) -> Iterator[Database]:
     """A watch and a second one of the same reader, who is owed an alert of a meeting."""
     database = open_database(store_url(folder, "var/readout.db"), create=True)
     watch_all(database, READER)
     watch_all(database, READER, name="again")
     tell_all(database)
-    return database
+    yield database
+    database.close()
 
 
 def shown(number: int) -> str:

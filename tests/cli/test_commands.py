@@ -13,6 +13,7 @@ import pytest
 from readout.cli import main
 from readout.demo.server import Answer, SiteServer
 from readout.demo.sink import MailSink
+from tests.store import store_section
 
 ARTICLE = """<!DOCTYPE html><html lang=en><head><title>Security chiefs meet</title>
 <meta property="article:published_time" content="2024-10-04T15:00:00+05:00"></head><body><nav>Home</nav><article>
@@ -53,7 +54,7 @@ def desk(tmp_path_factory):
         )
         (folder / "readout.toml").write_text(
             f'sources = ["mine"]\n[mail]\nhost = "127.0.0.1"\nport = {sink.port}\n[alerts]\nmax_age_days = 0\n'
-            '[crawl]\nallow_networks = ["127.0.0.0/8"]\nper_host_delay = 0\n',
+            '[crawl]\nallow_networks = ["127.0.0.0/8"]\nper_host_delay = 0\n' + store_section(folder, "var/readout.db"),
             encoding="utf-8",
         )
         yield Desk(folder, web, sink)

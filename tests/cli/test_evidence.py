@@ -24,6 +24,7 @@ from readout.exchange import Exchange
 from readout.model import Page
 from readout.placing import workshop
 from tests.processes import ROOT
+from tests.store import store_section
 
 AT = datetime(2024, 10, 4, 12, tzinfo=UTC)
 ARTICLE = """<!DOCTYPE html><html lang=en><head><title>Security chiefs meet</title>
@@ -63,7 +64,9 @@ class Room:
         lines = "".join(f'{key} = "{value}"\n' for key, value in archive.items())
         (folder / "none").mkdir()
         (folder / "readout.toml").write_text(
-            f'sources = ["none"]\n[mail]\nhost = "127.0.0.1"\nport = {sink.port}\n[archive]\n{lines}', encoding="utf-8"
+            f'sources = ["none"]\n[mail]\nhost = "127.0.0.1"\nport = {sink.port}\n[archive]\n{lines}'
+            + store_section(folder, "var/readout.db"),
+            encoding="utf-8",
         )
 
     def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from readout.cli import main
 from readout.model import Status
 from readout.storage.database import open_database
 from tests.reported import report
-from tests.store import store_url
+from tests.store import store_section, store_url
 from tests.telling import meeting, store, telling
 
 NOW = datetime(2024, 10, 20, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def folder(tmp_path, monkeypatch):
         'timezone = "Asia/Almaty"\nhome = "https://courier.example/"\narticle = "news"\n'
         'discover = [{ type = "listing", url = "https://courier.example/" }]\n'
     )
-    (tmp_path / "readout.toml").write_text('sources = ["mine"]\n')
+    (tmp_path / "readout.toml").write_text(f'sources = ["mine"]\n{store_section(tmp_path, "var/readout.db")}')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("readout.cli.expected.now", lambda: NOW)

@@ -13,6 +13,7 @@ from readout.cli import _say, main
 from readout.error import ReadoutError
 from readout.numbering import stored_number
 from tests.channels.smtp_faults import ScriptedServer
+from tests.store import store_section, store_url
 
 HUGE = "99999999999999999999"
 SOURCE = """[[source]]
@@ -44,7 +45,9 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "courier.toml").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "readout.toml").write_text(
-        f'sources = ["mine"]\n[mail]\nhost = "127.0.0.1"\nport = {closed_port()}\n', encoding="utf-8"
+        f'sources = ["mine"]\n[mail]\nhost = "127.0.0.1"\nport = {closed_port()}\n'
+        + store_section(tmp_path, "var/readout.db"),
+        encoding="utf-8",
     )
     return tmp_path
 
@@ -195,9 +198,10 @@ def test_init_checks_everything_before_it_writes_anything(tmp_path, monkeypatch,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_init_leaves_nothing_when_its_watch_cannot_be_made(folder):
+def test_init_leaves_nothing_when_its_watch_cannot_be_made(folder, monkeypatch):
     run("watch", "add", "everything", "--to", "a@example.org")
     (folder / "readout.toml").unlink()
+    monkeypatch.setenv("READOUT_DATABASE__URL", store_url(folder, "var/readout.db"))
     assert "already" in run("init", "--to", "a@example.org", code=1)
     assert not (folder / "readout.toml").exists()
 
@@ -227,8 +231,9 @@ def test_init_writes_where_the_environment_says(tmp_path, monkeypatch):
 )
 def test_faults_of_configuration_and_catalogue_come_together(folder, command):
     (folder / "mine" / "bad.toml").write_text(SOURCE.replace("courier", "bad").replace("article", "artikle"))
-    with (folder / "readout.toml").open("a") as file:
-        file.write('prot = 1\n[database]\nurl = "postgresql://db/readout"\n')
+    (folder / "readout.toml").write_text(
+        'sources = ["mine"]\n[mail]\nprot = 1\n[database]\nurl = "postgresql://db/readout"\n'
+    )
     said = run(*command, code=2)
     for wanted in ("mail.prot: ", "database.url: ", "bad.toml: source[0].artikle"):
         assert wanted in said

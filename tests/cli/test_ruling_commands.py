@@ -14,7 +14,7 @@ from readout.intake import Intake
 from readout.storage.database import open_database
 from readout.storage.lock import data_lock
 from tests.reported import DAY, NOW, reading, report
-from tests.store import store_url
+from tests.store import store_section, store_url
 
 HOSTILE = "\x1b]0;owned\x07\u202ereason"
 
@@ -24,7 +24,7 @@ def kept(tmp_path, monkeypatch):
     """Two sessions that are perhaps one, of two reports and one, in a wide terminal."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "250")
-    (tmp_path / "readout.toml").write_text("sources = []\n")
+    (tmp_path / "readout.toml").write_text(f"sources = []\n{store_section(tmp_path, 'var/readout.db')}")
     database = open_database(store_url(tmp_path, "var/readout.db"), create=True)
     intake = Intake(database, max_age=None)
     for key, city in (("a", "Astana"), ("b", "Astana"), ("c", "Minsk")):

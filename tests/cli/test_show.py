@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -20,7 +21,7 @@ from readout.storage.meetings import open_meeting
 from readout.storage.reports import judge, put_report
 from readout.watching import Change
 from tests.reported import DAY, NOW, TEXT, fact, reading, report
-from tests.store import store_url
+from tests.store import store_section, store_url
 
 HOUR = timedelta(hours=1)
 
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text('data_dir = "."\n', encoding="utf-8")
+    (tmp_path / "readout.toml").write_text(f'data_dir = "."\n{store_section(tmp_path)}', encoding="utf-8")
     opened = open_database(store_url(tmp_path), create=True)
     with opened.write() as connection:
         yield connection
@@ -213,7 +214,7 @@ def test_machines_are_told_the_same(run, store, session):
     from readout.exports.rows import meeting_rows
 
     row = json.loads(run("--json", "show", f"M{session}"))
-    database = open_database("sqlite:///readout.db", create=True)
+    database = open_database(store_url(Path.cwd()), create=True)
     (exported,) = meeting_rows(database)
     database.close()
     assert {name: row[name] for name in exported} == json.loads(json.dumps(exported))

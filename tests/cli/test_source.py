@@ -20,6 +20,7 @@ from tests.desk import APA, DAY, HOUR, Desk
 from tests.reported import NOW
 from tests.reported import source as a_source
 from tests.sites import configure, source
+from tests.store import store_section
 
 WALLS = {OutcomeKind.WALL: 5}
 
@@ -169,7 +170,7 @@ def test_the_next_time_is_told_in_a_few_letters(due, waiting, said):
 
 def test_one_dead_feed_of_two_is_a_concern(tmp_path):
     config = configure(tmp_path, source("courier", "http://c.example/", {"type": "feed", "url": "http://c.example/a"}))
-    (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = ["sources"]\n')
+    (tmp_path / "readout.toml").write_text(f'data_dir = "."\nsources = ["sources"]\n{store_section(tmp_path)}')
     with closing(open_database(config.database.url, create=True)) as database:
         desk = Desk(database, "courier")
         desk.crawl(heard=Heard.SOME, amiss=Heard.CHANGED, error="/a: 404 Not Found", new=2)
@@ -190,7 +191,7 @@ def test_lists_are_readable_at_a_hundred_columns(tmp_path):
         for n in (1, 2)
     ]
     configure(tmp_path, *rows)
-    (tmp_path / "readout.toml").write_text('data_dir = "."\nsources = ["sources"]\n')
+    (tmp_path / "readout.toml").write_text(f'data_dir = "."\nsources = ["sources"]\n{store_section(tmp_path)}')
     for words in (("source", "list"), ("health",)):
         told = CliRunner().invoke(app, ["--config", str(tmp_path / "readout.toml"), *words], env={"COLUMNS": "100"})
         lines = [line for line in told.output.splitlines() if "a-rather-long-id-1" in line]

@@ -10,7 +10,7 @@ from readout.storage.database import open_database
 from readout.watches.query import parse
 from readout.watching import Filter
 from tests.cli.test_refusals import run
-from tests.store import store_url
+from tests.store import store_section, store_url
 from tests.telling import meeting, store
 
 TO = ("--to", "a@example.org")
@@ -19,7 +19,7 @@ TO = ("--to", "a@example.org")
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text("", encoding="utf-8")
+    (tmp_path / "readout.toml").write_text(store_section(tmp_path, "var/readout.db"), encoding="utf-8")
     return tmp_path
 
 

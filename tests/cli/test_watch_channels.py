@@ -10,7 +10,7 @@ from readout.owing import owe
 from readout.storage.database import open_database
 from tests.channels.hooks import HookServer
 from tests.cli.test_refusals import run
-from tests.store import store_url
+from tests.store import store_section, store_url
 from tests.telling import meeting, store
 
 TOKEN = "T0PSECRETTOKEN"
@@ -20,7 +20,8 @@ HOOK = f"https://hooks.example/{TOKEN}?key={TOKEN}"
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text('[notify.targets]\nteam = "slack://x"\n', encoding="utf-8")
+    told = store_section(tmp_path, "var/readout.db")
+    (tmp_path / "readout.toml").write_text(f'[notify.targets]\nteam = "slack://x"\n{told}', encoding="utf-8")
     (tmp_path / "readout.toml").chmod(0o600)
     return tmp_path
 
@@ -97,7 +98,8 @@ def test_a_target_is_called_by_its_name(folder):
 
 
 def test_a_webhook_is_told_once_and_what_it_answered_stands_in_the_ledger(folder):
-    (folder / "readout.toml").write_text('[alerts]\nallow_networks = ["127.0.0.1/32"]\n', encoding="utf-8")
+    told = store_section(folder, "var/readout.db")
+    (folder / "readout.toml").write_text(f'[alerts]\nallow_networks = ["127.0.0.1/32"]\n{told}', encoding="utf-8")
     with HookServer() as hooks:
         url = f"http://127.0.0.1:{hooks.port}/{TOKEN}"
         run("watch", "add", "desk", "--channel", "webhook", "--to", url)

@@ -16,6 +16,7 @@ from readout.watch_row import settings_of
 from readout.watches.query import parse
 from readout.watching import Delivery, Digest, Every, Quiet
 from tests.cli.test_refusals import run
+from tests.store import store_section
 
 NOW = datetime(2024, 10, 4, 12, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ NOW = datetime(2024, 10, 4, 12, tzinfo=UTC)
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text("", encoding="utf-8")
+    (tmp_path / "readout.toml").write_text(store_section(tmp_path, "var/readout.db"), encoding="utf-8")
     return tmp_path
 
 

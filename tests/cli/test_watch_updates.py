@@ -11,13 +11,13 @@ from readout.storage.meetings import open_meeting
 from readout.watching import Change
 from tests.cli.test_refusals import run
 from tests.reported import NOW, report
-from tests.store import store_url
+from tests.store import store_section, store_url
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "readout.toml").write_text("", encoding="utf-8")
+    (tmp_path / "readout.toml").write_text(store_section(tmp_path, "var/readout.db"), encoding="utf-8")
     return tmp_path
 
 

@@ -18,6 +18,7 @@ from readout.model import SourceId
 from readout.workers.event import CrawlEvent
 from readout.workers.once import crawl_once
 from tests.sites import LOOPBACK, asked, configure, outcomes, query, source, story
+from tests.store import store_section
 
 PAPER = Answer.of(b"\0\1\2\3", "image/png")
 """An article that costs no reader."""
@@ -238,7 +239,7 @@ def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path, cold):
         config = configure(tmp_path, with_a_past(web, "courier", archive(), place=JSON))
         (tmp_path / "readout.toml").write_text(
             f'data_dir = "{tmp_path}"\nsources = ["sources"]\n'
-            f"[crawl]\nper_host_delay = 0\nallow_networks = {LOOPBACK}\n"
+            f"[crawl]\nper_host_delay = 0\nallow_networks = {LOOPBACK}\n{store_section(tmp_path)}"
         )
         running = []
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import select
 
 from readout.demo.server import Answer, SiteServer
 from readout.discovery import Validators
+from readout.storage import schema
 from readout.workers.once import crawl_once
 from spiders.access import accept_language
 from spiders.manners import conditional_headers, retry_after
@@ -172,8 +174,8 @@ def test_a_host_that_asks_to_wait_is_left_alone_beyond_this_process(tmp_path):
         crawl(config)
 
         assert outcomes(config) == {"/news/1": "unsupported", "/news/2": None, "/news/3": None}
-        ((until,),) = query(config, "SELECT wait_until FROM host WHERE wait_until IS NOT NULL")
-        assert datetime.fromisoformat(until).replace(tzinfo=UTC) > datetime.now(UTC) + timedelta(minutes=50)
+        ((until,),) = query(config, select(schema.host.c.wait_until).where(schema.host.c.wait_until.is_not(None)))
+        assert until > datetime.now(UTC) + timedelta(minutes=50)
         before = len(web.log())
         end = crawl(config)
         assert end.error == "its host asked to be left alone"

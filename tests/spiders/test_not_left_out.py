@@ -1,6 +1,5 @@
 """Places that mislead: what one page, one day or one wrong word hides must not hide the rest of the news."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,7 +10,7 @@ from readout.config import Config
 from readout.demo.server import ANYTHING_ELSE, Answer, SiteServer
 from readout.workers.event import CrawlEvent
 from readout.workers.once import crawl_once
-from tests.sites import configure, feed, query, source, story
+from tests.sites import change, configure, feed, query, source, story
 
 XML = "application/xml"
 PAPER = Answer.of(b"\0\1\2\3", "image/png")
@@ -147,12 +146,6 @@ def four_days_pass(config, web):
     then = web.url("days", f"/d/{newest_days()[4]:%Y/%m/%d}")
     change(config, "DELETE FROM discovery WHERE source_id = 'days' AND url LIKE '%/____/__/__'")
     change(config, "INSERT INTO discovery (source_id, url, checked_at) VALUES ('days', ?, '2026-01-01')", then)
-
-
-def change(config, statement, *values):
-    with sqlite3.connect(config.database.url.removeprefix("sqlite:///")) as connection:
-        connection.execute(statement, values)
-    connection.close()
 
 
 def test_what_is_pinned_on_top_of_all_pages_hides_no_gap_and_closes_none(press):

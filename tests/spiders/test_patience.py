@@ -7,9 +7,11 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import select
 
 from readout.config import Config
 from readout.demo.server import Answer, Asked, SiteServer
+from readout.storage import schema
 from readout.storage.database import open_database
 from readout.storage.hosts import (
     KeptRobots,
@@ -124,8 +126,9 @@ class Press:
         self.ends.append({str(end.source): end for end in crawl()})
         self.logs.append(self.web.log()[before:])
         self.links.append(query(self.config, "SELECT source_id, url, outcome, attempts FROM link ORDER BY id"))
-        rows = query(self.config, "SELECT name, wait_until, wait_reason, refusals FROM host")
-        self.hosts.append({name: (until and aware(until), *others) for name, until, *others in rows})
+        host = schema.host.c
+        rows = query(self.config, select(host.name, host.wait_until, host.wait_reason, host.refusals))
+        self.hosts.append({name: tuple(others) for name, *others in rows})
 
     def note_too_early(self, crawl, name):
         """Crawl a site that is to be left alone."""
@@ -160,10 +163,6 @@ class Press:
         with database.write() as connection:
             yield connection
         database.close()
-
-
-def aware(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from readout.demo.server import Answer, Asked, Content, SiteServer
 from readout.storage.lock import data_lock
 from readout.workers.event import CrawlEvent
 from tests.sites import RSS, asked, configure, crawl, crawls, feed, outcomes, query, source, story
+from tests.store import store_section
 
 ROOT = Path(__file__).parents[2]
 At = Callable[[str], str]
@@ -393,6 +394,7 @@ def by_scrapy(folder, key):
     """`scrapy crawl site`: its exit code, and what it says."""
     (folder / "readout.toml").write_text(
         'data_dir = "."\nsources = ["sources"]\n[crawl]\nper_host_delay = 0\nallow_networks = ["127.0.0.0/8"]\n'
+        + store_section(folder)
     )
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"source={key}"],

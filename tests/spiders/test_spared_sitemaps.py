@@ -1,11 +1,14 @@
 """A sitemap of the whole site beside a feed: asked once a day while it tells nothing that the feed did not."""
 
-import sqlite3
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from readout.demo.server import Answer, SiteServer
+from readout.storage import schema
+from readout.storage.database import open_database
 from tests.sites import asked, configure, crawls, feed, query, source, story
 
 XML = "application/xml"
@@ -25,15 +28,11 @@ def news(at, *numbers):
 
 def pass_by(config, span):
     """Let what is remembered of places be `span` older."""
-    path = config.database.url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        for column in ("checked_at", "alone_at"):
-            rows = connection.execute(f"SELECT url, {column} FROM discovery WHERE {column} IS NOT NULL").fetchall()
-            for url, moment in rows:
-                earlier = datetime.fromisoformat(moment).replace(tzinfo=UTC) - span
-                value = earlier.replace(tzinfo=None).isoformat(" ")
-                connection.execute(f"UPDATE discovery SET {column} = ? WHERE url = ?", (value, url))
-    connection.close()
+    table = schema.discovery
+    with closing(open_database(config.database.url, create=False)) as database, database.write() as connection:
+        for column in (table.c.checked_at, table.c.alone_at):
+            for url, moment in connection.execute(select(table.c.url, column).where(column.is_not(None))).all():
+                connection.execute(table.update().where(table.c.url == url).values({column: moment - span}))
 
 
 @pytest.fixture

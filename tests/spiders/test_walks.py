@@ -1,6 +1,5 @@
 """How places are asked: what a crawl costs when nothing is new, and when something is; every kind, three crawls."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ import pytest
 from readout.config import Config
 from readout.demo.server import ANYTHING_ELSE, Answer, SiteServer
 from readout.workers.event import CrawlEvent
-from tests.sites import RSS, configure, crawls, feed, query, source, story
+from tests.sites import RSS, change, configure, crawls, feed, query, source, story
 
 JSON = "application/json"
 XML = "application/xml"
@@ -190,18 +189,14 @@ def _between(config, web, crawl):
     hours = {2: 19, 3: 28}.get(crawl, 0)
     moment = (datetime.now(UTC) - timedelta(hours=hours)).replace(tzinfo=None).isoformat(sep=" ")
     four_days_ago = web.url("days", f"/{newest_days()[4]:%Y/%m/%d}")
-    connection = sqlite3.connect(config.database.url.removeprefix("sqlite:///"))
-    with connection:
-        connection.execute("UPDATE discovery SET full_at = ? WHERE source_id = 'stale'", (moment,))
-        # A link that is not known by that address any more is new, if its feed is read at all.
-        for table, column in (("link", "key"), ("article", "url")):
-            connection.execute(f"UPDATE {table} SET {column} = 'http://elsewhere/' WHERE source_id = 'renamed'")
-        if crawl == 2:
-            by_day = "source_id = 'days' AND url LIKE '%/____/__/__'"
-            connection.execute(f"DELETE FROM discovery WHERE {by_day}")
-            row = ("days", four_days_ago, "2026-01-01")
-            connection.execute("INSERT INTO discovery (source_id, url, checked_at) VALUES (?, ?, ?)", row)
-    connection.close()
+    change(config, "UPDATE discovery SET full_at = ? WHERE source_id = 'stale'", moment)
+    # A link that is not known by that address any more is new, if its feed is read at all.
+    for table, column in (("link", "key"), ("article", "url")):
+        change(config, f"UPDATE {table} SET {column} = 'http://elsewhere/' WHERE source_id = 'renamed'")
+    if crawl == 2:
+        change(config, "DELETE FROM discovery WHERE source_id = 'days' AND url LIKE '%/____/__/__'")
+        row = ("days", four_days_ago, "2026-01-01")
+        change(config, "INSERT INTO discovery (source_id, url, checked_at) VALUES (?, ?, ?)", *row)
 
 
 @pytest.fixture(scope="module")

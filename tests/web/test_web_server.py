@@ -29,7 +29,7 @@ from readout.web.server import WebServer, listen
 from readout.web.site import Site
 from tests.processes import running
 from tests.sites import configure, source
-from tests.store import store_url
+from tests.store import store_section, store_url
 from tests.telling import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,8 @@ def readout(
     told = f'[alerts]\npublic_url = "{public_url}"\n' if public_url else ""
     file = folder / "readout.toml"
     file.write_text(
-        f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nhost = "{host}"\nport = {port}\n', encoding="utf-8"
+        f'data_dir = "."\nsources = ["sources"]\n{told}[web]\nhost = "{host}"\nport = {port}\n' + store_section(folder),
+        encoding="utf-8",
     )
     with running("-m", "readout", "--config", str(file), "-v", command, folder=folder) as process:
         yield process
