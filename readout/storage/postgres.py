@@ -154,6 +154,9 @@ _HOLDER = text("""
 
 
 def _prepare(connection: Any, _record: Any) -> None:
+    from readout.storage.server_text import WithoutNul  # psycopg's, an extra
+
+    connection.adapters.register_dumper(str, WithoutNul)
     with closing(connection.cursor()) as cursor:
         cursor.execute(f"SET timezone = 'UTC'; SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
     connection.commit()

@@ -4,9 +4,10 @@ from contextlib import closing
 from threading import Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from readout.error import AlreadyRunning, StorageError
+from readout.storage import schema
 from readout.storage.database import open_database
 from readout.storage.home import home_of
 from readout.storage.lock import data_lock
@@ -52,6 +53,18 @@ def test_who_reads_sees_one_moment_and_changes_nothing(url):
             assert connection.scalar(text("SELECT count(*) FROM secret")) == 0
         with pytest.raises(StorageError, match="only reads"), database.read() as connection:
             connection.execute(text("DELETE FROM secret"))
+
+
+@on_server
+def test_no_text_breaks_a_transaction(url):
+    secrets = schema.secret
+    with closing(open_database(url, create=False)) as database:
+        with database.write() as connection:
+            connection.execute(secrets.insert().values(name="a\0b", value=b"\0"))
+        with database.read() as connection:
+            assert connection.execute(select(secrets).where(secrets.c.name == "a\0b")).all() == [("a\ufffdb", b"\0")]
+            assert connection.scalar(text("SELECT :asked"), {"asked": "\0"}) == "\ufffd"
+            assert connection.scalars(select(secrets.c.name).where(secrets.c.name.in_(["\0", "x"]))).all() == []
 
 
 @on_server
