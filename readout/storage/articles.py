@@ -238,8 +238,8 @@ def articles_by_url(connection: Connection, url: str) -> list[StoredArticle]:
 def stream_articles(connection: Connection) -> Iterator[StoredArticle]:
     """Every article in the order they came, a few in memory at a time."""
     every = select(schema.article).order_by(_article.id)
-    rows = connection.execute(every, execution_options={"yield_per": _A_PAGE})
-    return (_stored(row) for row in rows)
+    with connection.execute(every, execution_options={"yield_per": _A_PAGE}) as rows:
+        yield from map(_stored, rows)
 
 
 def same_text(connection: Connection, text_hash: str, *, besides: int) -> StoredArticle | None:

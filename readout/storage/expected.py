@@ -52,9 +52,9 @@ def sitting_rows(connection: Connection, bodies: Sequence[str] = ()) -> Iterator
     wanted = _meeting.body_id.in_(bodies) if bodies else _meeting.body_id.is_not(None)
     ordered = _SITTING.where(wanted).order_by(_meeting.body_id, _meeting.start_date)
     anew = _announced_anew(connection)
-    rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
-    for body, group in groupby(rows, key=lambda row: str(row.body_id)):
-        yield body, tuple(_as_row(row, anew) for row in group)
+    with connection.execute(ordered, execution_options={"yield_per": _A_PAGE}) as rows:
+        for body, group in groupby(rows, key=lambda row: str(row.body_id)):
+            yield body, tuple(_as_row(row, anew) for row in group)
 
 
 def sittings_of(rows: Iterable[SittingRow]) -> list[Sitting]:

@@ -145,8 +145,8 @@ def retellings(connection: Connection, article_id: int) -> list[Retelling]:
 def stream_reports(connection: Connection) -> Iterator[StoredReport]:
     """Every report in the order of articles, a few in memory at a time."""
     ordered = _stored_columns().order_by(_article.id, _report.position)
-    rows = connection.execute(ordered, execution_options={"yield_per": _A_PAGE})
-    return map(_stored, rows)
+    with connection.execute(ordered, execution_options={"yield_per": _A_PAGE}) as rows:
+        yield from map(_stored, rows)
 
 
 def report_by_id(connection: Connection, report_id: int) -> StoredReport | None:
