@@ -35,6 +35,11 @@ def store_section(folder: Path | str, name: str = "readout.db") -> str:
     return f'[database]\nurl = "{store_url(folder, name)}"\n'
 
 
+def no_such_table() -> str:
+    """What is said of a table that is not there."""
+    return "UndefinedTable" if is_on_server() else "no such table"
+
+
 def drop_stores() -> None:
     """Let go what this process has made on the server so far."""
     while _made:

@@ -15,6 +15,7 @@ from readout.config import Config
 from readout.model import LanguageCode
 from readout.storage.search import index_all
 from readout.web.mark import place_in, place_text
+from tests.store import no_such_table
 from tests.telling import NOW, TEXT, meeting, session, store, telling
 from tests.web.visiting import served
 
@@ -192,5 +193,5 @@ def test_what_was_searched_for_is_in_no_log(database, caplog):
         connection.execute(text("DROP TABLE article_words"))
     with served(database) as guest, caplog.at_level(logging.DEBUG):
         assert guest.get("/search?q=whistleblower").status == 500
-    assert "no such table" in caplog.text
+    assert no_such_table() in caplog.text
     assert "whistleblower" not in caplog.text

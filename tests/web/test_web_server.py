@@ -29,7 +29,7 @@ from readout.web.server import WebServer, listen
 from readout.web.site import Site
 from tests.processes import running
 from tests.sites import configure, source
-from tests.store import store_section, store_url
+from tests.store import no_such_table, store_section, store_url
 from tests.telling import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -184,8 +184,8 @@ def test_a_page_that_breaks_says_so_without_saying_what_was_asked(database, capl
         status, page = click(server.address[1], path)
     assert status == 500
     assert "This cannot be done right now." in page
-    assert "no such table" in caplog.text
-    assert "no such table" not in page
+    assert no_such_table() in caplog.text
+    assert no_such_table() not in page
     assert path.rpartition("/")[2] not in caplog.text
 
 
