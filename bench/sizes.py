@@ -124,6 +124,7 @@ _INDEXES = text("""
     SELECT indexrelid::regclass::text AS name, pg_relation_size(indexrelid) AS own
     FROM pg_index WHERE indrelid = CAST(:of AS regclass) ORDER BY own DESC
 """)
+_TEXTS = text("SELECT avg(length(text)), avg(octet_length(text)), avg(pg_column_size(text)) FROM article")
 
 
 def show(connection: Connection) -> None:
@@ -140,9 +141,9 @@ def show(connection: Connection) -> None:
             if size / count >= 1:
                 print(f"  {index:<34} {'':>10} {'':>12} {size / count:>9.0f}")
     size = connection.scalar(text("SELECT pg_database_size(current_database())"))
-    length = connection.execute(text("SELECT avg(length(text)), avg(octet_length(text)) FROM article")).one()
     print(f"{'all':<36} {'':>10} {'':>12} {'':>9} {size / articles:>17.0f}")
-    print(f"\na text: {length[0]:.0f} characters, {length[1]:.0f} bytes")
+    length = connection.execute(_TEXTS).one()
+    print(f"\na text: {length[0]:.0f} characters, {length[1]:.0f} bytes, {length[2]:.0f} as it is stored")
 
 
 def _count(connection: Connection, table: str) -> int:
