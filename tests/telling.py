@@ -147,7 +147,7 @@ def _store_telling(connection: Connection, told: Telling) -> int:
         "outcome": "stored",
     }
     made = connection.execute(schema.article.insert().values(article).returning(schema.article.c.id)).scalar_one()
-    put_words(connection, made)
+    put_words(connection, [made])
     row = {"article_id": made, "position": 0, "facts": report_row(told.report)}
     report_id = int(connection.execute(schema.report.insert().values(row).returning(schema.report.c.id)).scalar_one())
     put_said(connection, report_id, told.report)

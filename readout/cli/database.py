@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("copy")(copy)
 
 
 def _group() -> None:
@@ -203,3 +204,36 @@ def _about_alerts(doubtful: int, *, resend: bool) -> str:
         return "alerts that left since then are sent again"
     owed = f"{doubtful} alerts that it owes may have left since, and so may those of what came out before now"
     return f"{owed}: they wait for you (readout alerts list --state doubtful; readout alerts retry ID, or all)"
+
+
+def copy(
+    context: typer.Context,
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="The URL of a database, or a file.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The same; nothing may be in it.")],
+) -> None:
+    """Copy a database into an empty one, from a file to a server or back, and compare them. The same command goes on
+    with a copy that was broken off. The archive of pages is in no database: it stays where it is."""
+    from readout.storage.copying import copy as copy_all
+    from readout.storage.copying import place_of, refuse_same
+    from readout.storage.lock import copying_lock
+
+    session = session_of(context)
+    former, made = _url(origin), _url(target)
+    refuse_same(former, made)
+    with copying_lock(session.config.data_dir, former, made):
+        done = copy_all(former, made, tell=_tell)
+    if session.as_json:
+        tables = {each.table: {"rows": each.rows, "sha256": each.digest} for each in done}
+        session.print_json({"from": place_of(former), "to": place_of(made), "tables": tables})
+        return
+    rows = [(each.table, each.rows, each.digest[:16]) for each in done if each.rows]
+    session.print_table(("table", "rows", "SHA-256, its beginning"), rows, empty="there was no row to copy")
+    said = f"{sum(each.rows for each in done)} rows, the same in both: {place_of(made)} is what {place_of(former)} was"
+    session.console.print(shown(f"{said}; name it in database.url"), soft_wrap=True)
+
+
+def _url(place: str) -> str:
+    """Of a database, as it was typed."""
+    from sqlalchemy.engine import URL
+
+    return place if "://" in place else str(URL.create("sqlite", database=place))

@@ -103,7 +103,7 @@ def add_article(
         "duplicate_of": duplicate_of,
     }
     article_id = int(connection.execute(insert(schema.article).returning(_article.id), row).scalar_one())
-    put_words(connection, article_id)
+    put_words(connection, [article_id])
     return article_id
 
 

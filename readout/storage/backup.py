@@ -16,10 +16,10 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
-from readout.error import OutdatedDatabase, StorageError
+from readout.error import StorageError
 from readout.placing import place, sync, workshop
 from readout.storage import sqlite
-from readout.storage.database import Database, bring_up, head, revision_of
+from readout.storage.database import Database, bring_up, head, refuse_newer, revision_of
 from readout.storage.home import home_of
 from readout.storage.restored import copied_at, note_copy, note_return
 from readout.storage.soundness import Soundness, examine, rows_of, triggers_in
@@ -72,9 +72,7 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
     file = _file_at(url).resolve()
     if sqlite.identity_of(file) is not None and sqlite.identity_of(file) == sqlite.identity_of(backup):
         raise StorageError(f"{backup} is the database itself: name a backup of it")
-    revision = _sound(backup, f"{backup} was not restored").revision or ""
-    if revision > head():
-        raise OutdatedDatabase(f"{backup} was written by a newer Readout (revision {revision}): install that version")
+    refuse_newer(_sound(backup, f"{backup} was not restored").revision, backup)
     file.parent.mkdir(parents=True, exist_ok=True)
     with _workshop(file.parent) as folder, sqlite.told_plainly(file):
         copy = folder / file.name

@@ -20,6 +20,9 @@ from readout.storage.home import Home, Turn, home_of
 Tell = Callable[[str], None]
 """Hears what is being done, in words."""
 
+COPYING = "copying"
+"""The revision of a database into which another is still being copied."""
+
 _TURN_S = 30
 
 
@@ -128,7 +131,7 @@ def bring_up(database: Database, tell: Tell | None = None) -> str | None:
     """Bring `database`, whatever its revision, to the shape of this version; the revision it had."""
     with database.write() as connection:
         before = revision_of(connection, database.home)
-        _refuse_newer(before, database.home)
+        refuse_newer(before, database.home)
         if before != head():
             _migrate(connection, tell)
         return before
@@ -144,9 +147,7 @@ def _bring_to_shape(database: Database, *, create: bool) -> None:
     home = database.home
     with database.read() as connection:
         revision = revision_of(connection, home)
-    _refuse_newer(revision, home)
-    if revision is not None and revision < head():
-        raise OutdatedDatabase(f"{home} was written by an older Readout: run `readout db upgrade`")
+    refuse_other_shape(revision, home)
     if revision is None and not create:
         raise StorageError(f"{home} is empty: the first crawl or import sets it up")
     home.settle(database._engine)
@@ -168,9 +169,21 @@ def revision_of(connection: Connection, home: Home) -> str | None:
     return str(revision)
 
 
-def _refuse_newer(revision: str | None, home: Home) -> None:
+def refuse_other_shape(revision: str | None, place: object) -> None:
+    """Raise OutdatedDatabase where the database at `place` is of another version, StorageError where it is no whole
+    one."""
+    refuse_newer(revision, place)
+    if revision is not None and revision < head():
+        raise OutdatedDatabase(f"{place} was written by an older Readout: run `readout db upgrade`")
+
+
+def refuse_newer(revision: str | None, place: object) -> None:
+    """As `refuse_other_shape`, but for an older one."""
+    if revision == COPYING:
+        said = "holds a copy of another database that is not whole yet"
+        raise StorageError(f"{place} {said}: say the same `readout db copy FROM TO` again, which goes on with it")
     if revision is not None and revision > head():
-        raise OutdatedDatabase(f"{home} was written by a newer Readout (revision {revision}): install that version")
+        raise OutdatedDatabase(f"{place} was written by a newer Readout (revision {revision}): install that version")
 
 
 def _migrate(connection: Connection, tell: Tell | None = None) -> None:

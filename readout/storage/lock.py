@@ -47,9 +47,22 @@ def shared_lock(url: str) -> Iterator[None]:
 @contextmanager
 def mending_lock(data_dir: Path, url: str, *, replaces: bool = False) -> Iterator[Held]:
     """As `data_lock`, for what changes the shape of the database, or `replaces` it whatever is wrong with it."""
+    with hold_folder(data_dir), _alone(url, replaces=replaces) as held:
+        yield held
+
+
+@contextmanager
+def copying_lock(data_dir: Path, origin: str, target: str) -> Iterator[None]:
+    """As `data_lock`, for what reads the database at `origin` and writes the one at `target`."""
+    with hold_folder(data_dir), _alone(origin), _alone(target):
+        yield
+
+
+@contextmanager
+def _alone(url: str, *, replaces: bool = False) -> Iterator[Held]:
     home = home_of(url)
     if home.file is None:
-        with hold_folder(data_dir), hold_server(home):
+        with hold_server(home):
             refuse_present(url)
             yield Held(left="", is_certain=False)  # of another machine nobody knows whether its process is dead
         return
@@ -59,7 +72,7 @@ def mending_lock(data_dir: Path, url: str, *, replaces: bool = False) -> Iterato
     if not replaces:
         sqlite.refuse_foreign_file(file)
         sqlite.refuse_second_name(file)
-    with hold_folder(data_dir), hold_database(file) as held:
+    with hold_database(file) as held:
         if held.left and not replaces:
             _refuse_damaged(file, held)
         yield held

@@ -33,7 +33,8 @@ _article = schema.article.c
 _meeting = schema.meeting.c
 _judgement = schema.judgement.c
 _report = schema.report.c
-_A_BATCH = 500
+INDEXED_AT_ONCE = 500
+"""Articles, of which the words are in memory."""
 _MOST_TITLES = 100
 _COLUMNS = (
     _article.id,
@@ -103,25 +104,30 @@ def reworded(connection: Connection, article_ids: Sequence[int]) -> Iterator[Non
     _put(connection, changed)
 
 
-def put_words(connection: Connection, article_id: int) -> None:
-    """Let a new article be found by its words."""
-    _put(connection, _rows(connection, [article_id]))
+def put_words(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Let new articles be found by their words."""
+    _put(connection, sorted(_rows(connection, article_ids), key=lambda row: _place(row).number))
+
+
+def unindexed(connection: Connection) -> list[int]:
+    """The articles that the index lacks, in the order in which it takes them fastest: that of their places."""
+    index = index_of(connection)
+    lacking = select(_article.id).except_(select(index.indexed.op("&")(ID_MASK)))
+    return list(connection.scalars(select(_article.id).where(_article.id.in_(lacking)).order_by(*_IN_TIME)))
 
 
 def index_all(connection: Connection, tell: Callable[[int, int], None] | None = None) -> int:
     """Make the index anew from all that is stored; how many articles. `tell` hears how many of how many are done."""
     index_of(connection).clear(connection)
-    ids = list(connection.scalars(select(_article.id).order_by(*_IN_TIME)))
-    for start in range(0, len(ids), _A_BATCH):
-        rows = {row.id: row for row in _rows(connection, ids[start : start + _A_BATCH])}
-        _put(connection, [rows[article_id] for article_id in ids[start : start + _A_BATCH]])
+    ids = unindexed(connection)
+    for start in range(0, len(ids), INDEXED_AT_ONCE):
+        put_words(connection, ids[start : start + INDEXED_AT_ONCE])
         if tell:
-            tell(min(start + _A_BATCH, len(ids)), len(ids))
+            tell(min(start + INDEXED_AT_ONCE, len(ids)), len(ids))
     return len(ids)
 
 
 _IN_TIME = (func.coalesce(_article.published_day, func.date(_article.told_at)), _article.id)
-"""The order of places: the index takes what comes in it fastest."""
 
 
 def _rows(connection: Connection, article_ids: Sequence[int]) -> Sequence[Any]:
