@@ -70,6 +70,7 @@ def test_what_is_missing_for_long_is_told_only_when_everything_is_asked_for(data
         ]
 
 
+@pytest.mark.in_file
 def test_no_meeting_is_looked_at_but_through_an_index_that_tells_it_apart(database):
     asked = []
     with database.read() as connection:
@@ -111,6 +112,7 @@ def test_what_was_due_long_ago_is_no_more(database):
     assert found.due is None
 
 
+@pytest.mark.in_file
 def test_bodies_are_counted_and_their_rhythms_found_without_looking_through_the_store(database):
     asked = []
     with database.read() as connection:

@@ -76,6 +76,7 @@ def test_what_stays_in_doubt_is_told_of_when_nothing_more_is_tried(desk):
     assert "alerts doubtful" in desk.look()[0]["subject"]
 
 
+@pytest.mark.in_file
 def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk, monkeypatch):
     desk.crawl()
     desk.fail(APA)
@@ -95,6 +96,7 @@ def test_a_damaged_database_and_a_full_disk_are_told_at_once(desk, monkeypatch):
     assert [notice["subject"] for notice in desk.look()] == ["the disk of the database has room again"]
 
 
+@pytest.mark.in_file
 def test_the_file_is_checked_once_a_day(desk, monkeypatch):
     checks = []
     monkeypatch.setattr(
@@ -106,6 +108,7 @@ def test_the_file_is_checked_once_a_day(desk, monkeypatch):
     assert checks == [desk.database.home.file] * 3
 
 
+@pytest.mark.in_file
 def test_a_check_that_came_to_no_end_neither_finds_damage_nor_ends_it(desk, monkeypatch):
     found = iter((Damage(said="row 7 missing"), Damage(said=None, is_finished=False), Damage(said=None)))
     monkeypatch.setattr("readout.notices.damage_of", lambda *_, **__: next(found))
@@ -116,6 +119,7 @@ def test_a_check_that_came_to_no_end_neither_finds_damage_nor_ends_it(desk, monk
     assert told == [["the database is damaged"], [], ["the database is sound"]]
 
 
+@pytest.mark.in_file
 def test_what_is_damaged_says_so_and_what_is_not_does_not(tmp_path):
     database = open_database(store_url(tmp_path), create=True)
     with database.write() as connection:

@@ -204,6 +204,7 @@ def test_an_alert_is_sent_once_and_the_answer_kept(database: Database, sink: Mai
     assert (alert.state, alert.answer_code, alert.answer, alert.sent_at) == (AlertState.ACCEPTED, 250, "2.0.0 OK", NOW)
 
 
+@pytest.mark.in_file
 def test_a_round_with_nothing_to_do_writes_nothing(database: Database, tmp_path: Path) -> None:
     watch(database)
     tell(database)

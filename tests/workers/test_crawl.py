@@ -1,14 +1,14 @@
 """One crawl, without the loop that fetches."""
 
 import asyncio
-import json
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from readout.found_links import Find
 from readout.model import Link
 from readout.services import open_services
+from readout.storage import schema
 from readout.workers.crawl import Crawl
 from tests.sites import configure, source
 
@@ -28,20 +28,36 @@ def services(config):
     services.close()
 
 
-async def test_a_crawl_whose_end_cannot_be_written_down_has_ended(services):
-    heard = []
-    crawl = Crawl(services, services.sources["courier"], notify=heard.append)
-    await crawl.begin()
-    with services.database.write() as connection:
-        connection.exec_driver_sql("CREATE TABLE filler (of BLOB)")
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON crawl BEGIN INSERT INTO filler VALUES (zeroblob(8000000)); END"
-        )
+def leave_no_room(database):
+    """For how a crawl ended."""
 
     def limit(connection, *_):
         connection.execute("PRAGMA max_page_count = 1000").close()
 
-    event.listen(services.database._engine, "checkout", limit)
+    if database.home.file:
+        event.listen(database._engine, "checkout", limit)
+    with database.write() as connection:
+        for statement in _FULL[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+
+
+_FULL = {
+    "sqlite": (
+        "CREATE TABLE filler (of BLOB)",
+        "CREATE TRIGGER filled BEFORE UPDATE ON crawl BEGIN INSERT INTO filler VALUES (zeroblob(8000000)); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$",
+        "CREATE TRIGGER filled BEFORE UPDATE ON crawl EXECUTE FUNCTION fill()",
+    ),
+}
+
+
+async def test_a_crawl_whose_end_cannot_be_written_down_has_ended(services):
+    heard = []
+    crawl = Crawl(services, services.sources["courier"], notify=heard.append)
+    await crawl.begin()
+    leave_no_room(services.database)
     await crawl.end("finished", requests=1)
     assert [each.event for each in heard] == ["started", "finished"]
     assert (heard[-1].reason, "make room" in heard[-1].error) == ("unstored", True)
@@ -67,5 +83,5 @@ async def test_of_what_names_the_last_days_no_number_is_expected(services, is_of
     await crawl.take_links(Find(url=PLACE, links=links, windowed=True, is_of_days=is_of_days))
     await crawl.end("finished", requests=1)
     with services.database.read() as connection:
-        (row,) = connection.exec_driver_sql("SELECT seen FROM crawl")
-    assert (json.loads(row.seen)["links"] if row.seen else None) == counted
+        seen = connection.scalar(select(schema.crawl.c.seen))
+    assert (seen["links"] if seen else None) == counted

@@ -1,17 +1,18 @@
 """What follows from a crawl's end for the time after."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, timedelta
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from readout.catalog import load_sources
 from readout.demo.server import Answer, SiteServer
 from readout.model import SourceId
 from readout.pace import Rhythm, from_row, to_row
+from readout.storage import schema
 from readout.storage.database import open_database
 from readout.storage.sources import keep_rhythm, state_of
 from readout.workers.clock import utc_now
@@ -133,8 +134,8 @@ def test_a_crawl_learns_when_articles_come(tmp_path):
         place = {"type": "feed", "url": web.url("courier", "/rss")}
         config = configure(tmp_path, source("courier", web.url("courier"), place))
         crawl(config)
-        ((kept,),) = query(config, "SELECT rhythm FROM source")
-    rhythm = from_row(json.loads(kept))
+        ((kept,),) = query(config, select(schema.source.c.rhythm))
+    rhythm = from_row(kept)
     local = at.astimezone(ZoneInfo("Asia/Baku"))
     assert rhythm.hours_came[local.hour] == pytest.approx(1, abs=0.01)
     assert sum(rhythm.hours_came) == pytest.approx(1, abs=0.01)
