@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Date, func, select, text
+from sqlalchemy import ColumnElement, Connection, Date, ScalarSelect, func, select, text
 
 from readout.condition import Crawled, Heard, SourceFacts
 from readout.model import Source, SourceId
@@ -96,7 +96,7 @@ def _last(
     )
     if with_articles:
         last = last.where(of_source.c.articles > text("0"))  # no parameter: else the partial index is not used
-    both = schema.source.join(schema.crawl, _crawl.id.in_(last.scalar_subquery()))
+    both = schema.source.join(schema.crawl, _is_among(connection, last.scalar_subquery()))
     wanted = select(*CRAWLED).select_from(both)
     wanted = wanted.order_by(_crawl.started_at.desc(), _crawl.id.desc())
     found: dict[SourceId, list[Crawled]] = {}
@@ -104,6 +104,13 @@ def _last(
         for row in connection.execute(wanted.where(_source.id.in_(some))):
             found.setdefault(SourceId(row.source_id), []).append(crawled(row))
     return found
+
+
+def _is_among(connection: Connection, ids: ScalarSelect[int]) -> ColumnElement[bool]:
+    """Whether a crawl is one of `ids`, which go with a source: found once for each source, not for each crawl."""
+    if connection.dialect.name == "sqlite":
+        return _crawl.id.in_(ids)
+    return _crawl.id == func.any(func.array(ids))  # of IN, PostgreSQL would ask for each pair of source and crawl
 
 
 def _portions(ids: Iterable[SourceId]) -> Iterable[Sequence[SourceId]]:

@@ -1,19 +1,24 @@
 """What is so on a server alone: who waits for whom, who is let in, what is said where something is amiss."""
 
+import re
 from contextlib import closing
+from datetime import timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from readout.error import AlreadyRunning, StorageError
 from readout.storage import schema
 from readout.storage.database import open_database
+from readout.storage.histories import source_facts
 from readout.storage.home import home_of
 from readout.storage.lock import data_lock
 from readout.storage.soundness import examine_home
 from readout.storage.tsvector import expression, vector
 from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words
+from tests.reported import NOW, source
+from tests.storage.test_sources import statements
 from tests.store import is_on_server, store_url
 
 on_server = pytest.mark.skipif(not is_on_server(), reason="of stores on a server alone: pytest --postgres")
@@ -80,6 +85,33 @@ def test_one_works_on_a_database_at_a_time(url, tmp_path):
 def test_verify_counts_and_looks(url):
     found = examine_home(home_of(url))
     assert (found.is_sound, found.rows["meeting"], found.log) == (True, 0, None)
+
+
+@on_server
+def test_the_last_crawls_are_looked_up_once_for_each_source(database):
+    """Not once for each pair of a source and a crawl: the log has thousands of crawls of each."""
+    names = [f"s{number}" for number in range(20)]
+    with database.write() as connection:
+        connection.execute(insert(schema.source), [{"id": name, "failures": 1, "last_finished": NOW} for name in names])
+        crawl = {"heard": "all", "outcomes": {}}
+        rows = [
+            crawl | {"source_id": name, "started_at": NOW - timedelta(hours=number)}
+            for name in names
+            for number in range(50)
+        ]
+        connection.execute(insert(schema.crawl), rows)
+    with database.write() as connection:
+        connection.execute(text("ANALYZE"))
+    with database.read() as connection:
+        with statements() as said:
+            found = source_facts(connection, {name: source(name) for name in names}, now=NOW)
+        assert [len(facts.crawls) for facts in found] == [8] * len(names)
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
+            for statement, values in said
+        ]
+    assert len(plans) >= 2
+    assert max(int(loops) for loops in re.findall(r"'Actual Loops': (\d+)", str(plans))) <= 20 * 8
 
 
 @on_server
