@@ -46,6 +46,10 @@ class OutdatedDatabase(StorageError):
     """The database was made by another version; `readout db upgrade` brings an older one up."""
 
 
+class CopyDiffers(StorageError):
+    """A copy of the database is not what it was copied from: to go on with it leads nowhere."""
+
+
 class AlreadyRunning(ReadoutError):
     """Another instance holds the data."""
 

@@ -5,6 +5,8 @@ It must not touch what is stored.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from readout.cli.session import Session, now, session_of, shown
+from readout.error import CopyDiffers
 
 if TYPE_CHECKING:
     from readout.storage.backup import Returned
@@ -158,7 +161,7 @@ def backup(
     from readout.storage.backup import back_up
 
     session = session_of(context)
-    found = back_up(session.config.database.url, file, now=now())
+    found = back_up(session.config.database.url, file, now=now(), tell=_tell)
     if session.as_json:
         session.print_json({"file": str(file), "bytes": found.size, "rows": dict(found.rows)})
     else:
@@ -172,14 +175,14 @@ def restore(
         bool, typer.Option("--resend", help="Send what it owes, also what may have left since it was made.")
     ] = False,
 ) -> None:
-    """Let a backup take the place of the database, which is kept beside it."""
+    """Let a backup take the place of the database, which is kept beside it; on a server, of an empty one."""
     from readout.storage.backup import restore as give_back
     from readout.storage.lock import mending_lock
 
     session = session_of(context)
     url = session.config.database.url
     with mending_lock(session.config.data_dir, url, replaces=True):
-        done = give_back(url, file, now=now(), resends=resend)
+        done = give_back(url, file, now=now(), resends=resend, tell=_tell)
     if session.as_json:
         _print_returned(session, file, done)
         return
@@ -213,15 +216,16 @@ def copy(
 ) -> None:
     """Copy a database into an empty one, from a file to a server or back, and compare them. The same command goes on
     with a copy that was broken off. The archive of pages is in no database: it stays where it is."""
-    from readout.storage.copying import copy as copy_all
-    from readout.storage.copying import place_of, refuse_same
+    from readout.storage.copying import begin, go_on, place_of, refuse_unfit
     from readout.storage.lock import copying_lock
 
     session = session_of(context)
     former, made = _url(origin), _url(target)
-    refuse_same(former, made)
+    refuse_unfit(former, made)
     with copying_lock(session.config.data_dir, former, made):
-        done = copy_all(former, made, tell=_tell)
+        begin(former, made)
+        with _told_how_to_go_on():
+            done = go_on(former, made, tell=_tell)
     if session.as_json:
         tables = {each.table: {"rows": each.rows, "sha256": each.digest} for each in done}
         session.print_json({"from": place_of(former), "to": place_of(made), "tables": tables})
@@ -230,6 +234,17 @@ def copy(
     session.print_table(("table", "rows", "SHA-256, its beginning"), rows, empty="there was no row to copy")
     said = f"{sum(each.rows for each in done)} rows, the same in both: {place_of(made)} is what {place_of(former)} was"
     session.console.print(shown(f"{said}; name it in database.url"), soft_wrap=True)
+
+
+@contextmanager
+def _told_how_to_go_on() -> Iterator[None]:
+    try:
+        yield
+    except CopyDiffers:
+        raise
+    except BaseException:
+        _tell("the copy is not whole: what is done stays, and the same command goes on with it")
+        raise
 
 
 def _url(place: str) -> str:

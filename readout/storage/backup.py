@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from readout.error import StorageError
 from readout.placing import place, sync, workshop
 from readout.storage import sqlite
-from readout.storage.database import Database, bring_up, head, refuse_newer, revision_of
+from readout.storage.copying import begin, copy_to_file, go_on
+from readout.storage.database import Database, Tell, bring_up, head, refuse_newer, revision_of
 from readout.storage.home import home_of
 from readout.storage.restored import copied_at, note_copy, note_return
-from readout.storage.soundness import Soundness, examine, rows_of, triggers_in
+from readout.storage.soundness import Soundness, examine, examine_home, rows_of, triggers_in
 from readout.storage.sqlite_file import SqliteFile
 
 
@@ -37,23 +39,25 @@ class Returned:
     found: Soundness
 
 
-def back_up(url: str, target: Path, *, now: datetime) -> Soundness:
+def back_up(url: str, target: Path, *, now: datetime, tell: Tell = lambda _: None) -> Soundness:
     """Copy the database at `url`, as it is at one moment, to `target`, which only its owner may read; what was found
     when the copy was read whole.
 
-    Others may go on writing. `target` is there when it is complete and sound, and not before. Raises StorageError, and
-    leaves nothing behind, where it is there already, where something is wrong with the database, or there is no room.
+    Others may go on writing. `target`, a file of SQLite's also where the database is on a server, is there when it is
+    complete and sound, and not before; `tell` hears how far a server's is. Raises StorageError, and leaves nothing
+    behind, where it is there already, where something is wrong with the database, or there is no room.
     """
-    file = _file_at(url)
+    home = home_of(url)
     _refuse_taken(target)
-    _refuse_missing(file)
+    if home.file:
+        _refuse_missing(home.file)
     with _workshop(target.parent) as folder, sqlite.told_plainly(target):
         copy = folder / target.name
-        rows = _copy(file, copy)
+        rows = _copy(home.file, copy) if home.file else copy_to_file(url, copy, tell=tell)
         _note_copy(copy, now)
-        found = _sound(copy, f"{file} was not backed up, for the copy is not sound")
-        if {**found.rows, "backup": 0} != {**rows, "backup": 0}:
-            raise StorageError(f"{file} was not backed up: the copy holds {found.rows} rows, not {rows}")
+        found = _sound(copy, f"{home} was not backed up, for the copy is not sound")
+        if _told_apart(found.rows) != _told_apart(rows):
+            raise StorageError(f"{home} was not backed up: the copy holds {found.rows} rows, not {rows}")
         try:
             place(copy, target)
         except FileExistsError:  # it came there meanwhile
@@ -61,28 +65,28 @@ def back_up(url: str, target: Path, *, now: datetime) -> Soundness:
     return found
 
 
-def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> Returned:
+def restore(url: str, backup: Path, *, now: datetime, resends: bool = False, tell: Tell = lambda _: None) -> Returned:
     """Let a copy of `backup` take the place of the database at `url`, which is kept beside it under a name with the
-    date; an older one is brought to the shape of this version.
+    date; an older one is brought to the shape of this version. On a server the database must be empty, and `tell` hears
+    how far the copy is; what is broken off there the same call goes on with.
 
     What the copy owes may have left since it was made: it is in doubt and waits for a person, and so do alerts of what
     came out before `now`, unless it `resends`. The caller holds the data. Raises StorageError, and changes nothing,
     where the backup is damaged, newer than this version, or there is no room.
     """
-    file = _file_at(url).resolve()
+    home = home_of(url)
+    if home.file is None:
+        return _restore_on_server(url, backup, now, resends=resends, tell=tell)
+    file = home.file.resolve()
     if sqlite.identity_of(file) is not None and sqlite.identity_of(file) == sqlite.identity_of(backup):
         raise StorageError(f"{backup} is the database itself: name a backup of it")
     refuse_newer(_sound(backup, f"{backup} was not restored").revision, backup)
     file.parent.mkdir(parents=True, exist_ok=True)
     with _workshop(file.parent) as folder, sqlite.told_plainly(file):
-        copy = folder / file.name
-        _copy(backup, copy)
-        _refuse_triggers(copy, backup)
-        with closing(_opened(copy)) as database, _of_our_shape(backup):
-            bring_up(database)
-            with database.write() as connection:
-                taken = copied_at(connection)
-                doubtful = note_return(connection, now, resends=resends)
+        copy = _brought_up(backup, folder / file.name)
+        with closing(_opened(copy)) as database, _of_our_shape(backup), database.write() as connection:
+            taken = copied_at(connection)
+            doubtful = note_return(connection, now, resends=resends)
         found = _sound(copy, f"{backup} was not restored")
         sync(copy)
         kept = _put_aside(file, now)
@@ -91,12 +95,34 @@ def restore(url: str, backup: Path, *, now: datetime, resends: bool = False) -> 
     return Returned(kept=kept, taken=taken, doubtful=doubtful, found=found)
 
 
-def _file_at(url: str) -> Path:
-    home = home_of(url)
-    if home.file is None:
-        other = "its own tools back it up (pg_dump, pg_restore), and readout db copy makes a file of it"
-        raise StorageError(f"{home} is no file: {other}")
-    return home.file
+def _restore_on_server(url: str, backup: Path, now: datetime, *, resends: bool, tell: Tell) -> Returned:
+    """The server keeps no former database aside: what the copy comes into must be empty."""
+    refuse_newer(_sound(backup, f"{backup} was not restored").revision, backup)
+    told: list[tuple[datetime | None, int]] = []
+
+    def note(connection: Connection) -> None:
+        told.append((copied_at(connection), note_return(connection, now, resends=resends)))
+
+    with _workshop(backup.absolute().parent) as folder, sqlite.told_plainly(backup):
+        copy = f"sqlite:///{_brought_up(backup, folder / backup.name)}"
+        begin(copy, url, called=f"the backup {backup.resolve()}")
+        go_on(copy, url, tell=tell, at_last=note)
+    ((taken, doubtful),) = told
+    return Returned(kept=None, taken=taken, doubtful=doubtful, found=examine_home(home_of(url)))
+
+
+def _brought_up(backup: Path, copy: Path) -> Path:
+    """The `copy`, of the shape of this version, and nothing in it that acts by itself."""
+    _copy(backup, copy)
+    _refuse_triggers(copy, backup)
+    with closing(_opened(copy)) as database, _of_our_shape(backup):
+        bring_up(database)
+    return copy
+
+
+def _told_apart(rows: Mapping[str, int]) -> dict[str, int]:
+    """Without what a copy has of its own, or may lack."""
+    return {**rows, "backup": 0, "lease": 0}
 
 
 def _refuse_missing(file: Path) -> None:

@@ -6,14 +6,16 @@ It must not lock: who moves a store holds both, who copies one that is in use re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
-from readout.error import StorageError
+from readout.error import CopyDiffers, StorageError
 from readout.storage import table_rows
 from readout.storage.database import (
     COPYING,
@@ -25,6 +27,7 @@ from readout.storage.database import (
     revision_of,
 )
 from readout.storage.home import Home, Turn, home_of
+from readout.storage.restored import is_backup
 from readout.storage.schema import lease, metadata
 from readout.storage.search import INDEXED_AT_ONCE, put_words, unindexed
 from readout.storage.table_rows import Row
@@ -36,6 +39,8 @@ _origin = Table("copying", MetaData(), Column("origin", Text, nullable=False))
 """In a copy that is not whole yet: of what it is one."""
 
 _TOLD_ROWS = 50_000
+_TOLD_ARTICLES = 10_000
+_RETURN = "`readout db restore` brings it back, into an empty database on a server too"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,40 +52,62 @@ class Copied:
     digest: str
 
 
-def copy(
-    origin: str,
-    target: str,
-    *,
-    tell: Tell = lambda _: None,
-    called: str | None = None,
-    at_last: Callable[[Connection], None] = lambda _: None,
-) -> tuple[Copied, ...]:
+def copy(origin: str, target: str, *, tell: Tell = lambda _: None) -> tuple[Copied, ...]:
     """Copy the database at the URL `origin`, as it is at one moment, into the empty one at `target`; what each table
-    came to, compared row by row.
+    came to. Where it was broken off, the same call goes on. Raises StorageError as `begin` and `go_on` do."""
+    begin(origin, target)
+    return go_on(origin, target, tell=tell)
 
-    Until then `target` is of no use to anybody. Where it is broken off, the same call goes on with it, and refuses any
-    other origin, by the name it is `called`. `at_last` does what makes the copy another than its origin. Raises
-    StorageError, with what to do, where one of the two is not as it must be, and where they differ in the end.
+
+def begin(origin: str, target: str, *, called: str | None = None) -> None:
+    """Mark the empty database at `target` as a copy of `origin`, by the place of that or the name that it is `called`.
+    Until it is whole it is of no use to anybody, and begun already it is left as it is.
+
+    Raises StorageError, with what to do, where one of the two is not as it must be: not of the shape of now, a backup,
+    not empty, or begun as a copy of another.
     """
-    refuse_same(origin, target)
+    refuse_unfit(origin, target)
     with closing(Database(home_of(origin))) as former, former.read() as reading:
         refuse_other_shape(revision_of(reading, former.home), former.home)
-        _prepare(target, called or place_of(origin))
-        with closing(Database(home_of(target))) as copied:
-            with _gone_on_with(tell):
-                for table in TABLES:
-                    _copy_table(reading, copied, table, tell)
-                _index_words(copied, tell)
-                found, faults = _compare(reading, copied, tell)
-            if faults:
-                said = f"{copied.home} is not what {former.home} is: {', '.join(faults)}"
-                raise StorageError(f"{said}: {_anew(copied.home)}")
-            _finish(copied, at_last)
+        if called is None and is_backup(reading):
+            raise StorageError(f"{former.home} is a backup, whose alerts may have left since: {_RETURN}")
+    _prepare(home_of(target), called or place_of(origin), target)
+
+
+def go_on(
+    origin: str, target: str, *, tell: Tell = lambda _: None, at_last: Callable[[Connection], None] = lambda _: None
+) -> tuple[Copied, ...]:
+    """Copy what `target` lacks of `origin`, compare them row by row, and let `target` be used: what each table came to.
+    `at_last` does what makes the copy another than its origin.
+
+    Raises CopyDiffers where they are not the same, and StorageError for what breaks it off: what is done stays.
+    """
+    with ExitStack() as house:
+        former, copied = (house.enter_context(closing(Database(home_of(url)))) for url in (origin, target))
+        reading = house.enter_context(former.read())
+        for table in TABLES:
+            _copy_table(reading, copied, table, tell)
+        _index_words(copied, tell)
+        found = _compare(reading, copied, tell)
+        _finish(copied, at_last)
     return found
 
 
-def refuse_same(origin: str, target: str) -> None:
-    """Raise StorageError where there is nothing at `origin`, or it is `target`."""
+def copy_to_file(origin: str, file: Path, *, tell: Tell = lambda _: None) -> Mapping[str, int]:
+    """Copy the database at `origin` into a new `file` of SQLite's, that only its owner may read and that needs nothing
+    beside it; how many rows each table has."""
+    file.touch(mode=0o600)
+    found = copy(origin, f"sqlite:///{file}", tell=tell)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").close()
+    return {each.table: each.rows for each in found}
+
+
+# --- begun ------------------------------------------------------------------------------------------------------------
+
+
+def refuse_unfit(origin: str, target: str) -> None:
+    """Raise StorageError where there is nothing at `origin`, or it is `target`: to be known before either is locked."""
     home = home_of(origin)
     home.refuse_foreign()
     if not home.is_there():
@@ -95,12 +122,7 @@ def place_of(url: str) -> str:
     return str(home.file.resolve()) if home.file else str(home)
 
 
-# --- begun ------------------------------------------------------------------------------------------------------------
-
-
-def _prepare(url: str, origin: str) -> None:
-    """Mark the database as a copy of `origin` that is not whole."""
-    home = home_of(url)
+def _prepare(home: Home, origin: str, url: str) -> None:
     home.refuse_foreign()
     if begun := _begun_at(home):
         if begun != origin:
@@ -130,15 +152,6 @@ def _mark(connection: Connection, revision: str) -> None:
 
 
 # --- gone on with -----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _gone_on_with(tell: Tell) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        tell("the copy is not whole: what is done stays, and the same command goes on with it")
-        raise
 
 
 def _copy_table(reading: Connection, target: Database, table: Table, tell: Tell) -> None:
@@ -192,15 +205,14 @@ def _index_words(target: Database, tell: Tell) -> None:
         with target.write(lasting=False, turn=Turn.OWN) as connection:
             put_words(connection, lacking[start : start + INDEXED_AT_ONCE])
         done = min(start + INDEXED_AT_ONCE, len(lacking))
-        if done % _TOLD_ROWS == 0 or done == len(lacking):
+        if done % _TOLD_ARTICLES == 0 or done == len(lacking):
             tell(f"index of words: {done} of {len(lacking)} articles")
 
 
 # --- ended ------------------------------------------------------------------------------------------------------------
 
 
-def _compare(reading: Connection, target: Database, tell: Tell) -> tuple[tuple[Copied, ...], list[str]]:
-    """What each table came to, and what differs."""
+def _compare(reading: Connection, target: Database, tell: Tell) -> tuple[Copied, ...]:
     found, faults = [], []
     with target.read() as connection:
         for table in TABLES:
@@ -213,12 +225,14 @@ def _compare(reading: Connection, target: Database, tell: Tell) -> tuple[tuple[C
             elif was[0]:
                 tell(f"{table.name}: {was[0]} rows compared")
             found.append(Copied(table=table.name, rows=now[0], digest=now[1]))
-    return tuple(found), faults
+    if faults:
+        raise CopyDiffers(f"{target.home} is not what it was copied from: {', '.join(faults)}: {_anew(target.home)}")
+    return tuple(found)
 
 
 def _anew(home: Home) -> str:
     empty = f"remove {home.file}" if home.file else "empty it (as its owner, in psql: DROP OWNED BY CURRENT_USER)"
-    return f"one of them was written to since the copy was begun. See that nobody does, {empty} and copy again"
+    return f"one of the two was written to since the copy was begun. See that nobody does, {empty} and copy again"
 
 
 def _finish(target: Database, at_last: Callable[[Connection], None]) -> None:

@@ -65,7 +65,7 @@ class Database:
         return self.home.checkpoint(self._engine)
 
     def copy_to(self, file: Path) -> None:
-        """Write what a database in a file holds now into a new `file`, a database of its own."""
+        """Write what the database holds now into a new `file`, a database of SQLite's."""
         self.home.copy_to(self._engine, file)
 
     def close(self) -> None:
@@ -181,7 +181,7 @@ def refuse_newer(revision: str | None, place: object) -> None:
     """As `refuse_other_shape`, but for an older one."""
     if revision == COPYING:
         said = "holds a copy of another database that is not whole yet"
-        raise StorageError(f"{place} {said}: say the same `readout db copy FROM TO` again, which goes on with it")
+        raise StorageError(f"{place} {said}: the same `readout db copy FROM TO`, or `db restore FILE`, goes on with it")
     if revision is not None and revision > head():
         raise OutdatedDatabase(f"{place} was written by a newer Readout (revision {revision}): install that version")
 

@@ -84,9 +84,9 @@ class Home(ABC):
         """Bring what is in a log into its place; False when another process is at it."""
         return True
 
-    def copy_to(self, engine: Engine, file: Path) -> None:  # noqa: ARG002
-        """Write what the database holds now into a new `file`, as SQLite's; only one in a file does."""
-        raise StorageError(f"{self} is no file: readout db copy makes one of it")
+    @abstractmethod
+    def copy_to(self, engine: Engine, file: Path) -> None:
+        """Write what the database holds now into a new `file`, a database of SQLite's; others may go on meanwhile."""
 
     def free_bytes(self) -> int | None:
         """How much room its disk has left for us; None: that is not ours to see."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -113,6 +114,12 @@ class Server(Home):
 
     def refuse_gutted(self, connection: Connection) -> None:
         """One without tables is new."""
+
+    def copy_to(self, engine: Engine, file: Path) -> None:  # noqa: ARG002
+        """Row by row."""
+        from readout.storage.copying import copy_to_file  # it knows both kinds of home, and the tables
+
+        copy_to_file(self.url.render_as_string(hide_password=False), file)
 
 
 _ABOUT = text(

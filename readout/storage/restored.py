@@ -28,6 +28,12 @@ def copied_at(connection: Connection) -> datetime | None:
     return connection.scalar(select(backup.c.taken_at).order_by(backup.c.id.desc()).limit(1))
 
 
+def is_backup(connection: Connection) -> bool:
+    """Whether it is a copy that has taken no database's place."""
+    last = connection.execute(select(backup).order_by(backup.c.id.desc()).limit(1)).one_or_none()
+    return last is not None and last.restored_at is None
+
+
 def note_return(connection: Connection, now: datetime, *, resends: bool) -> int:
     """Note in a copy that it takes the place of a database, and let nobody hold anything in it. How many alerts are in
     doubt from now on: what it owes may have left since it was made, and waits for a person, unless it `resends` all."""

@@ -87,7 +87,7 @@ class SqliteFile(Home):
             return mine
 
     def copy_to(self, engine: Engine, file: Path) -> None:
-        """Write what the database holds now into a new `file`, a database of its own; others may go on meanwhile."""
+        """By SQLite itself."""
         with self.told_plainly(), closing(engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(file),))
 

@@ -3,13 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
+from datetime import timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from readout.error import OutdatedDatabase, StorageError
 from readout.storage import copying, schema, table_rows
+from readout.storage.backup import back_up, restore
 from readout.storage.copying import TABLES, copy
 from readout.storage.database import Database, open_database
 from readout.storage.home import home_of
@@ -20,6 +22,7 @@ from tests import filled, postgres
 from tests.processes import running
 
 on_servers = pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
+LATER = filled.MOMENT + timedelta(days=1)
 KINDS = ("file", pytest.param("server", marks=on_servers))
 
 
@@ -121,12 +124,11 @@ def test_a_copy_is_worked_with_at_once(origin, place, kind):
         assert connection.scalar(select(schema.lease.c.name)) is None
 
 
-def test_a_backup_is_copied_without_a_byte_of_it_changing(origin, place, tmp_path):
-    from readout.storage.backup import back_up
-
+def test_a_backup_is_not_copied_but_restored(origin, place, tmp_path):
     back_up(origin("file"), tmp_path / "backup.db", now=filled.MOMENT)
     before = (tmp_path / "backup.db").read_bytes()
-    copy(f"sqlite:///{tmp_path}/backup.db", place("file"))
+    with pytest.raises(StorageError, match="is a backup, whose alerts may have left since: `readout db restore`"):
+        copy(f"sqlite:///{tmp_path}/backup.db", place("file"))
     assert (tmp_path / "backup.db").read_bytes() == before
 
 
@@ -170,7 +172,7 @@ def test_a_copy_that_is_broken_off_again_and_again_goes_on_until_it_is_whole(ori
             patch.setattr(module, name, breaks_off(getattr(module, name), time))
             with pytest.raises(Broken):
                 copy(former, made)
-        with pytest.raises(StorageError, match="not whole yet: say the same `readout db copy FROM TO` again"):
+        with pytest.raises(StorageError, match=r"not whole yet: the same `readout db copy FROM TO`, .* goes on"):
             open_database(made, create=True)
     copy(former, made)
     assert contents(made) == contents(former)
@@ -202,6 +204,42 @@ def test_a_copy_whose_process_is_killed_goes_on(origin, place, kind, tmp_path):
         pass  # it is sound
     copy(former, made)
     assert contents(made) == contents(former)
+
+
+# --- backups of a server ----------------------------------------------------------------------------------------------
+
+
+@on_servers
+def test_a_server_is_backed_up_into_a_file_and_restored_from_it(origin, place, tmp_path):
+    file, server = tmp_path / "backup.db", place("server")
+    change(former := origin("server"), "UPDATE alert SET state = 'owed', doubts = 0 WHERE id < 4")
+    found = back_up(former, file, now=filled.MOMENT)
+    assert (found.faults, found.rows["link"], file.stat().st_mode & 0o777) == ((), filled.ROWS, 0o600)
+    assert list(tmp_path.glob("*backup*")) == [file]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table_rows, "put", breaks_off(table_rows.put, 20))
+        with pytest.raises(Broken):
+            restore(server, file, now=LATER)
+    with pytest.raises(StorageError, match="holds the beginning of a copy of the backup /"):
+        copy(former, server)
+    done = restore(server, file, now=LATER)
+    assert (done.kept, done.taken, done.doubtful) == (None, filled.MOMENT, 3)
+    was, now = contents(former), contents(server)
+    assert {name for name in was if was[name] != now[name]} == {"alert", "backup"}
+    with closing(open_database(server, create=False)) as database, database.read() as connection:
+        states = connection.execute(select(schema.alert.c.state, func.count()).group_by(schema.alert.c.state)).all()
+    assert ("doubtful", 3) in states
+    with pytest.raises(StorageError, match="is in use already"):
+        restore(server, file, now=LATER)
+
+
+@on_servers
+def test_a_server_is_written_into_a_file_of_its_own(origin, tmp_path):
+    former = origin("server")
+    with closing(open_database(former, create=False)) as database:
+        database.copy_to(tmp_path / "copy.db")
+    assert contents(f"sqlite:///{tmp_path}/copy.db") == contents(former)
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
@@ -281,9 +319,9 @@ def test_what_is_not_the_same_is_named_and_the_copy_is_not_whole(origin, place, 
         copy(former, made, tell=breaks_off(lambda _: None, len(TABLES)))
     for statement in HARM.values():
         change(made, statement)
-    with pytest.raises(StorageError, match="one of them was written to since the copy was begun") as refused:
+    with pytest.raises(StorageError, match="one of the two was written to since the copy was begun") as refused:
         copy(former, made)
-    said = str(refused.value).partition(" is: ")[2].partition(": one of")[0]
+    said = str(refused.value).partition(" copied from: ")[2].partition(": one of")[0]
     assert sorted(said.split(", ")) == sorted(HARM)
     with pytest.raises(StorageError, match="not whole yet"):
         open_database(made, create=True)
