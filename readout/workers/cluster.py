@@ -57,6 +57,9 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
         self._dispatch.check(utc_now())
 
     async def _run(self) -> None:
+        from procrastinate.exceptions import ProcrastinateException
+        from psycopg import Error as DriverError
+
         self._loop = asyncio.get_running_loop()
         told: asyncio.Future[object] = asyncio.ensure_future(asyncio.to_thread(self._told.wait))
         wait_s = _FIRST_WAIT_S
@@ -64,8 +67,8 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
             begun_at = self._loop.time()
             try:
                 await self._serve(told)
-            except Exception as error:  # noqa: BLE001  (the server is away, in whatever words the queue says so)
-                log.warning("queue_away", reason=f"{type(error).__name__}: {error}")
+            except (DriverError, ProcrastinateException, OSError) as error:
+                log.warning("queue_away", reason=type(error).__name__)  # its words may hold the URL
             wait_s = _FIRST_WAIT_S if self._loop.time() - begun_at > _LONGEST_WAIT_S else wait_s * 2
             await asyncio.wait([told], timeout=min(wait_s, _LONGEST_WAIT_S))
         await self._end_crawls()
