@@ -1,6 +1,9 @@
 """Many workers on one database: nothing is lost, nobody is at a site twice, one alert for one meeting, whoever dies."""
 
+import os
 import signal
+import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 
@@ -20,7 +23,7 @@ from readout.workers.chair import LEASE_NAME, Chair
 from readout.workers.claims import Claims
 from readout.workers.clock import utc_now
 from tests import postgres
-from tests.clustered import PATIENCE_S, cluster
+from tests.clustered import PATIENCE_S, ROOT, cluster
 
 pytestmark = pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
 LONG = timedelta(hours=1)
@@ -145,6 +148,22 @@ def test_a_queue_of_another_version_is_refused_until_it_is_cleared(database, sou
         queue.clear_queue(connection)
     queue.prepare_queue(database, sources)
     assert queue.queue_due(database, sources, utc_now()) == ["a", "b"]
+
+
+def test_an_upgrade_goes_beside_others_where_there_is_nothing_to_do(url, database, sources, tmp_path):
+    def upgraded() -> int:
+        told = os.environ | {"READOUT_DATABASE__URL": url, "READOUT_DATA_DIR": str(tmp_path / "var")}
+        command = [sys.executable, "-m", "readout", "db", "upgrade"]
+        return subprocess.run(command, env=told, cwd=ROOT, capture_output=True, check=False).returncode
+
+    queue.prepare_queue(database, sources)
+    with shared_lock(url):
+        assert upgraded() == 0
+        with database.write() as connection:
+            connection.execute(text("COMMENT ON SCHEMA readout_queue IS 'procrastinate of old'"))
+        assert upgraded() == 3
+    assert upgraded() == 0
+    queue.prepare_queue(database, sources)
 
 
 def test_without_the_extra_it_is_said_what_to_install(database, sources, monkeypatch):

@@ -6,7 +6,7 @@ It must not touch what is stored.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,14 +42,18 @@ def _group() -> None:
 
 def upgrade(context: typer.Context) -> None:
     """Bring the database to the shape this version works with."""
+    from readout.storage.database import head
     from readout.storage.database import upgrade as bring_up
     from readout.storage.lock import mending_lock
 
     session = session_of(context)
     url = session.config.database.url
-    with mending_lock(session.config.data_dir, url):
-        before, after = bring_up(url, _tell)
-        _let_queue_go(url)
+    before: str | None = head()
+    after = head()
+    if not _is_up(url):
+        with mending_lock(session.config.data_dir, url):
+            before, after = bring_up(url, _tell)
+            _let_queue_go(url)
     if session.as_json:
         session.print_json({"before": before, "after": after})
         return
@@ -61,10 +65,20 @@ def upgrade(context: typer.Context) -> None:
     typer.echo(f"upgraded from {before or 'empty'} to {after}{advice}")
 
 
+def _is_up(url: str) -> bool:
+    """Whether there is nothing to do on a server: then those at work need not be ended."""
+    from readout.storage.database import Database, head, is_there, revision_of
+    from readout.storage.home import home_of
+    from readout.workers.queue import is_queue_ours
+
+    if home_of(url).file is not None or not is_there(url):
+        return False
+    with closing(Database(home_of(url))) as database, database.read() as connection:
+        return revision_of(connection, database.home) == head() and is_queue_ours(connection)
+
+
 def _let_queue_go(url: str) -> None:
     """A cluster's queue is made anew by whoever needs it, in the shape that its own version wants."""
-    from contextlib import closing
-
     from readout.storage.database import open_database
     from readout.storage.home import home_of
     from readout.workers.queue import clear_queue
@@ -238,13 +252,14 @@ def copy(
 
 @contextmanager
 def _told_how_to_go_on() -> Iterator[None]:
-    try:
-        yield
-    except CopyDiffers:
-        raise
-    except BaseException:
-        _tell("the copy is not whole: what is done stays, and the same command goes on with it")
-        raise
+    with ExitStack() as end:
+        end.callback(_tell, "the copy is not whole: what is done stays, and the same command goes on with it")
+        try:
+            yield
+        except CopyDiffers:
+            end.pop_all()
+            raise
+        end.pop_all()
 
 
 def _url(place: str) -> str:

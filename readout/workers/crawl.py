@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from readout.condition import Heard
-from readout.error import DatabaseAway, PageLost, StorageError
+from readout.error import PageLost, StorageError
 from readout.failpoint import Moment, Step, reach
 from readout.finding import Reading, Rejected
 from readout.found_links import Find, Onward, Taken
@@ -34,22 +34,11 @@ from readout.storage import crawls
 from readout.storage.home import Turn
 from readout.storage.sources import keep_rhythm, rhythm_of
 from readout.workers.clock import utc_now
-from readout.workers.event import (
-    AWAY,
-    BROKEN,
-    LOST,
-    NOT_STORED,
-    SHUTDOWN,
-    TIMEOUT,
-    UNSTORED,
-    CrawlEvent,
-    EventKind,
-)
+from readout.workers.event import BROKEN, LOST, NOT_STORED, SHUTDOWN, TIMEOUT, CrawlEvent, EventKind, unstored_by
 from readout.workers.looking import Looking
 from readout.workers.sight import Sight
 
 _KNOWN_AFTER = timedelta(days=7)  # a source's first crawls come upon its past; only what is found later is new
-
 _TOLD_EVERY_S = 0.2  # for eyes, that cannot follow more
 
 _Answer = TypeVar("_Answer")
@@ -163,7 +152,7 @@ class Crawl:
     def note_unstored(self, error: StorageError) -> None:
         """Note that something could not be stored; it is said once."""
         if not self.is_unstored.is_set():
-            self._unstored = AWAY if isinstance(error, DatabaseAway) else UNSTORED
+            self._unstored = unstored_by(error)
             self.is_unstored.set()
             self._errors.append(str(error))
             self.log.error("crawl_unstored", reason=str(error))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from readout.error import DatabaseAway, StorageError
 from readout.model import SourceId
 
 EventKind = Literal["started", "progress", "finished"]
@@ -26,6 +27,11 @@ UNSTORED = "unstored"
 AWAY = "away"
 """The same because the database's server could not be reached, as when it is started anew."""
 NOT_STORED = (UNSTORED, AWAY)
+
+
+def unstored_by(error: StorageError) -> str:
+    """Which of the two a crawl ends for."""
+    return AWAY if isinstance(error, DatabaseAway) else UNSTORED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

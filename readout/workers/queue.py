@@ -43,7 +43,7 @@ def prepare_queue(database: Database, sources: Mapping[SourceId, Source]) -> Non
     """
     with database.write() as connection:
         source_table.sync_sources(connection, sources)
-    mark = f"procrastinate {hashlib.sha256(_schema().encode()).hexdigest()}"
+    mark = _mark()
     with database.write(turn=Turn.QUEUE) as connection:
         made_by = connection.scalar(_MADE_BY)
         if made_by == mark:
@@ -62,6 +62,12 @@ _BY_LOCK = text("CREATE INDEX ix_jobs_lock ON procrastinate_jobs (lock) WHERE st
 _MADE_BY = text("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name").bindparams(
     name=_SCHEMA
 )
+
+
+def is_queue_ours(connection: Connection) -> bool:
+    """Whether the queue is as our Procrastinate wants it, or not there; without one it is nobody's to judge."""
+    made_by = connection.scalar(_MADE_BY)
+    return made_by is None or find_spec("procrastinate") is None or made_by == _mark()
 
 
 def clear_queue(connection: Connection) -> None:
@@ -137,6 +143,11 @@ def _defer(connection: Connection, due: Collection[Source]) -> None:
 
 def _driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+def _mark() -> str:
+    """What the queue's schema is marked with: what made it."""
+    return f"procrastinate {hashlib.sha256(_schema().encode()).hexdigest()}"
 
 
 def _schema() -> str:
