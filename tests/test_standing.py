@@ -334,10 +334,9 @@ def test_nobody_hears_of_a_replay(two):
     assert owed(two) == []
 
 
-@pytest.mark.in_file
 def test_a_replay_can_be_rehearsed_on_a_copy(two, tmp_path):
     two.copy_to(tmp_path / "copy.db")
-    copy = open_database(store_url(tmp_path, "copy.db"), create=False)
+    copy = open_database(f"sqlite:///{tmp_path}/copy.db", create=False)
     replay(copy, lambda article: reading(article.text), now=lambda: LATER)
     assert standing(copy) == {}
     assert standing(two) == {1: {"a", "b"}, 2: {"c"}}

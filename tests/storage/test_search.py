@@ -267,10 +267,9 @@ def test_verify_sees_an_index_that_disagrees_and_it_can_be_made_anew(database, s
     assert examine(database.home.file).is_sound
 
 
-@pytest.mark.in_file
 def test_a_copy_carries_it(database, tmp_path):
     with database.write() as connection:
         add(connection, WORDS)
     database.copy_to(tmp_path / "copy.db")
-    with closing(open_database(store_url(tmp_path, "copy.db"), create=False)) as copy, copy.read() as connection:
+    with closing(open_database(f"sqlite:///{tmp_path}/copy.db", create=False)) as copy, copy.read() as connection:
         assert found(connection, "council") == ["r1"]
