@@ -320,13 +320,13 @@ def _load(kind: str) -> None:
     import scheduler
     import settings
     import spiders.site
-    from readout.storage.database import open_database
-    from tests.store import EMPTY, SERVER, is_on_server
+    from readout.storage.database import is_there, open_database
+    from tests.store import SERVER, is_on_server
 
     with tempfile.TemporaryDirectory() as folder:  # a new one is made by what nothing else needs
         open_database(f"sqlite:///{folder}/readout.db", create=True).close()
     if is_on_server():
-        open_database(os.environ[SERVER].format(EMPTY), create=False).close()
+        is_there(os.environ[SERVER].format("postgres"))
     gc.freeze()
     assert pipelines, (readout, scheduler, settings, spiders)
     assert "twisted.internet.reactor" not in sys.modules

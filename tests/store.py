@@ -9,8 +9,7 @@ from pathlib import Path
 
 SERVER = "READOUT_TESTS_POSTGRES"
 """The URL of that server with `{}` for a database; unset: stores are files."""
-EMPTY = "readout_empty"
-"""The database that stores begin as."""
+_EMPTY = "readout_empty"
 _made: list[str] = []
 
 
@@ -26,7 +25,7 @@ def store_url(folder: Path | str, name: str = "readout.db") -> str:
         return f"sqlite:///{file}"
     database = f"t_{hashlib.sha256(str(file).encode()).hexdigest()[:20]}"
     if not _ask("SELECT 1 FROM pg_database WHERE datname = %s", database):
-        _ask(f"CREATE DATABASE {database} TEMPLATE {EMPTY} STRATEGY FILE_COPY")
+        _ask(f"CREATE DATABASE {database} TEMPLATE {_EMPTY} STRATEGY FILE_COPY")
         _made.append(database)
     return os.environ[SERVER].format(database)
 
@@ -52,8 +51,8 @@ def prepare_server(url: str) -> None:
     from readout.storage.database import open_database
 
     os.environ[SERVER] = url
-    _ask(f"CREATE DATABASE {EMPTY} TEMPLATE template0")
-    open_database(url.format(EMPTY), create=True).close()
+    _ask(f"CREATE DATABASE {_EMPTY} TEMPLATE template0")
+    open_database(url.format(_EMPTY), create=True).close()
 
 
 def _ask(statement: str, *values: str) -> object:

@@ -242,7 +242,7 @@ def test_everything_that_reads_the_store_works_on_without_the_text(database, int
         ["export", "articles"],
         ["export", "articles", "--format", "csv"],
         ["export", "reports"],
-        pytest.param(["replay", "--dry-run"], marks=pytest.mark.in_file),
+        ["replay", "--dry-run"],
         ["replay"],
     ],
     ids=" ".join,

@@ -142,7 +142,6 @@ def test_ruling_on_an_empty_store_leaves_no_store_behind(tmp_path, monkeypatch):
     assert not (tmp_path / "var").exists()
 
 
-@pytest.mark.in_file
 def test_a_replay_is_rehearsed_and_then_done(kept):
     said = run("replay", "--dry-run")
     assert "3 articles read again; would be added 0, lost 3" in said
