@@ -1,15 +1,17 @@
 """A database copied into another of either kind is the same there, row by row, whatever broke the copy off before."""
 
+import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from readout.error import OutdatedDatabase, StorageError
+from readout.error import DatabaseAway, OutdatedDatabase, StorageError
 from readout.storage import copying, schema, table_rows
 from readout.storage.backup import back_up, restore
 from readout.storage.copying import TABLES, copy
@@ -202,6 +204,41 @@ def test_a_copy_whose_process_is_killed_goes_on(origin, place, kind, tmp_path):
         open_database(made, create=True)
     with data_lock(tmp_path / "var", made) if kind == "file" else nullcontext():
         pass  # it is sound
+    copy(former, made)
+    assert contents(made) == contents(former)
+
+
+@on_servers
+def test_a_copy_whose_server_goes_away_goes_on_when_it_is_back(origin, place, server):
+    former, made = origin("file"), place("server")
+
+    def stop(said: str) -> None:
+        if said.startswith("meeting: "):
+            server.stop("immediate")
+
+    try:
+        with pytest.raises(DatabaseAway):
+            copy(former, made, tell=stop)
+    finally:
+        server.start()
+    copy(former, made)
+    assert contents(made) == contents(former)
+
+
+def test_a_copy_for_which_there_is_no_room_goes_on_when_there_is(origin, place):
+    former, made = origin("file"), place("file")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_up(said: str) -> None:
+        if said.startswith("meeting: "):
+            log = Path(f"{made.removeprefix('sqlite:///')}-wal")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1, hard))
+
+    try:
+        with pytest.raises(StorageError, match="the disk is full"):
+            copy(former, made, tell=fill_up)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     copy(former, made)
     assert contents(made) == contents(former)
 
