@@ -15,7 +15,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
 	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, pages over 100,000 meetings, and the crawl beside its peers (forty minutes)"
-	@echo "make soak    kill those who crawl, send and import, two hundred times and more each, and see that nothing is lost (half an hour)"
+	@echo "make soak    kill those who crawl, send and import, two hundred times and more each, with stores in files and on a server, and see that nothing is lost (an hour)"
 	@echo "make fuzz    properties of what reads strange input, at random, for ten minutes (longer: MINUTES=60); prints the seed that found something"
 	@echo "make sbom    what is installed, as CycloneDX JSON with hashes: build/readout.cdx.json"
 	@echo "make audit   compare the locks with known vulnerabilities, offline (OSV=all.zip)"
@@ -72,6 +72,7 @@ bench: $(STAMP)
 
 soak: $(STAMP)-dev
 	@$(BIN)/python bench/soak.py
+	@$(BIN)/python bench/soak.py --postgres
 
 fuzz: $(STAMP)-dev
 	@$(BIN)/python bench/fuzz.py --minutes $(or $(MINUTES),10)

@@ -1,10 +1,12 @@
 """Whether anything is lost when whoever crawls, sends or imports is killed at any moment, for as long as you like.
 
-    python bench/soak.py [--crawl-kills 200] [--kills 200] [--digest-kills 40] [--imports 5] [--cold] [--seed 1]
+    python bench/soak.py [--crawl-kills 200] [--kills 200] [--digest-kills 40] [--imports 5] [--cold] [--postgres]
+                         [--seed 1]
 
 `readout crawl` is killed as in tests/crawl_kills.py: the command, its crawl process, a reader, some of them or all, or
 whoever reaches a failpoint; it must come to what crawls come to that nobody disturbs. With --cold each is a program of
-its own instead of a fork of one that has loaded all, which takes much longer.
+its own instead of a fork of one that has loaded all, which takes much longer. With --postgres stores lie on a server of
+the soak's own.
 Senders are killed (signal 9) inside sending as in tests/kills.py, of alerts sent at once and of digests. Then
 `readout import --alert` is killed twice at random moments, and begun again until it ends: its meetings and alerts must
 be those of one that nobody disturbed. Exit code 1 when something was lost, came twice without reason, or contradicts
@@ -21,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -40,6 +42,8 @@ from tests.channels.smtp_faults import ScriptedServer  # noqa: E402
 from tests.crawl_kills import kill_crawls  # noqa: E402
 from tests.kills import DAILY, READERS, Tally, contradictions, kill_senders  # noqa: E402
 from tests.owed import ledger, watch_all  # noqa: E402
+from tests.postgres import server  # noqa: E402
+from tests.store import prepare_server, store_section, store_url  # noqa: E402
 
 ROWS = 40
 _TITLES = ("killed while", "kills", "under way", "in the window", "copies too many", "lost", "alerts", "seconds")
@@ -52,7 +56,7 @@ def soak_sending(name: str, delivery: Delivery, kills: int, seed: int) -> bool:
     """Kill senders and print what came of it; whether all is well."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        tally = kill_senders(f"sqlite:///{folder}/readout.db", Random(seed), kills=kills, delivery=delivery)
+        tally = kill_senders(store_url(folder), Random(seed), kills=kills, delivery=delivery)
         return tell(name, tally, time.monotonic() - began)
 
 
@@ -137,12 +141,12 @@ class Import:
 
     def __init__(self, folder: Path, port: int) -> None:
         folder.mkdir()
-        self._url = f"sqlite:///{folder}/readout.db"
+        self._url = store_url(folder)
         rows = folder / "rows.jsonl"
         rows.write_text("".join(json.dumps({key: row[key] for key in _FIELDS}) + "\n" for row in read_rows()[:ROWS]))
         config = folder / "readout.toml"
         mail = f'[mail]\nhost = "127.0.0.1"\nport = {port}\nfrom = "readout@example.org"\n'
-        config.write_text(f'data_dir = "{folder}"\n{mail}[alerts]\nflood_per_hour = 1000000\n')
+        config.write_text(f'data_dir = "{folder}"\n{mail}[alerts]\nflood_per_hour = 1000000\n{store_section(folder)}')
         self._command = [sys.executable, "-m", "readout", "--config", str(config), "import", "--alert", str(rows)]
         with closing(open_database(self._url, create=True)) as database:
             watch_all(database, *READERS)
@@ -193,6 +197,18 @@ def differences(left_alone: Outcome, disturbed: Outcome) -> list[str]:
     return [*(f"the meeting of {sorted(keys)} differs" for keys in meetings), *(f"differs: {each}" for each in alerts)]
 
 
+def soak(options: argparse.Namespace) -> bool:
+    """Each in turn; whether all is well."""
+    well = [soak_crawling(options.crawl_kills, options.seed, cold=options.cold)]
+    show(*_TITLES)
+    well += [
+        soak_sending("sending at once", AT_ONCE, options.kills, options.seed),
+        soak_sending("sending digests", DAILY, options.digest_kills, options.seed),
+        soak_importing(options.imports, options.seed),
+    ]
+    return all(well)
+
+
 def main() -> int:
     """Soak; print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -201,16 +217,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--digest-kills", type=int, default=40)
     parser.add_argument("--imports", type=int, default=5)
+    parser.add_argument("--postgres", action="store_true", help="keep stores on a server instead of in files")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    well = [soak_crawling(options.crawl_kills, options.seed, cold=options.cold)]
-    show(*_TITLES)
-    well += [
-        soak_sending("sending at once", AT_ONCE, options.kills, options.seed),
-        soak_sending("sending digests", DAILY, options.digest_kills, options.seed),
-        soak_importing(options.imports, options.seed),
-    ]
-    return 0 if all(well) else 1
+    with ExitStack() as house:
+        if options.postgres:
+            prepare_server(house.enter_context(server()).url("{}"))
+        return 0 if soak(options) else 1
 
 
 if __name__ == "__main__":
