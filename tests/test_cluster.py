@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -257,3 +258,21 @@ def test_a_cluster_wants_a_server(tmp_path):
     path.write_text('workers = "cluster"\n')
     with pytest.raises(ConfigError, match=r"database\.url: a cluster shares a database on a server"):
         load_config(path)
+
+
+@pytest.mark.usefixtures("cold")
+def test_crawls_end_with_their_claims_though_their_worker_is_stuck(tmp_path):
+    """Stopped by SIGSTOP, it can neither renew nor end them."""
+    with cluster(tmp_path, 1, seats=1, latency_s=5, pages_a_round=9) as house:
+        house.web.publish()
+        house.scheduler()
+        worker = house.worker("worker0")
+        house.until(lambda: any(asked.path == "/rss" for asked in house.web.server.log()))
+        (crawler,) = children(worker.pid)
+        worker.send_signal(signal.SIGSTOP)
+        house.until(lambda: not Path(f"/proc/{crawler}").exists() or "Z" in Path(f"/proc/{crawler}/stat").read_text())
+        worker.send_signal(signal.SIGCONT)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()]

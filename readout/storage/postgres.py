@@ -20,7 +20,15 @@ _DRIVER = "postgresql+psycopg"
 _OURS = 0x52656164
 """Of our advisory locks the first number; the second says which, a turn's or this one (postgresql.org/docs, 13.3.5)."""
 _INSTANCE = 2
-_CONNECTING = {"connect_timeout": 10, "application_name": "readout"}
+# A server that is cut off without a word is given up within half a minute.
+_CONNECTING = {
+    "connect_timeout": 10,
+    "application_name": "readout",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 _KEPT_ALIVE = {"options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"}
 # As bytes sort: what is read in the order of a key must be the same on every machine.
 _SOUND_ORDERS = ("c", "posix", "c.utf8")

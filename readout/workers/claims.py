@@ -72,8 +72,8 @@ class Claims:
 
     def keep(self, now: datetime) -> bool:
         """Renew the claims where it is time. False where some are lost: by now another may crawl the same source."""
-        held = set(self._held)
-        since = time.monotonic() - self._renewed_at
+        held, began = set(self._held), time.monotonic()
+        since = began - self._renewed_at
         if self.alone or not held or since < _RENEWED_AFTER_S:
             return True
         try:
@@ -82,8 +82,14 @@ class Claims:
         except (StorageError, SQLAlchemyError) as error:
             log.warning("claims_not_renewed", reason=str(error))
             return since < self._lease.total_seconds()
-        self._renewed_at = time.monotonic()
+        self._renewed_at = began
         return not (held - kept) & self._held
+
+    @property
+    def lasts_s(self) -> float:
+        """For how many seconds the claims certainly hold from now on, even if they can be renewed no more."""
+        since = time.monotonic() - self._renewed_at if self._held else 0.0
+        return max(self._lease.total_seconds() - since, 0.0)
 
     def free(
         self,

@@ -88,11 +88,14 @@ class Dispatch:
 
     def check(self, now: datetime) -> None:
         """Renew what is claimed, and end a crawl process that hangs, or crawls what is no longer its own; its sources
-        are heard of as crashed."""
+        are heard of as crashed. Should we be stuck ourselves, it ends when our claims do."""
+        is_ours = self._claims.keep(now)
         self._worker.check()
-        if not self._claims.keep(now):
+        if not is_ours:
             log.error("claims_lost", advice="the database was away for too long: the crawls begin anew")
             self._worker.kill()
+        if not self._claims.alone:
+            self._worker.keep_on_leash(self._claims.lasts_s)
 
     @property
     def why_left_alone(self) -> str:

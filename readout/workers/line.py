@@ -28,6 +28,7 @@ class Line:
         self._out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
         os.dup2(2, 1)
         self._orders: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._leash_s: float | None = None
 
     def tell(self, **fields: Any) -> None:
         """Say one thing."""
@@ -40,7 +41,9 @@ class Line:
             self.tell(worn=True)
 
     async def orders(self) -> AsyncIterator[dict[str, Any]]:
-        """The orders as they come, until `hang_up`. When whoever gives them is gone, this process ends at once."""
+        """The orders as they come, until `hang_up`. When whoever gives them is gone, this process ends at once; so it
+        does where a ``leash_s`` came, and nothing for so many seconds since: by then another may crawl what it crawls.
+        """
         listening = asyncio.ensure_future(self._listen())
         while (order := await self._orders.get()) is not None:
             yield order
@@ -54,9 +57,13 @@ class Line:
         reader = asyncio.StreamReader(limit=1 << 20)
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        while line := await reader.readline():
-            self._orders.put_nowait(json.loads(line))
-        # Whoever gave the orders was killed: another may begin at once, and no host is to be asked by both.
+        with suppress(TimeoutError):
+            while line := await asyncio.wait_for(reader.readline(), self._leash_s):
+                order = json.loads(line)
+                self._leash_s = order.pop("leash_s", self._leash_s)
+                if order:
+                    self._orders.put_nowait(order)
+        # Whoever gave the orders was killed, or is stuck: another may begin, and no host is to be asked by both.
         os._exit(1)
 
     def _say(self, line: str) -> None:

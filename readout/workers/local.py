@@ -91,6 +91,12 @@ class LocalWorker:
                     log.error("crawl_process_stuck", pid=process.pid)
                     process.kill()
 
+    def keep_on_leash(self, seconds: float) -> None:
+        """Let crawl processes end by themselves if they hear nothing more for so long."""
+        with self._lock:
+            for process in self._all():
+                process.keep_on_leash(seconds)
+
     def kill(self) -> None:
         """End all crawls at once: others may be at the same sites."""
         with self._lock:
@@ -191,6 +197,10 @@ class _CrawlProcess:
         """Have a source crawled."""
         self.in_hand[source_id] = time.monotonic()
         self._send({"crawl": source_id, "since": since and since.isoformat()})
+
+    def keep_on_leash(self, seconds: float) -> None:
+        """Let the process end by itself if it hears nothing more for so long."""
+        self._send({"leash_s": seconds})
 
     def finished(self, source_id: SourceId) -> None:
         """Note that a crawl is over."""
