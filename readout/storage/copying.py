@@ -68,7 +68,9 @@ def begin(origin: str, target: str, *, called: str | None = None) -> None:
     """
     refuse_unfit(origin, target)
     with closing(Database(home_of(origin))) as former, former.read() as reading:
-        refuse_other_shape(revision_of(reading, former.home), former.home)
+        if (revision := revision_of(reading, former.home)) is None:
+            raise StorageError(f"{former.home} is empty: nothing to copy")
+        refuse_other_shape(revision, former.home)
         if called is None and is_backup(reading):
             raise StorageError(f"{former.home} is a backup, whose alerts may have left since: {_RETURN}")
     _prepare(home_of(target), called or place_of(origin), target)

@@ -323,6 +323,10 @@ def test_what_is_not_there_is_not_copied(origin, place, tmp_path):
     with pytest.raises(StorageError, match=r"there is no database at .*: nothing to copy"):
         copy(place("file"), place("file"))
     assert list(tmp_path.iterdir()) == []
+    with closing(sqlite3.connect(tmp_path / "empty.db")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(StorageError, match="is empty: nothing to copy"):
+        copy(f"sqlite:///{tmp_path}/empty.db", place("file"))
     former = origin("file")
     with pytest.raises(StorageError, match="cannot be copied into itself"):
         copy(former, former.replace(str(tmp_path), f"{tmp_path}/../{tmp_path.name}"))
