@@ -273,11 +273,11 @@ def print_lookups(small: Database, large: Database, sizes: tuple[int, int]) -> N
     took: tuple[list[float], list[float]] = ([], [])
     with small.read() as few, large.read() as many:
         for connection, size in ((few, sizes[0]), (many, sizes[1])):
-            for query in _queries(size, QUERIES // 10):
-                _lookup(connection, query)  # the first ones read the file
-        for query, other in zip(_queries(sizes[0], QUERIES), _queries(sizes[1], QUERIES), strict=True):
-            took[0].append(_lookup(few, query))
-            took[1].append(_lookup(many, other))
+            for query in queries(size, QUERIES // 10):
+                looked_up(connection, query)  # the first ones read the file
+        for query, other in zip(queries(sizes[0], QUERIES), queries(sizes[1], QUERIES), strict=True):
+            took[0].append(looked_up(few, query))
+            took[1].append(looked_up(many, other))
     print("one lookup, half of them of a text that a template's thousand share:")
     middles, slows = [median(times) for times in took], [quantiles(times, n=20)[18] for times in took]
     for size, middle, slow in zip(sizes, middles, slows, strict=True):
@@ -285,8 +285,8 @@ def print_lookups(small: Database, large: Database, sizes: tuple[int, int]) -> N
     print(f"  {middles[1] / middles[0]:.2f} times the median, {slows[1] / slows[0]:.2f} times the 95 %")
 
 
-def _queries(size: int, number: int) -> Iterator[bytes]:
-    """Copies of stored texts with a tenth of them changed, in turn of a template and of none."""
+def queries(size: int, number: int) -> Iterator[bytes]:
+    """So many copies of texts of a store of that `size`, a tenth of each changed, in turn of a template and of none."""
     dice = np.random.default_rng(3)
     for at in range(number):
         of_a_template = int(dice.integers(size // BLOCK)) // 5 * 5
@@ -294,7 +294,8 @@ def _queries(size: int, number: int) -> Iterator[bytes]:
         yield np.where(dice.random(PERMUTATIONS) < 0.2, at, stored).astype("<u4").tobytes()
 
 
-def _lookup(connection: Connection, signature: bytes) -> float:
+def looked_up(connection: Connection, signature: bytes) -> float:
+    """The seconds that a lookup takes."""
     started = time.perf_counter()
     alike(connection, signature, besides=0, least=ALIKE)
     return time.perf_counter() - started

@@ -91,8 +91,8 @@ class World:
     people: Mapping[str, Sequence[Participant]]
 
 
-def invent_world(dice: Random) -> World:
-    """`BODIES` bodies, those of the registry first; cities of the gazetteer; some thousand people."""
+def invent_world(dice: Random, *, bodies: int = BODIES) -> World:
+    """So many bodies, those of the registry first; cities of the gazetteer; some thousand people."""
     cities = _cities()
     people = {country: _people(dice, country) for country in cities}
     known = [
@@ -102,7 +102,7 @@ def invent_world(dice: Random) -> World:
     states = list(cities)
     unknown = [
         (BodyName(id=None, name=f"{_name(dice)} Commission"), MeetingKind.COMMITTEE, tuple(dice.sample(states, 2)))
-        for _ in range(BODIES - len(known))
+        for _ in range(bodies - len(known))
     ]
     return World([*known, *unknown], cities, people)
 

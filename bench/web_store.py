@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 from invented_text import invent_language, write_other, write_report
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, insert
 from store import (
     LAST_DAY,
     Event,
@@ -52,6 +52,13 @@ _DOUBTED = 20
 """One meeting in so many is perhaps the one before it."""
 _TELLINGS = (1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 _CHUNK = 2_000
+FILLED = (
+    *(schema.link, schema.visit, schema.meeting, schema.attendee),
+    *(schema.article, schema.report, schema.judgement),
+)
+"""The tables of meetings and articles, each behind those that it refers to."""
+
+Rows = dict[Table, list[dict[str, Any]]]
 
 
 def main() -> None:
@@ -93,30 +100,30 @@ def fill(database: Database, events: Sequence[Event], dice: Random) -> int:
     articles = 0
     rows = enumerate(events, start=1)
     with database.write(lasting=False) as connection:
-        _fill_sources(connection, sources, dice)
+        fill_sources(connection, sources, dice)
     while chunk := list(islice(rows, _CHUNK)):
+        found, articles = invent_rows(chunk, dice, sources, before=articles, last=len(events))
         with database.write(lasting=False) as connection:
-            articles = _fill(connection, chunk, dice, sources, before=articles, last=len(events))
+            for table in FILLED:
+                if found[table]:
+                    connection.execute(insert(table), found[table])
         database.checkpoint()
     with database.write() as connection:
-        _fill_watches(connection, len(events), dice)
+        fill_watches(connection, len(events), dice)
     return articles
 
 
 # --- meetings and articles ------------------------------------------------------------------------------------------
 
 
-def _fill(
-    connection: Connection,
-    events: Sequence[tuple[int, Event]],
-    dice: Random,
-    sources: Sequence[str],
-    *,
-    before: int,
-    last: int,
-) -> int:
-    rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+def invent_rows(
+    events: Sequence[tuple[int, Event]], dice: Random, sources: Sequence[str], *, before: int, last: int
+) -> tuple[Rows, int]:
+    """What stands in each of the tables of `FILLED` of these meetings, given with their ids, `last` that of the last of
+    all, and the number of the last article; they are numbered behind `before`."""
+    rows: Rows = defaultdict(list)
     number = before
+    first = events[0][0]
     for meeting_id, event in events:
         count = MOST_TOLD if meeting_id == last else dice.choice(_TELLINGS)
         told = sorted((invent_telling(dice, event) for _ in range(count)), key=lambda each: each.seen_at)
@@ -134,16 +141,15 @@ def _fill(
             unsure = {"verdict": "unsure", "meeting_id": meeting_id - 1}
             rows[schema.judgement].append(rows[schema.judgement][-1] | unsure)
         seen_at = told[0].seen_at
-        while number < meeting_id * ARTICLES_OF_A_MEETING:
+        while number < before + (meeting_id - first + 1) * ARTICLES_OF_A_MEETING:
             number += 1
             language = invent_language(dice)
             _add_article(rows, number, dice, sources, (*write_other(dice, language), language), seen_at, None)
-    _insert(connection, rows)
-    return number
+    return rows, number
 
 
 def _add_article(
-    rows: dict[Any, list[dict[str, Any]]],
+    rows: Rows,
     number: int,
     dice: Random,
     sources: Sequence[str],
@@ -198,19 +204,13 @@ def _add_article(
         rows[schema.report].append({"id": number, "article_id": number, "position": 0, "facts": report_row(report)})
 
 
-def _insert(connection: Connection, rows: dict[Any, list[dict[str, Any]]]) -> None:
-    tables = ("link", "visit", "meeting", "attendee", "article", "report", "judgement")
-    for table in (getattr(schema, name) for name in tables):
-        if rows[table]:
-            connection.execute(insert(table), rows[table])
-
-
 # --- sources, watches -----------------------------------------------------------------------------------------------
 
 _END = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, 12, tzinfo=UTC)
 
 
-def _fill_sources(connection: Connection, sources: Sequence[str], dice: Random) -> None:
+def fill_sources(connection: Connection, sources: Sequence[str], dice: Random) -> None:
+    """The sources with their crawls."""
     for source in sources:
         row = {"id": source, "by_file": True, "next_due": _END, "last_started": _END, "last_finished": _END}
         connection.execute(insert(schema.source), row)
@@ -234,7 +234,8 @@ def _crawls(source: str, dice: Random) -> Iterator[dict[str, Any]]:
         }
 
 
-def _fill_watches(connection: Connection, meetings: int, dice: Random) -> None:
+def fill_watches(connection: Connection, meetings: int, dice: Random) -> None:
+    """A watch with alerts that were sent."""
     watch = {"id": 1, "name": "security", "query": "body:cis-sorb", "recipients": ["reader@example.org"]}
     connection.execute(insert(schema.watch), watch | {"channel": "email", "created_at": _END})
     chosen = dice.sample(range(1, meetings + 1), min(ALERTS, meetings))

@@ -24,6 +24,7 @@ from readout.rhythm import next_attempt, next_permission, next_revisit
 from readout.storage import articles, links, places
 from readout.storage.articles import TELLS, Origin, StoredArticle
 from readout.storage.database import Database
+from readout.storage.home import Turn
 from readout.storage.links import StoredLink
 from readout.storage.places import Asked
 from readout.taking import Moment, Prove, outcome_of, take, take_elsewhere
@@ -54,6 +55,22 @@ class Fetched:
     source: Source
     due: DueLink
     page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    """A page that was read, its link as it stands, and the article that it is `stored` as, or known `elsewhere` as."""
+
+    source: Source
+    link: StoredLink
+    page: Page
+    reading: Reading
+    stored: StoredArticle | None
+    elsewhere: StoredArticle | None
+
+    @property
+    def known(self) -> StoredArticle | None:
+        return self.stored or self.elsewhere
 
 
 class Intake:
@@ -154,35 +171,42 @@ class Intake:
         A page that is another address of a known article makes no second one; what it adds is a version of that one.
         What a search of the past found is late, or, if older than `since`, left aside; so is all with `since`.
         """
-        published = reading.article.published
+        if due.body_hash is None and not reading.recognition.is_report:
+            # Most pages tell of no meeting: they wait for nobody who places reports, be it on another machine.
+            with self._database.write(step=Step.PAGE, turn=Turn.OWN) as connection:
+                arrival = _arrive(connection, source, due, page, reading)
+                if arrival.known is None:
+                    return self._take(connection, arrival, now=now, since=since)
         with self._database.write(step=Step.PAGE) as connection:
-            link = _link(connection, due)
-            quiet = link.quiet or since is not None
-            stored = articles.article_of_link(connection, link.id)
-            elsewhere = None if stored else known_article(connection, source, link, reading, page.final_url)
-            known = stored or elsewhere
-            origin = Origin(
-                key=known.key if known else articles.key_for_link(connection, link.id),
-                url=elsewhere.article.url if elsewhere else due.url,
-                source_id=source.id,
-                official=source.is_official,
-                source_kind=source.kind,
-                told_at=published or (None if quiet else now),
-                link_id=link.id,
-            )
-            moment = Moment(
-                now=now, since=since, late=quiet or self._is_late(published, now), quiet=quiet, prove=self._prove(page)
-            )
-            if stored:
-                articles.note_back(connection, stored.id)
-            if elsewhere:
-                outcome = take_elsewhere(connection, elsewhere, reading, origin, moment)
-            else:
-                outcome = take(connection, stored, reading, origin, moment)
-            if known and not moment.late and link.body_hash is None and (stored or published):  # named as news only now
-                tell_after_all(connection, known.id, now=now)
-            _record(connection, link, stored, outcome, page, elsewhere=elsewhere, now=now)
-            return outcome
+            return self._take(connection, _arrive(connection, source, due, page, reading), now=now, since=since)
+
+    def _take(self, connection: Connection, arrival: _Arrival, *, now: datetime, since: datetime | None) -> Outcome:
+        source, link, page, reading = arrival.source, arrival.link, arrival.page, arrival.reading
+        stored, elsewhere, known = arrival.stored, arrival.elsewhere, arrival.known
+        published = reading.article.published
+        quiet = link.quiet or since is not None
+        origin = Origin(
+            key=known.key if known else articles.key_for_link(connection, link.id),
+            url=elsewhere.article.url if elsewhere else link.url,
+            source_id=source.id,
+            official=source.is_official,
+            source_kind=source.kind,
+            told_at=published or (None if quiet else now),
+            link_id=link.id,
+        )
+        moment = Moment(
+            now=now, since=since, late=quiet or self._is_late(published, now), quiet=quiet, prove=self._prove(page)
+        )
+        if stored:
+            articles.note_back(connection, stored.id)
+        if elsewhere:
+            outcome = take_elsewhere(connection, elsewhere, reading, origin, moment)
+        else:
+            outcome = take(connection, stored, reading, origin, moment)
+        if known and not moment.late and link.body_hash is None and (stored or published):  # named as news only now
+            tell_after_all(connection, known.id, now=now)
+        _record(connection, link, stored, outcome, page, elsewhere=elsewhere, now=now)
+        return outcome
 
     def take_row(
         self, key: str, url: str, source_id: SourceId | None, reading: Reading, *, now: datetime, alert: bool
@@ -231,6 +255,13 @@ class Intake:
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
+
+
+def _arrive(connection: Connection, source: Source, due: DueLink, page: Page, reading: Reading) -> _Arrival:
+    link = _link(connection, due)
+    stored = articles.article_of_link(connection, link.id)
+    elsewhere = None if stored else known_article(connection, source, link, reading, page.final_url)
+    return _Arrival(source=source, link=link, page=page, reading=reading, stored=stored, elsewhere=elsewhere)
 
 
 def _record(

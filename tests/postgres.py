@@ -37,21 +37,25 @@ def programs() -> Path | None:
 
 
 class Server:
-    """A server over `folder`, that can be stopped and started again."""
+    """A server over `folder`, made there if there is none, that can be stopped and started again."""
 
     def __init__(self, folder: Path, *, more: str = "") -> None:
         self._bin = programs()
         assert self._bin is not None, "PostgreSQL is installed"
         self._folder, self._data = folder, folder / "data"
         self._user = _owner()
-        folder.chmod(0o755)
+        if not self._data.exists():
+            self._make(more)
+
+    def _make(self, more: str) -> None:
+        self._folder.chmod(0o755)
         if self._user:
-            shutil.chown(folder, self._user)
+            shutil.chown(self._folder, self._user)
         self._run(
             "initdb", "-D", str(self._data), "-U", "readout", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N"
         )
         with (self._data / "postgresql.conf").open("a") as config:
-            config.write(f"{_CONFIG}unix_socket_directories = '{folder}'\n{more}")
+            config.write(f"{_CONFIG}unix_socket_directories = '{self._folder}'\n{more}")
 
     def start(self) -> None:
         """Until it answers."""

@@ -160,7 +160,8 @@ def articles_with(connection: Connection, asked: Question, *, after: Place | Non
     if asked.is_empty:
         return Sheet()
     before = after.number if after else _BEHIND_ALL
-    places = _places(connection, _wanted(asked, _codes(connection)), before=before, most=most + 1)
+    wanted = _wanted(asked, _codes(connection))
+    places = index_of(connection).newest(connection, wanted, before=before, most=most + 1)
     return Sheet(tuple(_found(connection, places[:most])), len(places) > most)
 
 
@@ -169,7 +170,8 @@ def meetings_titled(connection: Connection, asked: Question, *, most: int) -> li
     if asked.is_empty:
         return []
     titled = In((Line.TITLE,), _wanted(asked, _codes(connection)))
-    articles = [place & ID_MASK for place in _places(connection, titled, before=_BEHIND_ALL, most=_MOST_TITLES)]
+    places = index_of(connection).newest(connection, titled, before=_BEHIND_ALL, most=_MOST_TITLES)
+    articles = [place & ID_MASK for place in places]
     return list(connection.scalars(_TITLED, {"articles": articles, "most": most}))
 
 
@@ -203,13 +205,6 @@ _LANGUAGES = text("""
     )
     SELECT language FROM found
 """)
-
-
-def _places(connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
-    """The places of the newest entries before that one which are what is wanted."""
-    index = index_of(connection)
-    found = select(index.place).where(index.holds(wanted), index.place < before)
-    return list(connection.scalars(found.order_by(index.place.desc()).limit(most)))
 
 
 def _found(connection: Connection, places: Sequence[int]) -> Iterator[Found]:

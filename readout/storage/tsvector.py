@@ -1,5 +1,8 @@
 """The index of words on PostgreSQL: a tsvector an article (postgresql.org/docs, 12), titles of weight A, texts of D.
 
+GIN knows which entries hold a word, not which of them are the newest, and of a common word there are hundreds of
+thousands: each entry has a word for the span of time that it stands in, so that the newest spans can be asked alone.
+
 It must not decide what is asked. What PostgreSQL keeps is bounded: of a word its first 255 places, of a text the first
 16,383 places, and a megabyte in all; what is behind them is found by its words, not by what they follow.
 """
@@ -18,6 +21,12 @@ _BOTH = tuple(Line)
 _MOST_BYTES = 900_000
 _MOST_PLACES = 255
 _LAST_PLACE = 16_383
+SPAN_BITS = 31
+"""Places that share all but these bits are of one span: 32 days, as `readout.storage.search` numbers them."""
+_NEAR = 200
+"""So many of the newest entries are read one by one: what every tenth entry holds is found there, and GIN not asked."""
+_WIDER = 4
+_MOST_SPANS = 64
 
 
 class TsVector(WordIndex):
@@ -47,14 +56,56 @@ class TsVector(WordIndex):
         """By the operator of matches."""
         return _HOLDS.bindparams(asked=expression(wanted, _BOTH))  # type: ignore[return-value]
 
+    def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
+        """Among those next to `before` one by one, then by GIN in ever longer spans of time, then in all before."""
+        asked = expression(wanted, _BOTH)
+        near = connection.execute(_NEXT, {"asked": asked, "before": before, "near": _NEAR}).one()
+        found: list[int] = near.found[:most]
+        if near.looked < _NEAR:
+            return found
+        for behind, of_spans in _windows(near.last):
+            if len(found) == most:
+                break
+            question = {"asked": f"({asked}{of_spans})", "before": behind, "most": most - len(found)}
+            found += connection.scalars(_FOUND, question)
+        return found
+
+
+def _windows(last: int) -> Iterator[tuple[int, str]]:
+    """Ever longer windows of time behind the place `last`: before which place each ends, and the words of its spans; in
+    the end all that is left."""
+    span, count = last >> SPAN_BITS, 1
+    while count <= _MOST_SPANS and span >= 0:
+        first = max(span - count + 1, 0)
+        yield last, f" & {_any([_span(each) for each in range(first, span + 1)])}"
+        last, span, count = first << SPAN_BITS, first - 1, count * _WIDER
+    if span >= 0:
+        yield last, ""
+
+
+def _span(number: int) -> str:
+    """As no word of a text begins."""
+    return f"'={number}'"
+
 
 _PUT = text("INSERT INTO article_words (id, words) VALUES (:place, CAST(:words AS tsvector))")
 _TAKE = delete(_words).where(_words.c.id.in_(bindparam("places", expanding=True)))
 _HOLDS = text("article_words.words @@ CAST(:asked AS tsquery)")
+_NEXT = text("""
+    SELECT coalesce(array_agg(id ORDER BY id DESC) FILTER (WHERE words @@ CAST(:asked AS tsquery)), '{}') AS found,
+        min(id) AS last, count(*) AS looked
+    FROM (SELECT id, words FROM article_words WHERE id < :before ORDER BY id DESC LIMIT :near) AS near
+""")
+# OFFSET 0, or PostgreSQL would go through all entries in their order: it takes to read their words for free.
+_FOUND = text("""
+    SELECT id FROM (
+        SELECT id FROM article_words WHERE words @@ CAST(:asked AS tsquery) AND id < :before OFFSET 0
+    ) AS found ORDER BY id DESC LIMIT :most
+""")
 
 
 def vector(entry: Entry) -> str:
-    """As PostgreSQL reads one (8.11.1): each word with its places, those of the title marked."""
+    """As PostgreSQL reads one (8.11.1): each word with its places, those of the title marked; its span."""
     places: dict[str, list[str]] = {}
     size = 0
     for number, (term, mark) in enumerate(_in_order(entry), 1):
@@ -64,7 +115,8 @@ def vector(entry: Entry) -> str:
             break
         if len(known) < _MOST_PLACES:
             known.append(f"{min(number, _LAST_PLACE)}{mark}")
-    return " ".join(f"'{term}':{','.join(marked)}" for term, marked in places.items() if marked)
+    held = [f"'{term}':{','.join(marked)}" for term, marked in places.items() if marked]
+    return " ".join([*held, _span(entry.place >> SPAN_BITS)])
 
 
 def _in_order(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -90,6 +90,10 @@ class WordIndex(ABC):
     def holds(self, wanted: Wanted) -> ColumnElement[bool]:
         """That an entry is what is wanted."""
 
+    @abstractmethod
+    def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
+        """The places of the last `most` entries before that place which are what is wanted, the last first."""
+
 
 def index_of(connection: Connection) -> WordIndex:
     """The index of the database that is asked."""

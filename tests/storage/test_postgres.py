@@ -2,22 +2,26 @@
 
 import re
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
 from sqlalchemy import insert, select, text
 
 from readout.error import AlreadyRunning, StorageError
+from readout.found_links import Find
+from readout.intake import Intake
+from readout.model import OutcomeKind
 from readout.storage import schema
-from readout.storage.database import open_database
+from readout.storage.database import open_database, upgrade
 from readout.storage.histories import source_facts
 from readout.storage.home import home_of
 from readout.storage.lock import data_lock
+from readout.storage.search import Place
 from readout.storage.soundness import examine_home
 from readout.storage.tsvector import expression, vector
-from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words
-from tests.reported import NOW, source
+from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words, index_of
+from tests.reported import MAX_AGE, NOW, link, page, reading, source
 from tests.storage.test_sources import statements
 from tests.store import is_on_server, store_url
 
@@ -46,6 +50,17 @@ def test_whoever_writes_waits_for_who_writes_already(url):
             assert counted == []
         other.join()
     assert counted == [1]
+
+
+@on_server
+def test_a_page_that_tells_of_no_meeting_waits_for_nobody(url):
+    with closing(open_database(url, create=False)) as database, closing(open_database(url, create=False)) as other:
+        intake = Intake(database, max_age=MAX_AGE)
+        intake.take_links(source(), Find(url="https://agency.example/feed", links=[link()]), now=NOW)
+        (due,) = intake.due_links(source().id, now=NOW, limit=1)
+        with other.write():
+            outcome = intake.take_page(source(), due, page(due.url), reading(), now=NOW)
+    assert outcome.kind is OutcomeKind.NOT_A_REPORT
 
 
 @on_server
@@ -128,9 +143,22 @@ def test_a_server_that_is_not_there_is_said_plainly_without_the_password():
     assert "canary" not in str(refused.value)
 
 
+@on_server
+def test_an_index_of_before_is_asked_in_spans(url):
+    place = Place(date(2024, 10, 4), 7).number
+    with closing(open_database(url, create=False)) as database, database.write() as connection:
+        index_of(connection).put(connection, [Entry(place, "", "council")])
+        kept = connection.scalar(text("SELECT words::text FROM article_words"))
+        connection.execute(text("UPDATE article_words SET words = 'council:1'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    assert upgrade(url)[0] == "0008"
+    with closing(open_database(url, create=False)) as database, database.read() as connection:
+        assert connection.scalar(text("SELECT words::text FROM article_words")) == kept
+
+
 def test_words_as_a_vector():
     entry = Entry(1, "council meets", "the council of ministers")
-    assert vector(entry) == "'council':1A,4 'meets':2A 'the':3 'of':5 'ministers':6"
+    assert vector(entry) == "'council':1A,4 'meets':2A 'the':3 'of':5 'ministers':6 '=0'"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from readout.storage.home import home_of
 from readout.storage.search import Place, articles_with, index_all
 from readout.storage.shedding import shed_texts
 from readout.storage.soundness import examine
-from readout.storage.word_index import Entry, index_of
+from readout.storage.word_index import Entry, Words, index_of
 from readout.watches.wanted import question
 from tests.reported import DAY, NOW, reading
 from tests.store import store_url
@@ -143,6 +143,29 @@ def test_the_newest_come_first_in_sheets_and_the_undated_last(database):
     assert len({each.key for each in everyone}) == len(everyone) == 22
     assert [each.place.day for each in everyone] == [*sorted(days, reverse=True), date(1, 1, 1), None]
     assert [each.place.number for each in everyone] == sorted((each.place.number for each in everyone), reverse=True)
+
+
+# of every second word one entry in twenty is near, the others are ever further in the past
+AGES = [*range(300), 340, 400, 401, 900, 1_500, 4_000, 4_001, 40_000, 700_000]
+
+
+@pytest.mark.parametrize("asked", ["council", "meets", '"council meets"', "rare", "nowhere"])
+def test_the_newest_are_the_same_however_far_back_they_are(database, asked):
+    """Whatever a database does to be quick, it leaves nothing out, and nothing stands before what is newer."""
+    words = {number: "council meets" if number % 20 == 0 or age > 300 else "talks" for number, age in enumerate(AGES)}
+    words |= {3: "meets council", len(AGES) - 1: "council meets rare", len(AGES): "council meets"}
+    places = [Place(DAY - timedelta(days=age), number).number for number, age in enumerate(AGES)]
+    entries = [Entry(place, "", words[number]) for number, place in enumerate([*places, Place(None, len(AGES)).number])]
+    with database.write() as connection:
+        index_of(connection).put(connection, entries)
+    wanted = Words(tuple(asked.strip('"').split()))
+    holding = [entry.place for entry in entries if " ".join(wanted.terms) in entry.text]
+    with database.read() as connection:
+        index = index_of(connection)
+        for before in (2**63 - 1, *holding, holding[-1] - 1 if holding else 1):
+            behind = [place for place in holding if place < before]
+            for most in (1, 4, 17, 500):
+                assert index.newest(connection, wanted, before=before, most=most) == behind[:most]
 
 
 def test_what_is_kept_up_is_what_is_made_anew(database):
