@@ -145,8 +145,8 @@ def _laid_bare(url: str) -> tuple[list[str], list[str]]:
     made = {kind: [] for kind in "fup"}
     for table, name, kind, how in constraints:
         made[kind].append(f'ALTER TABLE "{table}" ADD CONSTRAINT {name} {how}')
-    others = [how for _, how in indexes]
-    return [*sorted(others, key=lambda how: "gin" not in how), *made["p"], *made["u"]], made["f"]
+    hows = [*made["p"], *made["u"], *(how for _, how in indexes)]
+    return sorted(hows, key=lambda how: "article_words" not in how), made["f"]
 
 
 _CONSTRAINTS = """
