@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 # Where Python may not keep what it compiled, each of the many processes that tests begin compiles Readout anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo serve test check gate bench soak fuzz sbom audit lock clean
+.PHONY: help setup demo serve test check gate bench bench-cluster soak fuzz sbom audit lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
@@ -15,6 +15,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
 	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, pages over 100,000 meetings, and the crawl beside its peers (forty minutes)"
+	@echo "make bench-cluster  kill workers and PostgreSQL under them, measure two against one, queueing, and a store of a million articles (an hour, 20 GB)"
 	@echo "make soak    kill those who crawl, send and import, two hundred times and more each, with stores in files and on a server, and see that nothing is lost (an hour)"
 	@echo "make fuzz    properties of what reads strange input, at random, for ten minutes (longer: MINUTES=60); prints the seed that found something"
 	@echo "make sbom    what is installed, as CycloneDX JSON with hashes: build/readout.cdx.json"
@@ -69,6 +70,10 @@ bench: $(STAMP)
 	@$(BIN)/python bench/hostile.py
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/python bench/web_store.py "$$folder" && $(BIN)/python bench/web_pages.py "$$folder"
 	@$(BIN)/python bench/peers.py
+
+bench-cluster: $(STAMP)-dev
+	@$(BIN)/python bench/cluster.py
+	@$(BIN)/python bench/cluster_store.py
 
 soak: $(STAMP)-dev
 	@$(BIN)/python bench/soak.py
