@@ -45,7 +45,7 @@ serve: $(STAMP)
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --postgres tests/storage tests/exports
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --postgres @tests/not_on_server.txt tests
 
 check: $(STAMP)-dev
 	$(BIN)/ruff check .

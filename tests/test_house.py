@@ -47,6 +47,12 @@ def test_no_two_files_of_tests_share_a_name():
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_what_is_left_out_on_a_server_is_there():
+    lines = (ROOT / "tests" / "not_on_server.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(set(lines))
+    assert [line for line in lines if not (ROOT / line.removeprefix("--ignore=")).exists()] == []
+
+
 def test_files_are_short_and_named_after_something():
     for path in PRODUCT:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
