@@ -6,12 +6,13 @@ STAMP := .venv/.installed
 # Where Python may not keep what it compiled, each of the many processes that tests begin compiles Readout anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo serve test check gate bench bench-cluster soak fuzz sbom audit lock clean
+.PHONY: help setup demo serve test test-server check gate bench bench-cluster soak fuzz sbom audit lock clean
 
 help:
 	@echo "make demo    install into .venv and watch a miniature web: two crawls, alert mails, what was found and why"
 	@echo "make serve   the same, and leave the web page on what was found open to look at"
 	@echo "make test    install what tests need and run them"
+	@echo "make test-server  the tests that open a store, all of them on a PostgreSQL server of their own"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make gate    score reading and identity on the labelled sets; fails under the floors (floors: bench/gate.py --help)"
 	@echo "make bench   measure reading, identity, sending, pace, the scheduler at 10,000 sources, pages over 100,000 meetings, and the crawl beside its peers (forty minutes)"
@@ -45,6 +46,9 @@ serve: $(STAMP)
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --postgres tests/storage tests/exports
+
+test-server: $(STAMP)-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --postgres @tests/not_on_server.txt tests
 
 check: $(STAMP)-dev

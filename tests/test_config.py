@@ -111,7 +111,6 @@ def test_what_the_values_name_is_checked_together_with_their_shape(tmp_path):
         f"mail.password_file: {tmp_path}/gone: No such file",
         "mail.prot: no such setting",
         "database.url: write sqlite:///path/to/readout.db or postgresql+psycopg://user@host/database",
-        'workers: this version runs "local" only',
     ):
         assert f"{path}: {wanted}" in told
     assert "canary" not in told
