@@ -29,7 +29,13 @@ from tests.sites import LOOPBACK, RSS, source
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 90.0
 _LOOKS_S = 0.1
-_CITIES = ("Astana", "Minsk", "Dushanbe", "Baku", "Tashkent", "Yerevan", "Bishkek", "Samarkand", "Almaty", "Gomel")
+# With nine days no two sessions of 333 meet in one city on one day, which would rightly be told of as one meeting.
+_CITIES = (
+    *("Astana", "Minsk", "Dushanbe", "Baku", "Tashkent", "Yerevan", "Bishkek", "Samarkand", "Almaty", "Gomel"),
+    *("Moscow", "Kazan", "Sochi", "Brest", "Vitebsk", "Khujand", "Ganja", "Gyumri", "Osh", "Bukhara", "Shymkent"),
+    *("Ashgabat", "Chisinau", "Tbilisi", "Vienna", "Geneva", "Istanbul", "Ankara", "Tehran", "Beijing", "Belgrade"),
+    *("Budapest", "Sofia", "Rome", "Paris", "London", "Prague"),
+)
 _WORDINGS = (
     """The {number}th session of the Council of Heads of Security Agencies and Special Services of the CIS was held in
     {city} on {day}. The heads of delegations discussed the fight against terrorism and cross-border crime in the region
@@ -93,9 +99,9 @@ class Web:
     def _pages(self, place: int, rnd: int) -> Iterator[tuple[str, Answer]]:
         for page in range(self.pages_a_round):
             number = self.number(place, rnd, page)
-            day = ordinal_day(number)
-            words = _WORDINGS[place % 2].format(number=number, city=_CITIES[number % 10], day=f"{day:%-d %B %Y}")
-            head = f"Security chiefs meet in {_CITIES[number % 10]}: session {number}"
+            day, city = ordinal_day(number), _CITIES[number % len(_CITIES)]
+            words = _WORDINGS[place % 2].format(number=number, city=city, day=f"{day:%-d %B %Y}")
+            head = f"Security chiefs meet in {city}: session {number}"
             yield (
                 f"/news/{rnd}-{number}",
                 Answer.of(
