@@ -7,7 +7,8 @@ by signal 9, in one PostgreSQL is stopped as by a crash and started again. Count
 meetings (each is reported by two sites), alerts (one each), two workers at one site. Recovery: from the moment of a
 death until all that was under way then has been crawled to its end.
 
-`speed`: pages a second of one worker and of two, each with two seats, at sites that answer after 100 ms.
+`speed`: pages a second of one worker and of two, each with two seats, at sites that answer after 100 ms and tell of a
+meeting on one page of six.
 
 `schedule`: the CPU that the scheduler and PostgreSQL use, in shares of a core, while `--sources` sources are queued,
 taken and given back every five minutes; the worker only takes jobs and says that they are done.
@@ -139,14 +140,14 @@ def _pages_a_second(workers: int, sites: int, pages: int) -> float:
     """From the first request to the last, robots.txt and feeds too."""
     with (
         TemporaryDirectory() as folder,
-        cluster(Path(folder), sites, seats=2, latency_s=LATENCY_S, pages_a_round=pages, durable=True) as house,
+        cluster(Path(folder), sites, seats=2, latency_s=LATENCY_S, other_pages=pages - 1, durable=True) as house,
     ):
         house.web.publish()
         for number in range(workers):
             house.worker(f"worker{number}")
         house.until(lambda: len(house.ask("SELECT 1 FROM lease WHERE name LIKE 'member:%'")) == workers)
         house.scheduler()
-        house.until(lambda: house.stored() >= house.web.urls(), patience_s=PATIENCE_S)
+        house.until(lambda: house.settled() >= house.web.urls(), patience_s=PATIENCE_S)
         asked = house.web.server.log()
         return len(asked) / (asked[-1].at - asked[0].at).total_seconds()
 
@@ -156,7 +157,7 @@ def _pages_a_second(workers: int, sites: int, pages: int) -> float:
 
 def schedule(sources: int, seconds: float) -> bool:
     """Whether queueing costs little."""
-    with TemporaryDirectory() as folder, cluster(Path(folder), sources, durable=True, serve=False) as house:
+    with TemporaryDirectory() as folder, cluster(Path(folder), sources, durable=True, is_served=False) as house:
         began = monotonic()
         scheduler = house.scheduler()
         house.until(lambda: bool(house.ask("SELECT to_regclass('readout_queue.procrastinate_jobs')")[0][0]))

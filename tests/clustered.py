@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
 from typing import Any
 
@@ -44,6 +45,9 @@ _WORDINGS = (
     Special Services, which took place in {city} on {day}, the ministry reports. A plan of common exercises, the paper
     {number} of the council, was approved; the participants were received by the president of the host country.""",
 )
+_OTHER = """the harvest of wheat and barley grew by a tenth while prices in the shops of the province fell and rain
+flooded several roads near an old bridge where workers repaired power lines until late evening before a museum
+opened its new hall with paintings by pupils of three schools after two years of building"""
 
 
 def ordinal_day(number: int) -> datetime:
@@ -53,12 +57,15 @@ def ordinal_day(number: int) -> datetime:
 
 @dataclass
 class Web:
-    """Sites in pairs, each of which reports one session a round in its own words. `latency_s`: before every answer."""
+    """Sites in pairs, each of which reports one session a round in its own words, on each of its `pages_a_round`; on
+    `other_pages` a round it tells of no meeting. `latency_s`: before every answer.
+    Not served, they are named alone."""
 
     server: SiteServer
     names: Sequence[str]
     latency_s: float = 0.0
     pages_a_round: int = 1
+    other_pages: int = 0
     is_served: bool = True
     round: int = 0
 
@@ -102,13 +109,11 @@ class Web:
             day, city = ordinal_day(number), _CITIES[number % len(_CITIES)]
             words = _WORDINGS[place % 2].format(number=number, city=city, day=f"{day:%-d %B %Y}")
             head = f"Security chiefs meet in {city}: session {number}"
-            yield (
-                f"/news/{rnd}-{number}",
-                Answer.of(
-                    f"<!DOCTYPE html><html lang=en><head><title>{head}</title></head><body><article><h1>{head}</h1>"
-                    f"<p>{words}</p><p>{words.replace('session', 'meeting')}</p></article></body></html>"
-                ),
-            )
+            yield f"/news/{rnd}-{number}", _article(head, words, words.replace("session", "meeting"))
+        for page in range(self.other_pages):
+            dice = Random(f"{place} {rnd} {page}")
+            told = (dice.choices(_OTHER.split(), k=length) for length in (8, 60, 60))
+            yield f"/news/{rnd}-other-{page}", _article(*(" ".join(words).capitalize() + "." for words in told))
 
     def _late(self, answer: Answer) -> Answer | Callable[[Asked], Answer]:
         def later(_: Asked) -> Answer:
@@ -116,6 +121,12 @@ class Web:
             return answer
 
         return later if self.latency_s else answer
+
+
+def _article(head: str, *paragraphs: str) -> Answer:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    title = f"<!DOCTYPE html><html lang=en><head><title>{head}</title></head>"
+    return Answer.of(f"{title}<body><article><h1>{head}</h1>{body}</article></body></html>")
 
 
 @dataclass
@@ -217,6 +228,10 @@ class Cluster:
             sleep(_LOOKS_S)
         return monotonic() - began
 
+    def settled(self) -> set[str]:
+        """The pages that were read, whatever they tell of."""
+        return {url for (url,) in self.ask("SELECT url FROM link WHERE outcome IS NOT NULL")}
+
     def stored(self) -> set[str]:
         """The articles that were read."""
         return {url for (url,) in self.ask("SELECT url FROM article")}
@@ -270,20 +285,18 @@ def cluster(
     sites: int,
     *,
     seats: int = 4,
-    latency_s: float = 0.0,
-    pages_a_round: int = 1,
     durable: bool = False,
-    serve: bool = True,
+    **of_the_sites: Any,
 ) -> Iterator[Cluster]:
-    """One over so many sites; nobody works yet. `durable`: PostgreSQL waits for the disk, as a real one does.
-    Not to `serve`: sites are named alone."""
+    """One over so many sites, as `Web` has them; nobody works yet. `durable`: PostgreSQL waits for the disk, as a real
+    one does."""
     names = [f"site{number:05}" for number in range(sites)]
     more = "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n" if durable else ""
     with (
         postgres.server(more=more) as server,
-        SiteServer(*names if serve else ()) as web,
+        SiteServer(*names if of_the_sites.get("is_served", True) else ()) as web,
         MailSink() as mail,
-        closing(Cluster(folder, server, Web(web, names, latency_s, pages_a_round, serve), mail, seats)) as made,
+        closing(Cluster(folder, server, Web(web, names, **of_the_sites), mail, seats)) as made,
     ):
         yield made
 
