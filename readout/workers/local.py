@@ -78,9 +78,13 @@ class LocalWorker:
             return self._config.crawl.concurrency - self._in_hand()
 
     def crawl(self, source_id: SourceId, *, since: datetime | None = None) -> None:
-        """Have `source_id` crawled. Raises WorkerError when no process lives to do it."""
+        """Have `source_id` crawled; once this is closing, it ends at once. Raises WorkerError when no process lives to
+        do it."""
         with self._lock:
-            self._living_process().order(source_id, since)
+            if not self._is_closing:
+                self._living_process().order(source_id, since)
+                return
+        self._notify(CrawlEvent(event="finished", source=source_id, reason=SHUTDOWN))
 
     def check(self) -> None:
         """End a process that holds a crawl for much longer than a crawl may take."""

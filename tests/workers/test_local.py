@@ -193,6 +193,15 @@ def test_closing_ends_a_crawl_whatever_it_is_doing(worker, ends, held, moment):
     assert process._process.returncode in (0, -signal.SIGTERM)
 
 
+def test_a_crawl_that_is_ordered_while_all_ends_begins_no_process(worker, ends):
+    worker.crawl(COURIER)
+    ends.next()
+    worker.close()
+    worker.crawl(COURIER)
+    assert ends.next().reason == "shutdown"
+    assert worker._process is None
+
+
 def test_a_process_that_hangs_is_ended(worker, ends, held, monkeypatch):
     worker.crawl(COURIER)
     held.wait(PATIENCE_S)
