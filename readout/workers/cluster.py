@@ -54,7 +54,7 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
 
     def check(self) -> None:
         """Renew what is claimed and end what hangs; to be called every few seconds."""
-        self._dispatch.check(utc_now())
+        self._dispatch.check()
 
     async def _run(self) -> None:
         from procrastinate.exceptions import ProcrastinateException

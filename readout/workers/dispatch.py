@@ -65,37 +65,37 @@ class Dispatch:
 
         While none is due nothing is written, and no crawl process begun.
         """
-        self.check(now)
+        self.check()
         due = [] if self._worker.is_full else self._claims.due(now, self._crawl.concurrency)
-        return self.hand_over(due, now) if due else []
+        return self.hand_over(due) if due else []
 
     def hand_over_if_due(self, source_id: SourceId, now: datetime) -> bool:
         """Start a crawl of one source, where it is due still and may be crawled."""
-        return self._claims.is_due(source_id, now) and bool(self.hand_over([source_id], now))
+        return self._claims.is_due(source_id, now) and bool(self.hand_over([source_id]))
 
-    def hand_over(self, wanted: Collection[SourceId], now: datetime) -> list[SourceId]:
+    def hand_over(self, wanted: Collection[SourceId]) -> list[SourceId]:
         """Start crawls of those of `wanted` that may be crawled now, as many as there are seats."""
-        self.check(now)
-        seats = self._worker.free_seats()
-        claimed = self._claims.take(wanted, now, seats) if seats > 0 else []
+        self.check()
+        seats = self._worker.free_seats()  # a crawl process that begins takes seconds, which no claim is to miss
+        claimed = self._claims.take(wanted, utc_now(), seats) if seats > 0 else []
         for source_id in claimed:
             try:
                 self._worker.crawl(source_id, since=self._since)
             except WorkerError:
                 self._claims.forget(source_id)
                 raise
+        self._keep_on_leash()
         return claimed
 
-    def check(self, now: datetime) -> None:
+    def check(self) -> None:
         """Renew what is claimed, and end a crawl process that hangs, or crawls what is no longer its own; its sources
         are heard of as crashed. Should we be stuck ourselves, it ends when our claims do."""
-        is_ours = self._claims.keep(now)
+        is_ours = self._claims.keep(utc_now())
         self._worker.check()
         if not is_ours:
             log.error("claims_lost", advice="the database was away for too long: the crawls begin anew")
             self._worker.kill()
-        if not self._claims.alone:
-            self._worker.keep_on_leash(self._claims.lasts_s)
+        self._keep_on_leash()
 
     @property
     def why_left_alone(self) -> str:
@@ -111,6 +111,10 @@ class Dispatch:
     def close(self) -> None:
         """End all crawls; their sources are due again."""
         self._worker.close()
+
+    def _keep_on_leash(self) -> None:
+        if not self._claims.alone:
+            self._worker.keep_on_leash(self._claims.lasts_s)
 
     def _hear(self, event: CrawlEvent) -> None:
         try:

@@ -99,7 +99,7 @@ def crawl_by(
     finished: list[CrawlEvent] = []
     waiting, at_work = list(chosen), 0
     while (waiting or at_work) and not is_over():
-        begun = dispatch.hand_over(waiting, utc_now())
+        begun = dispatch.hand_over(waiting)
         waiting = [source_id for source_id in waiting if source_id not in begun]
         at_work += len(begun)
         if (
@@ -132,7 +132,7 @@ def _next_end(
 ) -> CrawlEvent | None:
     """The next end of a crawl, None when it is over before."""
     while not is_over():
-        dispatch.check(utc_now())
+        dispatch.check()
         try:
             event = events.get(timeout=_CHECK_S)
         except Empty:

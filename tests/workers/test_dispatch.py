@@ -36,9 +36,10 @@ def house(tmp_path, heard):
     """Makes a dispatch over one source, in a database of its own."""
     made = []
 
-    def make(crawl=None, **fields):
+    def make(crawl=None, workers="local", **fields):
         place = {"type": "feed", "url": "http://courier.example/rss"}
         config = configure(tmp_path, source("courier", "http://courier.example/", place, **fields), **(crawl or {}))
+        config = config.model_copy(update={"workers": workers})
         database = open_database(config.database.url, create=True)
         dispatch = Dispatch(config, load_sources(config.sources), database, notify=heard.append)
         made.extend((dispatch, database))
@@ -140,6 +141,40 @@ def test_a_crawl_learns_when_articles_come(tmp_path):
     assert rhythm.hours_came[local.hour] == pytest.approx(1, abs=0.01)
     assert sum(rhythm.hours_came) == pytest.approx(1, abs=0.01)
     assert 0.9 < sum(rhythm.days_watched) < 1.1
+
+
+class SlowWorker:
+    """It takes 20 seconds to begin its crawl process."""
+
+    def __init__(self, clock):
+        self.clock, self.did = clock, []
+
+    def free_seats(self):
+        self.clock.append(self.clock[-1] + timedelta(seconds=20))
+        return 1
+
+    def crawl(self, source_id, since):
+        self.did.append(source_id)
+
+    def keep_on_leash(self, seconds):
+        self.did.append(seconds)
+
+    def check(self):
+        pass
+
+    close = check
+
+
+def test_a_claim_beside_others_lasts_from_when_it_is_taken_and_its_crawl_no_longer(house, monkeypatch):
+    clock = [utc_now()]
+    monkeypatch.setattr("readout.workers.dispatch.utc_now", lambda: clock[-1])
+    dispatch, database = house(workers="cluster")
+    dispatch._worker = worker = SlowWorker(clock)
+    assert dispatch.hand_over_if_due(COURIER, clock[0])
+    with database.read() as connection:
+        assert state_of(connection, COURIER).lease_until == clock[0] + timedelta(seconds=50)
+    assert worker.did[-2] == COURIER
+    assert 29 < worker.did[-1] <= 30
 
 
 def test_while_none_is_due_no_crawl_process_is_begun(house, monkeypatch):
