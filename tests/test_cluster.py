@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +20,7 @@ from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, Storage
 from readout.model import SourceId
 from readout.storage import leases, presence
 from readout.storage.database import open_database
+from readout.storage.home import Turn
 from readout.storage.lock import data_lock, shared_lock
 from readout.storage.sources import claim, set_enabled, state_of
 from readout.workers import queue
@@ -251,6 +255,45 @@ def test_whose_clock_is_wrong_is_not_let_in(url, monkeypatch, off, said):
     monkeypatch.setattr(presence.func, "clock_timestamp", lambda: text(f"now() + interval '{off} seconds'"))
     with pytest.raises(StorageError, match=said), shared_lock(url):
         pass
+
+
+def test_waiting_for_others_is_no_wrong_clock(url, database, monkeypatch):
+    monkeypatch.setattr(presence, "_MOST_OFF_S", 0.5)
+    with ThreadPoolExecutor() as pool:
+        with database.write(turn=Turn.CLAIMS) as connection:
+            entering = pool.submit(enter, url)
+            waiting = text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            while connection.scalar(waiting) is None and not entering.done():
+                pass
+            connection.execute(text("SELECT pg_sleep(1)"))
+        entering.result(PATIENCE_S)
+
+
+def enter(url):
+    with shared_lock(url):
+        pass
+
+
+def test_whoever_is_at_work_says_so_while_others_store(url, database, monkeypatch):
+    monkeypatch.setattr("readout.storage.postgres.BUSY_TIMEOUT_S", 1)
+    with database.write():
+        enter(url)
+
+
+def test_whose_clock_goes_wrong_at_work_says_so_and_is_still_known(url, database, monkeypatch):
+    monkeypatch.setattr(presence, "_OF_SERVER", replace(presence._OF_SERVER, beat_s=0.01))
+    said = SimpleQueue()
+    monkeypatch.setattr(presence.log, "error", lambda *said_now, **why: said.put((*said_now, why["reason"])))
+    with shared_lock(url):
+        monkeypatch.setattr(presence.func, "clock_timestamp", lambda: text("now() - interval '6 seconds'"))
+        event, reason = said.get(timeout=PATIENCE_S)
+        assert (event, reason[:56]) == ("clock_wrong", "this machine's clock is 6 seconds ahead of the server's:")
+        with database.write() as connection:
+            connection.execute(text("DELETE FROM lease"))
+        said.get(timeout=PATIENCE_S)
+        said.get(timeout=PATIENCE_S)
+        with database.read() as connection:
+            assert len(presence.members(connection, utc_now())) == 1
 
 
 def test_a_cluster_wants_a_server(tmp_path):

@@ -26,7 +26,7 @@ class Turn(IntEnum):
     STORE = 1
     """What was read, whom it is owed, and all that people say."""
     CLAIMS = 3
-    """Who crawls what."""
+    """Who is at work, and who crawls what."""
     QUEUE = 4
     """What is to be crawled next."""
     OWN = 0

@@ -21,7 +21,7 @@ from readout.process import has_restarted, is_gone, is_here, this_process
 from readout.storage import leases
 from readout.storage.database import Database, head, is_there, revision_of
 from readout.storage.hold import Held
-from readout.storage.home import home_of
+from readout.storage.home import Turn, home_of
 
 LEASE_NAME = "instance"
 """Of whoever is alone."""
@@ -60,20 +60,24 @@ class _Presence:
         """Renew it until `over`."""
         while not over.wait(self.pace.beat_s):
             try:
-                self.take()
+                self.take(enters=False)
             except AlreadyRunning as error:
                 log.error("instance_superseded", reason=str(error), advice="end one of the two")
             except (ReadoutError, SQLAlchemyError) as error:
                 log.warning("instance_not_noted", reason=str(error))
 
-    def take(self) -> None:
-        """Take or renew it, where there is a database of this version; whoever opens it judges any other."""
-        now = datetime.now(UTC)
+    def take(self, *, enters: bool = True) -> None:
+        """Take or renew it, where there is a database of this version; whoever opens it judges any other. Who `enters`
+        does not with a wrong clock; who is at work, and is so whatever its clock says, says what is wrong."""
         with _writing(self.url) as connection:
             if connection is None:
                 return
+            now = datetime.now(UTC)  # only here: others may have been waited for
             if self.held is None:
-                _refuse_wrong_clock(connection, self, now)
+                if wrong := _wrong_clock(connection, now):
+                    if enters:
+                        raise StorageError(f"{home_of(self.url)}: {wrong}")
+                    log.error("clock_wrong", reason=wrong)
                 _refuse_other(connection, self, now)
                 leases.sweep(connection, AMONG_OTHERS, now)
             else:
@@ -145,7 +149,7 @@ def _writing(url: str) -> Iterator[Connection | None]:
     if not is_there(url):
         yield None
         return
-    with closing(Database(home_of(url))) as database, database.write(lasting=False) as connection:
+    with closing(Database(home_of(url))) as database, database.write(lasting=False, turn=Turn.CLAIMS) as connection:
         yield connection if revision_of(connection, database.home) == head() else None
 
 
@@ -165,12 +169,13 @@ def _is_dead(owner: str, held: Held) -> bool:
     return is_gone(process) or has_restarted(process) or (held.is_certain and is_here(process))
 
 
-def _refuse_wrong_clock(connection: Connection, presence: _Presence, now: datetime) -> None:
+def _wrong_clock(connection: Connection, now: datetime) -> str | None:
     """What is claimed until a moment is another's too soon, or too late, where clocks differ."""
     off_s = (now - connection.execute(select(func.clock_timestamp())).scalar_one()).total_seconds()
-    if abs(off_s) > _MOST_OFF_S:
-        said = f"this machine's clock is {abs(off_s):.0f} seconds {'ahead of' if off_s > 0 else 'behind'} the server's"
-        raise StorageError(f"{home_of(presence.url)}: {said}: keep both by NTP, machines that share work go by them")
+    if abs(off_s) <= _MOST_OFF_S:
+        return None
+    said = f"this machine's clock is {abs(off_s):.0f} seconds {'ahead of' if off_s > 0 else 'behind'} the server's"
+    return f"{said}: keep both by NTP, machines that share work go by them"
 
 
 def _refuse_other(connection: Connection, presence: _Presence, now: datetime) -> None:
