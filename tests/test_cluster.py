@@ -1,5 +1,6 @@
 """Many workers on one database: nothing is lost, nobody is at a site twice, one alert for one meeting, whoever dies."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,15 +13,15 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from readout.catalog import load_sources
 from readout.config import load_config
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, StorageError
 from readout.model import SourceId
 from readout.storage import leases, presence
-from readout.storage.database import open_database
-from readout.storage.home import Turn
+from readout.storage.database import Database, open_database
+from readout.storage.home import Turn, home_of
 from readout.storage.lock import data_lock, shared_lock
 from readout.storage.sources import claim, set_enabled, state_of
 from readout.workers import queue
@@ -169,6 +170,38 @@ def test_an_upgrade_goes_beside_others_where_there_is_nothing_to_do(url, databas
         assert upgraded() == 3
     assert upgraded() == 0
     queue.prepare_queue(database, sources)
+
+
+def test_the_queue_lies_beside_the_tables_wherever_these_are(server, sources):
+    server.make("elsewhere")
+    url = f"{server.url('elsewhere')}&options=-csearch_path%3Dmine"
+    with closing(Database(home_of(url))) as database, database.write() as connection:
+        connection.execute(text("CREATE SCHEMA mine"))
+    with closing(open_database(url, create=True)) as database:
+        queue.prepare_queue(database, sources)
+        assert queue.queue_due(database, sources, utc_now()) == ["a", "b"]
+        crawled = asyncio.run(crawled_by_a_worker(database.home.url))
+    assert crawled == ["a", "b"]
+
+
+async def crawled_by_a_worker(url):
+    crawled = []
+
+    async def crawl(source_id):
+        crawled.append(source_id)
+
+    app = queue.worker_app(url, crawl)
+    async with app.open_async():
+        await app.run_worker_async(queues=[queue.NAME], wait=False)
+    return crawled
+
+
+def test_a_worker_that_is_cut_off_from_the_queue_notices(server):
+    """As everything else does that asks the server."""
+    at_several = make_url("postgresql+psycopg://readout@/readout?host=a:1&host=b:2&sslmode=require")
+    how = queue.worker_app(at_several, None).connector._pool_args["kwargs"]
+    assert how["tcp_user_timeout"] == 25_000
+    assert (how["host"], how["port"], how["sslmode"]) == ("a,b", "1,2", "require")
 
 
 def test_without_the_extra_it_is_said_what_to_install(database, sources, monkeypatch):

@@ -20,8 +20,7 @@ _DRIVER = "postgresql+psycopg"
 _OURS = 0x52656164
 """Of our advisory locks the first number; the second says which, a turn's or this one (postgresql.org/docs, 13.3.5)."""
 _INSTANCE = 2
-# A server that is cut off without a word is given up within half a minute.
-_CONNECTING = {
+CONNECTING = {
     "connect_timeout": 10,
     "application_name": "readout",
     "keepalives_idle": 10,
@@ -29,6 +28,7 @@ _CONNECTING = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
+"""How the driver connects: a server that is cut off without a word is given up within half a minute."""
 _KEPT_ALIVE = {"options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"}
 # As bytes sort: what is read in the order of a key must be the same on every machine.
 _SOUND_ORDERS = ("c", "posix", "c.utf8")
@@ -75,7 +75,7 @@ class Server(Home):
             self.url,
             hide_parameters=True,  # what is asked for or stored belongs in no log, and an error would repeat it
             pool_pre_ping=True,  # a server that was started anew has cut what was open
-            connect_args=_CONNECTING,
+            connect_args=CONNECTING,
         )
         event.listen(made, "connect", _prepare)
         event.listen(made, "begin", _begin)
@@ -148,7 +148,7 @@ def advice_on(error: DBAPIError) -> str | None:
 def hold_server(server: Home) -> Iterator[None]:
     """Hold a database alone while inside, on whatever machine. Raises AlreadyRunning, naming address and time, when
     another does. The server lets go when the process ends, or its machine no longer answers for a minute."""
-    engine = create_engine(server.url, connect_args={**_CONNECTING, **_KEPT_ALIVE}, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server.url, connect_args={**CONNECTING, **_KEPT_ALIVE}, isolation_level="AUTOCOMMIT")
     try:
         with server.told_plainly(), engine.connect() as connection:
             if not connection.scalar(_HOLD):

@@ -33,7 +33,8 @@ _MOST_WAITING = 300
 workers have taken is made up for a second later."""
 _SCHEMA = "readout_queue"
 _TASK = "crawl"
-_HERE = text(f"SET LOCAL search_path = {_SCHEMA}, public")
+_HERE = text(f"SELECT set_config('search_path', '{_SCHEMA}, ' || current_setting('search_path'), true)")
+_CONNECTED_S = 10.0
 
 
 def prepare_queue(database: Database, sources: Mapping[SourceId, Source]) -> None:
@@ -114,10 +115,13 @@ def worker_app(url: URL, crawl: Callable[[SourceId], Awaitable[None]]) -> App:
     """What a worker runs: each job is one `crawl`."""
     from procrastinate import App, PsycopgConnector
 
+    from readout.storage.postgres import CONNECTING
+
+    given: dict[str, Any] = url.get_dialect()().create_connect_args(url)[1]
     settings = f"-c search_path={_SCHEMA} -c synchronous_commit=off"  # what a crash loses of it is queued again
-    options = {"options": settings, "application_name": "readout worker", "connect_timeout": 10}
-    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=options, min_size=1, max_size=4))
+    options = f"{given.pop('options', '')} {settings}"
+    how = given | CONNECTING | {"options": options, "application_name": "readout worker"}
+    app = App(connector=PsycopgConnector(kwargs=how, min_size=1, max_size=4, timeout=_CONNECTED_S))
 
     @app.task(name=_TASK, queue=NAME)
     async def crawl_source(source: str) -> None:
