@@ -273,6 +273,13 @@ def test_a_scheduler_that_is_heard_of_no_more_loses_its_place(database):
         assert chair.is_ours()
 
 
+def test_a_scheduler_ends_in_order_though_the_server_is_away(database):
+    with Chair(database, now=utc_now) as chair:
+        assert chair.is_ours()
+        with database.write() as connection:
+            connection.execute(text("ALTER TABLE lease RENAME TO gone"))
+
+
 def test_beside_many_none_is_alone_and_beside_one_alone_there_are_not_many(url, tmp_path):
     refused = pytest.raises(AlreadyRunning, match=r"2 others are at work.*end them first")
     with shared_lock(url), shared_lock(url), refused, data_lock(tmp_path, url):

@@ -22,16 +22,14 @@ _log = structlog.get_logger(__name__)
 def kept_lease(
     database: Database, name: str, owner: str, ttl: timedelta, *, now: Callable[[], datetime]
 ) -> Iterator[None]:
-    """Renew the lease `name`, which `owner` holds, four times in every `ttl` while inside, and give it back then."""
+    """Renew the lease `name`, which `owner` holds, four times in every `ttl` while inside, and give it back then; where
+    that fails, its time is soon over."""
     over = Event()
 
     def keep_up() -> None:
         while not over.wait(ttl.total_seconds() / 4):
-            try:
-                with database.write(lasting=False, turn=Turn.OWN) as connection:
-                    leases.renew(connection, name, owner, now(), ttl)
-            except (StorageError, SQLAlchemyError) as error:
-                _log.warning("lease_not_renewed", name=name, reason=str(error))
+            with _told_of("lease_not_renewed", name), database.write(lasting=False, turn=Turn.OWN) as connection:
+                leases.renew(connection, name, owner, now(), ttl)
 
     beat = Thread(target=keep_up, name=f"lease-{name}", daemon=True)
     beat.start()
@@ -40,5 +38,13 @@ def kept_lease(
     finally:
         over.set()
         beat.join()
-        with database.write(turn=Turn.OWN) as connection:
+        with _told_of("lease_not_given_back", name), database.write(turn=Turn.OWN) as connection:
             leases.drop(connection, name, owner)
+
+
+@contextmanager
+def _told_of(event: str, name: str) -> Iterator[None]:
+    try:
+        yield
+    except (StorageError, SQLAlchemyError) as error:
+        _log.warning(event, name=name, reason=str(error))
