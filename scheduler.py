@@ -79,7 +79,7 @@ def work(config: Config, sources: Mapping[SourceId, Source], *, stop: Event) -> 
     """Be a worker of a cluster until `stop` is set: crawl what is queued, send what is owed. Otherwise as `run`."""
     with ExitStack() as house:
         database = house.enter_context(closing(open_database(config.database.url, create=True)))
-        prepare_queue(database, sources)
+        prepare_queue(database)
         worker = house.enter_context(ClusterWorker(config, sources, database))
         chores = _Chores(config, sources, database, stop)
 

@@ -113,6 +113,14 @@ def test_what_is_due_is_queued_once_and_never_two_of_one_host(database, sources)
         assert queue.queue_lengths(connection) == {"todo": 2, "doing": 0}
 
 
+def test_what_a_worker_does_not_know_of_is_queued_still(database, sources):
+    queue.prepare_queue(database, sources)
+    known = {key: source for key, source in sources.items() if key != "a"}
+    queue.prepare_queue(database)
+    Claims(database, known, alone=False, longest=LONG)
+    assert queue.queue_due(database, sources, utc_now()) == ["a", "b"]
+
+
 def test_what_is_crawled_by_others_or_off_is_not_queued(database, sources):
     queue.prepare_queue(database, sources)
     with database.write() as connection:

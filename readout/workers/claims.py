@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 
 class Claims:
     """The claims of this process. Where it is `alone` on the database, as long as it lasts, for `longest`, and what
-    others left claimed is free at once; else for half a minute, to be renewed by `keep` until they are freed."""
+    others left claimed is free at once; else for half a minute, to be renewed by `keep` until they are freed, and which
+    sources there are is the scheduler's to say: a catalogue of ours may be older."""
 
     def __init__(
         self, database: Database, sources: Mapping[SourceId, Source], *, alone: bool, longest: timedelta
@@ -41,9 +42,13 @@ class Claims:
         self._lease = longest if alone else _SHARED
         self._held: set[SourceId] = set()
         self._renewed_at = time.monotonic()
-        with database.write() as connection:
-            source_table.sync_sources(connection, sources)
-            if alone and (broken := source_table.break_leases(connection)):
+        if alone:
+            self._begin_alone()
+
+    def _begin_alone(self) -> None:
+        with self._database.write() as connection:
+            source_table.sync_sources(connection, self._sources)
+            if broken := source_table.break_leases(connection):
                 log.info("leases_broken", leases=broken)
 
     def due(self, now: datetime, limit: int) -> list[SourceId]:

@@ -37,13 +37,15 @@ _HERE = text(f"SELECT set_config('search_path', '{_SCHEMA}, ' || current_setting
 _CONNECTED_S = 10.0
 
 
-def prepare_queue(database: Database, sources: Mapping[SourceId, Source]) -> None:
-    """Let the database know what is to be crawled, and make the queue where there is none.
+def prepare_queue(database: Database, sources: Mapping[SourceId, Source] | None = None) -> None:
+    """Make the queue where there is none; a scheduler, whose `sources` are what is to be crawled, lets the database
+    know them.
 
     Raises ConfigError without the extra, OutdatedDatabase where another version of Procrastinate made the queue.
     """
-    with database.write() as connection:
-        source_table.sync_sources(connection, sources)
+    if sources is not None:
+        with database.write() as connection:
+            source_table.sync_sources(connection, sources)
     mark = _mark()
     with database.write(turn=Turn.QUEUE) as connection:
         made_by = connection.scalar(_MADE_BY)
