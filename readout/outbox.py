@@ -6,6 +6,7 @@ It must not know how a message looks or travels: the channels do.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -21,7 +22,7 @@ from readout.channels import CHANNELS, Accepted, Channel, ChannelDown, Names, Ou
 from readout.channels.mail.compose import domain_of
 from readout.channels.trial import trial
 from readout.config import Config
-from readout.error import ChannelError, ConfigError, StorageError
+from readout.error import ChannelError, ConfigError, DatabaseAway, StorageError
 from readout.failpoint import Step
 from readout.gathering import gather, is_any_to_gather
 from readout.message import Pen
@@ -48,6 +49,9 @@ _LONGEST_WAIT = timedelta(hours=6)
 _LONGEST_OUTAGE = timedelta(minutes=15)
 # Of so many commits one waits for the disk: after a power cut at most what the others noted is sent again.
 _LASTING = 32
+
+# Less in all than a sender's lease that was just renewed lasts.
+_NOTED_WITHIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 _log = structlog.get_logger(__name__)
 
@@ -140,7 +144,8 @@ class _Round:
     def run(self, is_over: Callable[[], bool]) -> Delivered:
         turn = self._settle_and_begin(None, wanted=not is_over())
         while turn is not None:
-            turn = self._settle_and_begin(self._send(turn), wanted=not is_over())
+            settle = self._send(turn)
+            turn = self._tried_again(lambda settle=settle: self._settle_and_begin(settle, wanted=not is_over()))
         counts = self.counts
         return Delivered(
             accepted=counts["accepted"],
@@ -149,6 +154,15 @@ class _Round:
             doubtful=counts["doubtful"],
             answer=self.answer,
         )
+
+    def _tried_again(self, note: Callable[[], Turn | None]) -> Turn | None:
+        """What `note` answers, though the database's server is started anew: what left would leave again otherwise."""
+        for wait_s in _NOTED_WITHIN_S:
+            try:
+                return note()
+            except DatabaseAway:
+                time.sleep(wait_s)
+        return note()
 
     # --- what is next -------------------------------------------------------------------------------------------------
 
@@ -212,7 +226,7 @@ class _Round:
         self.answer = text if error.code is None else f"{error.code} {text}"
         _log.warning("alert_not_accepted", alert=alert.id, fate=fate, code=error.code, answer=text)
         if fate == "failed":
-            return lambda connection: sending.mark_failed(connection, alert.id, code=error.code, text=text)
+            return self._if_ours(lambda line: sending.mark_failed(line, alert.id, code=error.code, text=text))
         mark = sending.mark_doubtful if error.doubtful else sending.mark_retry
         now, wait, is_down = self.now(), wait_before(alert.attempts, alert.message_id), isinstance(error, ChannelDown)
         next_try = now + (min(wait, _LONGEST_OUTAGE) if is_down else wait)
@@ -222,13 +236,22 @@ class _Round:
             if is_down:  # all at one moment, so that they leave in their order
                 sending.hold_up(connection, alert.channel, until=next_try)
 
-        return settle
+        return self._if_ours(settle)
 
     def _set_aside(self, alert: Alert, error: Exception) -> _Settle:
         self.counts["failed"] += 1
         self.answer = text = _plain(f"the message could not be made: {type(error).__name__}: {error}")
         _log.error("alert_set_aside", alert=alert.id, meeting=alert.meeting_id, error=text)
-        return lambda connection: sending.mark_failed(connection, alert.id, code=None, text=text)
+        return self._if_ours(lambda line: sending.mark_failed(line, alert.id, code=None, text=text))
+
+    def _if_ours(self, settle: _Settle) -> _Settle:
+        """Another sender that took over meanwhile sends it itself: that it did not leave here is no news then."""
+
+        def settle_ours(connection: Connection) -> None:
+            if leases.holder(connection, LEASE_NAME) == self.owner:
+                settle(connection)
+
+        return settle_ours
 
 
 def _channel(name: str, config: Config) -> Channel:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from readout.channels.email import EmailChannel
 from readout.config import Alerts, Config, Mail
 from readout.demo.sink import MailSink, Received
-from readout.error import StorageError
+from readout.error import DatabaseAway, StorageError
 from readout.gathering import gather
 from readout.model import Alert, AlertState, Meeting, Watch
 from readout.outbox import LEASE_NAME, LEASE_TIME, Delivered, deliver, preview, rehearse, wait_before
@@ -395,6 +396,41 @@ def test_a_sender_that_lost_its_lease_stops(database: Database, sink: MailSink) 
     assert [alert.state for alert in ledger(database)] == [AlertState.ACCEPTED, AlertState.OWED]
     with database.read() as connection:
         assert leases.holder(connection, LEASE_NAME) == "another"
+
+
+def test_what_another_sender_sent_meanwhile_is_not_sent_again(database: Database, sink: MailSink) -> None:
+    """The first was stuck for longer than its lease, and was refused for now in the end."""
+    watch(database)
+    tell(database)
+    (owed,) = ledger(database)
+
+    def overtake(_: Received) -> str:
+        with database.write() as connection:
+            assert leases.take_lease(connection, LEASE_NAME, "another", NOW + 2 * LEASE_TIME, LEASE_TIME)
+            sending.doubt_unfinished(connection, NOW)
+            sending.mark_accepted(connection, owed.id, now=NOW, code=250, text="OK")
+        return "451 4.3.0 later"
+
+    sink.on_message = overtake
+    deliver(database, config(sink.port), now=clock())
+    assert [alert.state for alert in ledger(database)] == [AlertState.ACCEPTED]
+
+
+def test_what_left_is_noted_though_the_server_is_started_anew(database: Database, sink: MailSink, monkeypatch) -> None:
+    watch(database, "chiefs", "a@example.org", "b@example.org")
+    tell(database)
+    tries, mark_accepted = count(), sending.mark_accepted
+
+    def note(*values: Any, **named: Any) -> None:
+        if next(tries) < 2:
+            raise DatabaseAway("started anew")
+        mark_accepted(*values, **named)
+
+    monkeypatch.setattr("readout.outbox.sending.mark_accepted", note)
+    monkeypatch.setattr("readout.outbox._NOTED_WITHIN_S", (0, 0))
+    assert deliver(database, config(sink.port), now=clock()) == Delivered(accepted=2)
+    assert len(sink.received) == 2
+    assert {alert.state for alert in ledger(database)} == {AlertState.ACCEPTED}
 
 
 def test_what_a_sender_elsewhere_left_under_way_waits_for_its_lease_to_end(database: Database, sink: MailSink) -> None:
