@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -145,7 +146,7 @@ class _Round:
         turn = self._settle_and_begin(None, wanted=not is_over())
         while turn is not None:
             settle = self._send(turn)
-            turn = self._tried_again(lambda settle=settle: self._settle_and_begin(settle, wanted=not is_over()))
+            turn = self._tried_again(partial(self._settle_and_begin, settle, wanted=not is_over()))
         counts = self.counts
         return Delivered(
             accepted=counts["accepted"],

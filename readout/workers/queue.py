@@ -119,7 +119,7 @@ def worker_app(url: URL, crawl: Callable[[SourceId], Awaitable[None]]) -> App:
 
     from readout.storage.postgres import CONNECTING
 
-    given: dict[str, Any] = url.get_dialect()().create_connect_args(url)[1]
+    given = dict(url.get_dialect()().create_connect_args(url)[1])
     settings = f"-c search_path={_SCHEMA} -c synchronous_commit=off"  # what a crash loses of it is queued again
     options = f"{given.pop('options', '')} {settings}"
     how = given | CONNECTING | {"options": options, "application_name": "readout worker"}
