@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from readout.catalog import load_sources
-from readout.config import load_config
+from readout.config import Config, load_config
 from readout.error import AlreadyRunning, ConfigError, OutdatedDatabase, StorageError
 from readout.model import SourceId
 from readout.storage import leases, presence
@@ -28,6 +28,7 @@ from readout.workers import queue
 from readout.workers.chair import LEASE_NAME, Chair
 from readout.workers.claims import Claims
 from readout.workers.clock import utc_now
+from readout.workers.cluster import ClusterWorker
 from tests import postgres
 from tests.clustered import PATIENCE_S, ROOT, cluster
 
@@ -210,6 +211,20 @@ def test_a_worker_that_is_cut_off_from_the_queue_notices(server):
     how = queue.worker_app(at_several, None).connector._pool_args["kwargs"]
     assert how["tcp_user_timeout"] == 25_000
     assert (how["host"], how["port"], how["sslmode"]) == ("a,b", "1,2", "require")
+
+
+def test_whatever_the_queue_fails_with_the_worker_asks_it_again(database, sources, monkeypatch):
+    monkeypatch.setattr("readout.workers.cluster._FIRST_WAIT_S", 0)
+    asked = SimpleQueue()
+
+    async def broken(_self, _told):
+        asked.put(None)
+        raise RuntimeError
+
+    monkeypatch.setattr(ClusterWorker, "_serve", broken)
+    with ClusterWorker(Config().model_copy(update={"workers": "cluster"}), sources, database):
+        asked.get(timeout=PATIENCE_S)
+        asked.get(timeout=PATIENCE_S)
 
 
 def test_without_the_extra_it_is_said_what_to_install(database, sources, monkeypatch):

@@ -57,9 +57,6 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
         self._dispatch.check()
 
     async def _run(self) -> None:
-        from procrastinate.exceptions import ProcrastinateException
-        from psycopg import Error as DriverError
-
         self._loop = asyncio.get_running_loop()
         told: asyncio.Future[object] = asyncio.ensure_future(asyncio.to_thread(self._told.wait))
         wait_s = _FIRST_WAIT_S
@@ -67,7 +64,7 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
             begun_at = self._loop.time()
             try:
                 await self._serve(told)
-            except (DriverError, ProcrastinateException, OSError) as error:
+            except Exception as error:  # noqa: BLE001  (the fence: else it lives on and crawls nothing)
                 log.warning("queue_away", reason=type(error).__name__)  # its words may hold the URL
             wait_s = _FIRST_WAIT_S if self._loop.time() - begun_at > _LONGEST_WAIT_S else wait_s * 2
             await asyncio.wait([told], timeout=min(wait_s, _LONGEST_WAIT_S))
