@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from readout.error import AlreadyRunning, DatabaseAway, StorageError
 from readout.storage.home import HOW_TO_WRITE, Home
@@ -139,8 +139,10 @@ def advice_on(error: DBAPIError) -> str | None:
     """What a failure means and what to do about it; None: it is no fault of the place."""
     state = getattr(error.orig, "sqlstate", None)
     if state is None:  # it came to no connection: there are only libpq's words, which name host and user
-        words = " ".join(str(error.orig).split())
-        return f"{_UNREACHED} ({words[:300]})" if isinstance(error, OperationalError) else None
+        words = " ".join(str(error.orig).split())[:300]
+        if isinstance(error, ProgrammingError) and error.statement is None:
+            return f"the driver does not understand its URL ({words})"
+        return f"{_UNREACHED} ({words})" if isinstance(error, OperationalError) else None
     return next((advice for sign, advice in _ADVICE if state.startswith(sign)), None)
 
 

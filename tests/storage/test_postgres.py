@@ -174,3 +174,9 @@ def test_words_as_a_vector():
 )
 def test_what_is_asked_as_a_tsquery(wanted, asked):
     assert expression(wanted, tuple(Line)) == asked
+
+
+def test_a_url_that_the_driver_does_not_understand_is_said_without_its_password():
+    with pytest.raises(StorageError, match=r'its URL \(invalid connection option "nonsense"\)') as refused:
+        home_of("postgresql+psycopg://readout:hidden@/readout?nonsense=1").is_there()
+    assert "hidden" not in str(refused.value)
