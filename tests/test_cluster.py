@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import make_url, text
@@ -266,8 +267,24 @@ def test_while_the_server_is_away_claims_hold_as_long_as_they_were_taken_for(dat
     with database.write() as connection:
         connection.execute(text("ALTER TABLE source RENAME TO gone"))
     assert claims.keep(utc_now())
-    claims._renewed_at -= 30
+    claims._held[SourceId("a")] -= 30
     assert not claims.keep(utc_now())
+
+
+def test_a_claim_that_waited_lasts_no_longer_for_one_that_did_not(database, claims, monkeypatch):
+    clock = SimpleNamespace(seconds=0, monotonic=lambda: clock.seconds)
+
+    def slowly(_connection, _sources, wanted, **_):
+        if wanted == ["a"]:
+            clock.seconds += 10
+            claims.take([SourceId("b")], utc_now(), 1)
+        return wanted
+
+    monkeypatch.setattr("readout.workers.claims.time", clock)
+    monkeypatch.setattr("readout.workers.claims.source_table.claim", slowly)
+    monkeypatch.setattr(database, "write", lambda **_: nullcontext())
+    claims.take([SourceId("a")], utc_now(), 1)
+    assert claims.lasts_s == 20
 
 
 def test_others_leave_what_is_claimed_when_they_begin(database, sources, claims):

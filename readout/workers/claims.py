@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 
 import structlog
 from sqlalchemy import Connection
@@ -40,8 +41,8 @@ class Claims:
         self._owner = this_process()
         self.alone = alone
         self._lease = longest if alone else _SHARED
-        self._held: set[SourceId] = set()
-        self._renewed_at = time.monotonic()
+        self._held: dict[SourceId, float] = {}  # since when, by a clock that only goes forward, each lasts a lease
+        self._lock = Lock()
         if alone:
             self._begin_alone()
 
@@ -66,19 +67,21 @@ class Claims:
 
     def take(self, wanted: Collection[SourceId], now: datetime, limit: int) -> list[SourceId]:
         """Claim up to `limit` of those of `wanted` that may be crawled now."""
-        if not self._held:
-            self._renewed_at = time.monotonic()
+        began = time.monotonic()
         with self._database.write(step=Step.CLAIM, turn=Turn.CLAIMS) as connection:
             taken = source_table.claim(
                 connection, self._sources, wanted, owner=self._owner, now=now, lease=self._lease, limit=limit
             )
-        self._held.update(taken)
+        with self._lock:
+            self._held.update(dict.fromkeys(taken, began))
         return taken
 
     def keep(self, now: datetime) -> bool:
         """Renew the claims where it is time. False where some are lost: by now another may crawl the same source."""
-        held, began = set(self._held), time.monotonic()
-        since = began - self._renewed_at
+        with self._lock:
+            held = dict(self._held)
+        began = time.monotonic()
+        since = began - min(held.values(), default=began)
         if self.alone or not held or since < _RENEWED_AFTER_S:
             return True
         try:
@@ -87,13 +90,16 @@ class Claims:
         except (StorageError, SQLAlchemyError) as error:
             log.warning("claims_not_renewed", reason=str(error))
             return since < self._lease.total_seconds()
-        self._renewed_at = began
-        return not (held - kept) & self._held
+        with self._lock:
+            self._held.update(dict.fromkeys(kept & self._held.keys(), began))
+            return not (held.keys() - kept) & self._held.keys()
 
     @property
     def lasts_s(self) -> float:
         """For how many seconds the claims certainly hold from now on, even if they can be renewed no more."""
-        since = time.monotonic() - self._renewed_at if self._held else 0.0
+        now = time.monotonic()
+        with self._lock:
+            since = now - min(self._held.values(), default=now)
         return max(self._lease.total_seconds() - since, 0.0)
 
     def free(
@@ -111,4 +117,5 @@ class Claims:
 
     def forget(self, source_id: SourceId) -> None:
         """Renew a claim no more: its crawl is over, and is freed now or soon lapses."""
-        self._held.discard(source_id)
+        with self._lock:
+            self._held.pop(source_id, None)
