@@ -37,6 +37,7 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: dict[SourceId, asyncio.Future[None]] = {}
         self._told = Event()
+        self._has_failed = False
         self._thread = Thread(target=lambda: asyncio.run(self._run()), name="queue")
 
     def __enter__(self) -> ClusterWorker:
@@ -49,8 +50,8 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
 
     @property
     def has_given_up(self) -> bool:
-        """Whether no crawl process can be kept alive."""
-        return self._dispatch.has_given_up
+        """Whether no crawl process can be kept alive, or nobody asks the queue any more."""
+        return self._dispatch.has_given_up or self._has_failed
 
     def check(self) -> None:
         """Renew what is claimed and end what hangs; to be called every few seconds."""
@@ -59,16 +60,26 @@ class ClusterWorker(AbstractContextManager["ClusterWorker"]):
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         told: asyncio.Future[object] = asyncio.ensure_future(asyncio.to_thread(self._told.wait))
+        try:
+            await self._serve_again_and_again(self._loop, told)
+        finally:
+            self._has_failed = not self._told.is_set()
+            self._told.set()
+            await self._end_crawls()
+
+    async def _serve_again_and_again(self, loop: asyncio.AbstractEventLoop, told: asyncio.Future[object]) -> None:
+        from procrastinate.exceptions import ProcrastinateException
+        from psycopg import Error as DriverError
+
         wait_s = _FIRST_WAIT_S
         while not told.done():
-            begun_at = self._loop.time()
+            begun_at = loop.time()
             try:
                 await self._serve(told)
-            except Exception as error:  # noqa: BLE001  (the fence: else it lives on and crawls nothing)
+            except (DriverError, ProcrastinateException, OSError) as error:
                 log.warning("queue_away", reason=type(error).__name__)  # its words may hold the URL
-            wait_s = _FIRST_WAIT_S if self._loop.time() - begun_at > _LONGEST_WAIT_S else wait_s * 2
+            wait_s = _FIRST_WAIT_S if loop.time() - begun_at > _LONGEST_WAIT_S else wait_s * 2
             await asyncio.wait([told], timeout=min(wait_s, _LONGEST_WAIT_S))
-        await self._end_crawls()
 
     async def _serve(self, told: asyncio.Future[object]) -> None:
         """Work until told to end, or until the connection is lost, which Procrastinate ends at without a word."""
