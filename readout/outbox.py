@@ -48,7 +48,8 @@ _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 # A channel that is out of service is no message's fault: all that it owes leaves soon after it is back.
 _LONGEST_OUTAGE = timedelta(minutes=15)
-# Of so many commits one waits for the disk: after a power cut at most what the others noted is sent again.
+# In a file, of so many commits one waits for the disk: after a power cut at most what the others noted is sent again.
+# On a server each does, whose own death loses what does not.
 _LASTING = 32
 
 # Less in all than a sender's lease that was just renewed lasts.
@@ -170,7 +171,8 @@ class _Round:
     def _settle_and_begin(self, settle: _Settle | None, *, wanted: bool) -> Turn | None:
         """One transaction for two things: the last alert's fate, the next one."""
         self.commits += 1
-        with self.database.write(lasting=self.commits % _LASTING == 1, step=Step.MARK) as connection:
+        lasting = self.commits % _LASTING == 1 or self.database.home.file is None
+        with self.database.write(lasting=lasting, step=Step.MARK) as connection:
             if settle is not None:
                 settle(connection)
             if not wanted or leases.holder(connection, LEASE_NAME) != self.owner:
