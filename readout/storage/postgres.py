@@ -175,7 +175,8 @@ def _prepare(connection: Any, _record: Any) -> None:
 
     connection.adapters.register_dumper(str, WithoutNul)
     with closing(connection.cursor()) as cursor:
-        cursor.execute(f"SET timezone = 'UTC'; SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+        # no page waits for statements to be compiled: that takes longer than they do
+        cursor.execute(f"SET timezone = 'UTC'; SET lock_timeout = '{BUSY_TIMEOUT_S}s'; SET jit = off")
     connection.commit()
 
 

@@ -2,6 +2,7 @@
 
 GIN knows which entries hold a word, not which of them are the newest, and of a common word there are hundreds of
 thousands: each entry has a word for the span of time that it stands in, so that the newest spans can be asked alone.
+Nor does it know weights: each word of a title stands once more as one of titles alone.
 
 It must not decide what is asked. What PostgreSQL keeps is bounded: of a word its first 255 places, of a text the first
 16,383 places, and a megabyte in all; what is behind them is found by its words, not by what they follow.
@@ -10,6 +11,7 @@ It must not decide what is asked. What PostgreSQL keeps is bounded: of a word it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, column, delete, table, text
 
@@ -23,8 +25,10 @@ _MOST_PLACES = 255
 _LAST_PLACE = 16_383
 SPAN_BITS = 31
 """Places that share all but these bits are of one span: 32 days, as `readout.storage.search` numbers them."""
+_BEHIND_ALL = 2**63 - 1
 _NEAR = 200
 """So many of the newest entries are read one by one: what every tenth entry holds is found there, and GIN not asked."""
+_TENTH = 10
 _WIDER = 4
 _MOST_SPANS = 64
 
@@ -56,10 +60,15 @@ class TsVector(WordIndex):
         """By the operator of matches."""
         return _HOLDS.bindparams(asked=expression(wanted, _BOTH))  # type: ignore[return-value]
 
+    def is_common(self, connection: Connection, wanted: Wanted) -> bool:
+        """Or every tenth of the newest: to count what a common word is in takes as long as to read it all."""
+        near = connection.execute(_NEXT, _next(expression(wanted, _BOTH), _BEHIND_ALL)).one()
+        return len(near.found) * _TENTH >= _NEAR or super().is_common(connection, wanted)
+
     def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
         """Among those next to `before` one by one, then by GIN in ever longer spans of time, then in all before."""
         asked = expression(wanted, _BOTH)
-        near = connection.execute(_NEXT, {"asked": asked, "before": before, "near": _NEAR}).one()
+        near = connection.execute(_NEXT, _next(asked, before)).one()
         found: list[int] = near.found[:most]
         if near.looked < _NEAR:
             return found
@@ -69,6 +78,10 @@ class TsVector(WordIndex):
             question = {"asked": f"({asked}{of_spans})", "before": behind, "most": most - len(found)}
             found += connection.scalars(_FOUND, question)
         return found
+
+
+def _next(asked: str, before: int) -> dict[str, Any]:
+    return {"asked": asked, "before": before, "near": _NEAR}
 
 
 def _windows(last: int) -> Iterator[tuple[int, str]]:
@@ -86,6 +99,11 @@ def _windows(last: int) -> Iterator[tuple[int, str]]:
 def _span(number: int) -> str:
     """As no word of a text begins."""
     return f"'={number}'"
+
+
+def _titled(term: str) -> str:
+    """Nor so."""
+    return f"'=t{term}'"
 
 
 _PUT = text("INSERT INTO article_words (id, words) VALUES (:place, CAST(:words AS tsvector))")
@@ -116,7 +134,8 @@ def vector(entry: Entry) -> str:
         if len(known) < _MOST_PLACES:
             known.append(f"{min(number, _LAST_PLACE)}{mark}")
     held = [f"'{term}':{','.join(marked)}" for term, marked in places.items() if marked]
-    return " ".join([*held, _span(entry.place >> SPAN_BITS)])
+    titled = [_titled(term) for term in dict.fromkeys(entry.title.split()) if term in places]
+    return " ".join([*held, *titled, _span(entry.place >> SPAN_BITS)])
 
 
 def _in_order(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -128,9 +147,10 @@ def expression(wanted: Wanted, lines: tuple[Line, ...]) -> str:
     """As PostgreSQL is asked (8.11.2)."""
     match wanted:
         case Words(terms, is_begun):
+            if len(terms) == 1 and lines == _BOTH:
+                return _any([_word(f"'{terms[0]}'", is_begun)])
             # of each line for itself: the last word of a title is not followed by the first of its text
-            marks = [_WEIGHTS[line] for line in lines] if len(terms) > 1 or lines != _BOTH else [""]
-            return _any([_phrase(terms, mark, is_begun) for mark in marks])
+            return _any([_in_line(terms, line, is_begun) for line in lines])
         case AnyOf(each):
             return _any([expression(one, lines) for one in each])
         case In(those, each):
@@ -144,8 +164,21 @@ def _any(each: Sequence[str]) -> str:
     return f"({' | '.join(each)})"
 
 
+def _in_line(terms: Sequence[str], line: Line, is_begun: bool) -> str:
+    phrase = _phrase(terms, _WEIGHTS[line], is_begun)
+    if line is not Line.TITLE:
+        return phrase
+    *whole, last = map(_titled, terms)
+    titled = " & ".join([*whole, _word(last, is_begun)])
+    return titled if len(terms) == 1 else f"({titled} & {phrase})"
+
+
 def _phrase(terms: Sequence[str], mark: str, is_begun: bool) -> str:
-    marks = [f":{mark}" if mark else ""] * len(terms)
+    marks = [f":{mark}"] * len(terms)
     if is_begun:
-        marks[-1] = f":{mark}*"
+        marks[-1] += "*"
     return "(" + " <-> ".join(f"'{term}'{each}" for term, each in zip(terms, marks, strict=True)) + ")"
+
+
+def _word(quoted: str, is_begun: bool) -> str:
+    return f"{quoted}:*" if is_begun else quoted

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, func, select
+
+MANY = 30_000
 
 
 class Line(Enum):
@@ -89,6 +91,11 @@ class WordIndex(ABC):
     @abstractmethod
     def holds(self, wanted: Wanted) -> ColumnElement[bool]:
         """That an entry is what is wanted."""
+
+    def is_common(self, connection: Connection, wanted: Wanted) -> bool:
+        """Whether so much is what is wanted that it is found sooner by going through all: more than `MANY` entries."""
+        holding = select(self.place).where(self.holds(wanted)).limit(MANY + 1).subquery()
+        return (connection.scalar(select(func.count()).select_from(holding)) or 0) > MANY
 
     @abstractmethod
     def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from readout.storage import schema
 from readout.storage.reports import STANDS
@@ -21,7 +21,6 @@ from readout.watches.stem import plain
 from readout.watches.wanted import LEAST_BEGUN
 from readout.watching import Filter, Query, Term
 
-_MOST_FOUND = 30_000
 _MOST_MEETINGS = 20_000
 _MOST_VALUES = 50
 _LINES = {Filter.TITLE: (Line.TITLE,), Filter.TEXT: (Line.TEXT,), Filter.WORDS: tuple(Line)}
@@ -38,10 +37,10 @@ def may_be_said(connection: Connection, query: Query) -> ColumnElement[bool] | N
     demands = [asked for term in query.terms if not term.is_not and (asked := _demand(term))]
     if not demands:
         return None
-    index = index_of(connection)
-    holding = select(index.place).where(index.holds(AllOf(tuple(demands))))
-    if (connection.scalar(_count(holding.limit(_MOST_FOUND + 1))) or 0) > _MOST_FOUND:
+    index, wanted = index_of(connection), AllOf(tuple(demands))
+    if index.is_common(connection, wanted):
         return None
+    holding = select(index.place).where(index.holds(wanted))
     # one whose page tells otherwise now is asked by what it told then, which no index holds
     meetings = {*connection.scalars(_told(holding)), *connection.scalars(_TOLD_BEFORE)}
     return _meeting.id.in_(sorted(meetings)) if len(meetings) <= _MOST_MEETINGS else None
@@ -76,10 +75,6 @@ def _phrases(value: str) -> Iterator[Words]:
 
 
 _WORD = re.compile(rf"({WORD.pattern})(\*?)")
-
-
-def _count(holding: Select[Any]) -> Select[Any]:
-    return select(func.count()).select_from(holding.subquery())
 
 
 def _told(holding: Select[Any]) -> Select[Any]:

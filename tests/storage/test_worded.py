@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.articles.body import LONGEST_TEXT
-from readout.storage import worded
+from readout.storage import word_index, worded
 from readout.storage.database import open_database
 from readout.storage.newest import newest
 from readout.storage.word_index import index_of
@@ -79,7 +79,7 @@ def test_it_sieves(told):
 
 
 def test_what_too_many_say_is_found_without(told, monkeypatch):
-    monkeypatch.setattr(worded, "_MOST_FOUND", 0)
+    monkeypatch.setattr(word_index, "MANY", 0)
     with told.read() as connection:
         assert worded.may_be_said(connection, Query((Term(Filter.WORDS, ("council",)),))) is None
 

@@ -142,6 +142,8 @@ meeting = Table(
     Index(None, "body_id", "day"),
     Index(None, "body_id", "month_day"),
     Index(None, "day", "id"),
+    # as the newest are listed, those of an unknown day last; SQLite reads the one above so
+    Index("ix_meeting_newest", text("day DESC NULLS LAST"), text("id DESC")).ddl_if(dialect="postgresql"),
     Index(None, "start_date"),
     Index(None, "status", "start_date"),
     Index(None, "city", "day"),
