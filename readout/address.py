@@ -33,8 +33,8 @@ def known_article(
     voice: no source's word, nor when it is crawled, is to say what becomes of another's article.
     """
     for main in _claims(connection, source, link, reading, led_to):
-        known = articles.article_of_link(connection, main)
-        if known is not None and main != link.id and is_same_article(connection, known, reading):
+        known = articles.article_of_link(connection, main) if main != link.id else None
+        if known is not None and is_same_article(connection, known, reading):
             return known
     return None
 
@@ -85,15 +85,18 @@ def _claims(connection: Connection, source: Source, link: StoredLink, reading: R
     """The links of articles that this page is said to be, the surest word first."""
     if link.same_as is not None:
         yield link.same_as
-    yield from _by_page(connection, source, led_to)
-    yield from _by_page(connection, source, reading.article.canonical_url)
+    yield from _by_page(connection, source, link, led_to)
+    yield from _by_page(connection, source, link, reading.article.canonical_url)
     yield from _by_feed(connection, link)
     yield from _by_spelling(connection, source, link, reading.fingerprint.text_hash)
 
 
-def _by_page(connection: Connection, source: Source, address: str | None) -> Iterator[int]:
-    """Where the page was found, or calls its true address, if that is a link of this source: no other's word counts."""
-    named = address and links.link_by_url(connection, address, source.url_rules)
+def _by_page(connection: Connection, source: Source, link: StoredLink, address: str | None) -> Iterator[int]:
+    """Where the page was found, or calls its true address, if that is another link of this source: no other's word
+    counts."""
+    if not address or link_key(address, source.url_rules) == link.key:
+        return
+    named = links.link_by_url(connection, address, source.url_rules)
     if named and named.source_id == source.id:
         yield named.same_as or named.id
 

@@ -95,7 +95,7 @@ def _store(connection: Connection, told: Told, reports: Sequence[Report]) -> dic
     before = retellings(connection, told.article_id)
     former = {each.report_id: each.report for each in before}
     in_order = retold(before, reports, told.told_at)
-    put_in_order(connection, told.article_id, in_order)
+    put_in_order(connection, told.article_id, before, in_order)
     is_news = {}
     for position, (known, report) in enumerate(zip(in_order, reports, strict=True)):
         report_id = put_report(connection, told.article_id, position, report, version=told.version, known=known)

@@ -95,11 +95,12 @@ def may_have_left(alert: Alert) -> bool:
 def told_of(connection: Connection, meeting: Meeting) -> dict[Reader, Alert]:
     """The alert by which each reader hears of this meeting, or else of one whose reports are here, or is perhaps the
     same."""
+    family = list(dict.fromkeys((meeting.id, *meetings.kin(connection, meeting.id), *meeting.perhaps_same_as)))
+    about = reversed(alerts.alerts_about(connection, family))
     told: dict[Reader, Alert] = {}
-    for meeting_id in (meeting.id, *meetings.kin(connection, meeting.id), *meeting.perhaps_same_as):
-        for alert in alerts.list_alerts(connection, meeting_id=meeting_id):
-            if not alert.state.is_withheld and alert.kind is AlertKind.FIRST:
-                told.setdefault(reader_of(alert), alert)
+    for alert in sorted(about, key=lambda alert: family.index(alert.meeting_id or 0)):
+        if not alert.state.is_withheld and alert.kind is AlertKind.FIRST:
+            told.setdefault(reader_of(alert), alert)
     return told
 
 

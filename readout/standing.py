@@ -124,8 +124,10 @@ def refresh(connection: Connection, meeting_id: int, *, moment: Moment, article_
 
 def settle_doubts(connection: Connection, meeting_id: int) -> list[int]:
     """Forget that the meeting may be others that it cannot be by what is known now; which these are."""
-    account = account_of(connection, meeting_id)
     doubtful = perhaps_same(connection, [meeting_id])[meeting_id]
+    if not doubtful:
+        return []
+    account = account_of(connection, meeting_id)
     others = [other for other in doubtful if are_two(account, account_of(connection, other))]
     for other in others:
         pair = {meeting_id, other, *merged_into(connection, meeting_id), *merged_into(connection, other)}

@@ -50,7 +50,7 @@ def take(
     if moment.prove:
         moment.prove(connection, article_id, bool(before) or outcome.kind in TELLS, now)
     if outcome.kind in TELLS:
-        articles.set_bands(connection, article_id, reading.fingerprint.signature)
+        articles.set_bands(connection, article_id, reading.fingerprint.signature, is_new=stored is None)
         near = _near(connection, article_id, reading, twin)
         told = Told(
             article_id=article_id,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from readout.model import Alert, AlertKind, AlertState, Watch
 from readout.storage.schema import alert, watch
@@ -180,10 +180,17 @@ def take_back(connection: Connection, alert_id: int, reason: str, *, told_by: in
 
 def look_again_at(connection: Connection, meeting_ids: Collection[int]) -> None:
     """What was withheld of these meetings because its reader heard of another is looked at again."""
-    by = alert.alias("by")
-    elsewhere = select(by.c.id).where(by.c.id == alert.c.told_by, by.c.meeting_id != alert.c.meeting_id).exists()
-    withheld = (alert.c.meeting_id.in_(meeting_ids), alert.c.state.in_(WITHHELD), elsewhere)
-    connection.execute(update(alert).where(*withheld).values(next_try=alert.c.created_at))
+    connection.execute(_LOOK_AGAIN, {"meetings": list(meeting_ids)})
+
+
+_BY = alert.alias("by")
+_IS_TOLD_ELSEWHERE = (
+    select(_BY.c.id).where(_BY.c.id == alert.c.told_by, _BY.c.meeting_id != alert.c.meeting_id).exists()
+)
+_OF_THESE = alert.c.meeting_id.in_(bindparam("meetings", expanding=True))
+_LOOK_AGAIN = (
+    update(alert).where(_OF_THESE, alert.c.state.in_(WITHHELD), _IS_TOLD_ELSEWHERE).values(next_try=alert.c.created_at)
+)
 
 
 def to_look_at(connection: Connection) -> list[Alert]:
@@ -268,7 +275,10 @@ def meetings_told_of(connection: Connection, among: Collection[int] | None = Non
 
 def alerts_about(connection: Connection, meeting_ids: Collection[int]) -> list[Alert]:
     """Every alert about these meetings, the first first."""
-    return read_alerts(connection, select(alert).where(alert.c.meeting_id.in_(meeting_ids)).order_by(alert.c.id))
+    return read_alerts(connection, _ABOUT, meetings=list(meeting_ids))
+
+
+_ABOUT = select(alert).where(_OF_THESE).order_by(alert.c.id)
 
 
 def _set(connection: Connection, alert_id: int, **values: Any) -> None:

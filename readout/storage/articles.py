@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, text, update
 
 from readout.articles.edition import Edition
 from readout.articles.fingerprint import BANDS, bands, fingerprint, likenesses
@@ -18,7 +18,7 @@ from readout.date_origin import DateOrigin
 from readout.finding import Reading, Recognition, Signal
 from readout.model import Article, LanguageCode, OutcomeKind, SourceId, SourceKind
 from readout.storage import proofs, schema
-from readout.storage.search import put_words, reworded
+from readout.storage.search import WORDED, put_words_of, reworded
 
 TELLS = frozenset({OutcomeKind.STORED, OutcomeKind.DUPLICATE})
 """The outcomes of an article that tells of a meeting."""
@@ -102,15 +102,19 @@ def add_article(
         "outcome": outcome,
         "duplicate_of": duplicate_of,
     }
-    article_id = int(connection.execute(insert(schema.article).returning(_article.id), row).scalar_one())
-    put_words(connection, [article_id])
-    return article_id
+    kept = connection.execute(_ADD, row).one()
+    put_words_of(connection, kept)
+    return int(kept.id)
+
+
+_ADD = insert(schema.article).returning(*WORDED)
+_ID_CALLED = select(_article.id).where(_article.key == bindparam("called"))
 
 
 def key_for_link(connection: Connection, link_id: int) -> str:
     """The key of a link's article: ``a<link id>``, with a dash where an imported row bears that already."""
     key = f"a{link_id}"
-    while connection.scalar(select(_article.id).where(_article.key == key)) is not None:
+    while connection.scalar(_ID_CALLED, {"called": key}) is not None:
         key += "-"
     return key
 
@@ -216,17 +220,17 @@ def signature_of(connection: Connection, article_id: int) -> bytes:
 
 def article_by_id(connection: Connection, article_id: int) -> StoredArticle | None:
     """The article, or None."""
-    return _one(connection, _article.id == article_id)
+    return _one(connection, _BY_ID, number=article_id)
 
 
 def article_by_key(connection: Connection, key: str) -> StoredArticle | None:
     """The article that exports call `key`, or None."""
-    return _one(connection, _article.key == key)
+    return _one(connection, _CALLED, called=key)
 
 
 def article_of_link(connection: Connection, link_id: int) -> StoredArticle | None:
     """The article read from a link, or None."""
-    return _one(connection, _article.link_id == link_id)
+    return _one(connection, _OF_LINK, number=link_id)
 
 
 def articles_by_url(connection: Connection, url: str) -> list[StoredArticle]:
@@ -244,14 +248,27 @@ def stream_articles(connection: Connection) -> Iterator[StoredArticle]:
 
 def same_text(connection: Connection, text_hash: str, *, besides: int) -> StoredArticle | None:
     """The first article with this very text but for `besides`, or None."""
-    first = select(func.min(_article.id)).where(_article.text_hash == text_hash, _article.id != besides)
-    return _one(connection, _article.id == first.scalar_subquery())
+    return _one(connection, _FIRST_SAYING, hash=text_hash, besides=besides)
 
 
 def same_text_in(connection: Connection, source_id: SourceId, text_hash: str) -> list[StoredArticle]:
     """The articles of one source with this very text, the first of them first."""
-    same = select(schema.article).where(_article.text_hash == text_hash, _article.source_id == source_id)
-    return [_stored(row) for row in connection.execute(same.order_by(_article.id).limit(_MOST_COMPARED))]
+    return [_stored(row) for row in connection.execute(_SAYING_IN, {"hash": text_hash, "source": source_id})]
+
+
+# Made once: to put a statement together costs more than to run it.
+_BY_ID = select(schema.article).where(_article.id == bindparam("number"))
+_CALLED = select(schema.article).where(_article.key == bindparam("called"))
+_OF_LINK = select(schema.article).where(_article.link_id == bindparam("number"))
+_IS_SAYING = _article.text_hash == bindparam("hash")
+_FIRST = select(func.min(_article.id)).where(_IS_SAYING, _article.id != bindparam("besides"))
+_FIRST_SAYING = select(schema.article).where(_article.id == _FIRST.scalar_subquery())
+_SAYING_IN = (
+    select(schema.article)
+    .where(_IS_SAYING, _article.source_id == bindparam("source"))
+    .order_by(_article.id)
+    .limit(_MOST_COMPARED)
+)
 
 
 def was_told_before(connection: Connection, article_id: int, text_hash: str) -> bool:
@@ -275,9 +292,10 @@ def alike(connection: Connection, signature: bytes, *, besides: int, least: floa
     return sorted(near, key=lambda each: (-each.likeness, each.article_id))
 
 
-def set_bands(connection: Connection, article_id: int, signature: bytes) -> None:
-    """Let the article be found by likeness to `signature`, and to no other."""
-    connection.execute(_FORGET_BANDS, {"id": article_id})
+def set_bands(connection: Connection, article_id: int, signature: bytes, *, is_new: bool = False) -> None:
+    """Let the article be found by likeness to `signature`, and to no other; one that `is_new` was found by none."""
+    if not is_new:
+        connection.execute(_FORGET_BANDS, {"id": article_id})
     if signature:
         connection.execute(_ADD_BANDS, _band_keys(signature) | {"id": article_id})
 
@@ -335,8 +353,8 @@ def _signal_row(signal: Signal) -> dict[str, Any]:
     return {"name": signal.name, "weight": signal.weight, "words": words}
 
 
-def _one(connection: Connection, condition: Any) -> StoredArticle | None:
-    row = connection.execute(select(schema.article).where(condition)).one_or_none()
+def _one(connection: Connection, wanted: Select[Any], **named: Any) -> StoredArticle | None:
+    row = connection.execute(wanted, named).one_or_none()
     return None if row is None else _stored(row)
 
 

@@ -26,10 +26,16 @@ _MOST = 20
 def put_attendees(connection: Connection, meeting_id: int, report: Report, day: date | None) -> None:
     """Let the meeting, held or first told of on `day`, be found by everybody whom `report` names, and by no others."""
     words = _words_of(report)
-    stale = (_attendee.meeting_id == meeting_id) & (_attendee.word.not_in(words) | _attendee.day.is_distinct_from(day))
-    connection.execute(delete(schema.attendee).where(stale))
+    connection.execute(_TAKE_STALE, {"meeting": meeting_id, "words": list(words), "day": day})
     rows = [{"word": word, "meeting_id": meeting_id, "day": day} for word in sorted(words)]
     upsert(connection, schema.attendee, rows, key=["word", "meeting_id"])
+
+
+_TAKE_STALE = delete(schema.attendee).where(
+    _attendee.meeting_id == bindparam("meeting"),
+    _attendee.word.not_in(bindparam("words", expanding=True))
+    | _attendee.day.is_distinct_from(bindparam("day", type_=Date)),
+)
 
 
 def remove_attendees(connection: Connection, meeting_id: int) -> None:

@@ -60,8 +60,7 @@ def account_of(connection: Connection, meeting_id: int) -> Account:
 
 def is_told_by_several(connection: Connection, meeting_id: int) -> bool:
     """Whether more than one report stands under the meeting."""
-    two = select(_judgement.report_id).where(STANDS, _judgement.meeting_id == meeting_id).limit(2)
-    return len(connection.scalars(two).all()) > 1
+    return len(connection.scalars(_TWO_REPORTS, {"meeting": meeting_id}).all()) > 1
 
 
 def meetings_of_texts(connection: Connection, article_ids: Collection[int], position: int) -> list[tuple[int, int]]:
@@ -177,6 +176,7 @@ _AT_PLACE = (
     .join_from(schema.judgement, schema.report, _report.id == _judgement.report_id)
     .where(STANDS, _report.article_id.in_(_IDS), _report.position == bindparam("position"))
 )
+_TWO_REPORTS = select(_judgement.report_id).where(STANDS, _judgement.meeting_id == bindparam("meeting")).limit(2)
 _ANY_BODY = bindparam("body", type_=String)
 _KNOWN = select(_meeting.id, _meeting.facts, _meeting.loose, _meeting.put_off).where(
     _meeting.id.in_(_IDS),

@@ -69,16 +69,20 @@ _STAMP = select(
 
 def left_by(connection: Connection, article_id: int) -> dict[int, str]:
     """The meetings with a correction that stands whose report of the article is told no more, and its address."""
-    corrected = (
-        select(STANDS_IN)
-        .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
-        .where(_ruling.fact.is_not(None), _ruling.undone_at.is_(None))
-    )
-    noted = select(_change.meeting_id, _change.before, _change.after).where(
-        _change.fact == "report", _change.article_id == article_id, _change.meeting_id.in_(corrected)
-    )
-    last = {row.meeting_id: row for row in connection.execute(noted.order_by(_change.id))}
+    last = {row.meeting_id: row for row in connection.execute(_COME_AND_GONE, {"article": article_id})}
     return {meeting_id: row.before for meeting_id, row in last.items() if row.after is None}
+
+
+_CORRECTED = (
+    select(STANDS_IN)
+    .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
+    .where(_ruling.fact.is_not(None), _ruling.undone_at.is_(None))
+)
+_COME_AND_GONE = (
+    select(_change.meeting_id, _change.before, _change.after)
+    .where(_change.fact == "report", _change.article_id == bindparam("article"), _change.meeting_id.in_(_CORRECTED))
+    .order_by(_change.id)
+)
 
 
 def changes_of(connection: Connection, meeting_id: int) -> list[NotedChange]:

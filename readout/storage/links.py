@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from readout.articles.clean import clean_line
 from readout.articles.urls import canonical_url
@@ -157,14 +157,19 @@ def last_found(connection: Connection, source_id: SourceId, found_in: str, *, be
 
 def link_by_id(connection: Connection, link_id: int) -> StoredLink | None:
     """The link, or None."""
-    row = connection.execute(select(schema.link).where(_link.id == link_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"number": link_id}).one_or_none()
     return None if row is None else stored_link(row)
 
 
 def link_by_url(connection: Connection, url: str, rules: UrlRules = _NO_RULES) -> StoredLink | None:
     """The link known by `url`, however it is spelled, or None; `rules` are those of its source."""
-    row = connection.execute(select(schema.link).where(_link.key == link_key(url, rules))).one_or_none()
+    row = connection.execute(_CALLED, {"called": link_key(url, rules)}).one_or_none()
     return None if row is None else stored_link(row)
+
+
+# Made once, as what follows: to put a statement together costs more than to run it.
+_BY_ID = select(schema.link).where(_link.id == bindparam("number"))
+_CALLED = select(schema.link).where(_link.key == bindparam("called"))
 
 
 def links_by_guid(connection: Connection, source_id: SourceId, guid: str, *, besides: int) -> list[int]:
@@ -212,17 +217,21 @@ def record_visit(
     """
     reason = clean_line(outcome.reason)[:_LONGEST_REASON]
     visit = {"link_id": link.id, "at": now, "outcome": str(outcome.kind), "reason": reason}
-    connection.execute(insert(schema.visit), visit)
+    connection.execute(_LOG, visit)
     values: dict[str, Any] = {"next_visit": next_visit, "attempts": attempts}
-    if attempts == 0 and outcome.kind is not OutcomeKind.FAILED:
-        values["visits"] = _link.visits + 1
     if not keeps_fate:
         values |= {"outcome": str(outcome.kind), "reason": reason, "outcome_at": now}
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
     if body_hash is not None:
         values["body_hash"] = body_hash
-    connection.execute(update(schema.link).where(_link.id == link.id).values(values))
+    is_visited = attempts == 0 and outcome.kind is not OutcomeKind.FAILED
+    connection.execute(_VISITED if is_visited else _TRIED, values | {"number": link.id})
+
+
+_LOG = insert(schema.visit)
+_TRIED = update(schema.link).where(_link.id == bindparam("number"))
+_VISITED = _TRIED.values(visits=_link.visits + 1)
 
 
 def visits(connection: Connection, link_id: int) -> list[Visit]:

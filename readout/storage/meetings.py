@@ -69,7 +69,7 @@ def set_facts(connection: Connection, meeting_id: int, report: Report, *, told: 
     loose = any(is_timeless(voice.report, voice.told_at) for voice in voices_heard)
     put_off = any(voice.report.status.value is Status.POSTPONED for voice in voices_heard)
     values = row | {"day": day, "loose": loose, "put_off": put_off, "late": late, "merged_into": None}
-    connection.execute(update(schema.meeting).where(_meeting.id == meeting_id), values)
+    connection.execute(_SET, values | {"meeting": meeting_id})
     put_attendees(connection, meeting_id, report, day)
 
 
@@ -85,7 +85,7 @@ def absorb(connection: Connection, meeting_id: int, into: int) -> None:
 
 def merged_into(connection: Connection, meeting_id: int) -> list[int]:
     """The former meetings that a meeting took in."""
-    return list(connection.scalars(select(_meeting.id).where(_meeting.merged_into == meeting_id).order_by(_meeting.id)))
+    return list(connection.scalars(_MERGED_INTO, {"meeting": meeting_id}))
 
 
 def gone_into(connection: Connection) -> dict[int, int]:
@@ -97,8 +97,8 @@ def gone_into(connection: Connection) -> dict[int, int]:
 def kin(connection: Connection, meeting_id: int) -> set[int]:
     """The meetings that reports of this one stood under before: it took them in, or was split from them."""
     taken_in = merged_into(connection, meeting_id)
-    parents = select(_meeting.split_from).where(_meeting.id.in_([meeting_id, *taken_in]))
-    return {*taken_in, *filter(None, connection.scalars(parents))}
+    parents = connection.scalars(_SPLIT_FROM, {"meetings": [meeting_id, *taken_in]})
+    return {*taken_in, *filter(None, parents)}
 
 
 def standing_meetings(connection: Connection) -> list[int]:
@@ -108,18 +108,16 @@ def standing_meetings(connection: Connection) -> list[int]:
 
 def facts_of(connection: Connection, meeting_id: int) -> Report:
     """What is held best supported about a meeting that is there."""
-    return report_from_row(connection.execute(select(_meeting.facts).where(_meeting.id == meeting_id)).scalar_one())
+    return report_from_row(connection.execute(_FACTS, {"meeting": meeting_id}).scalar_one())
 
 
 def is_late(connection: Connection, meeting_id: int) -> bool:
     """Whether every report of the meeting so far came late."""
-    return bool(connection.scalar(select(_meeting.late).where(_meeting.id == meeting_id)))
+    return bool(connection.scalar(_LATE, {"meeting": meeting_id}))
 
 
 def voices(connection: Connection, meeting_id: int) -> list[Voice]:
     """Who tells of a meeting, first heard first."""
-    columns = (_report.facts, _article.official, _article.told_at, _article.duplicate_of)
-    rows = connection.execute(_under(select(*columns), _judgement.meeting_id == meeting_id))
     return [
         Voice(
             report=report_from_row(row.facts),
@@ -127,7 +125,7 @@ def voices(connection: Connection, meeting_id: int) -> list[Voice]:
             told_at=row.told_at,
             copies=row.duplicate_of is not None,
         )
-        for row in rows
+        for row in connection.execute(_VOICES, {"meeting": meeting_id})
     ]
 
 
@@ -169,7 +167,7 @@ def _asked_for(connection: Connection, query: Query) -> Iterator[Meeting]:
 def tellings(connection: Connection, meeting_ids: Iterable[int]) -> dict[int, list[Telling]]:
     """The reports under each meeting, first seen first."""
     found: dict[int, list[Telling]] = {meeting_id: [] for meeting_id in meeting_ids}
-    for row in connection.execute(_under(_TELLING, _judgement.meeting_id.in_(list(found)))):
+    for row in connection.execute(_TELLINGS, {"meetings": list(found)}):
         found[row.meeting_id].append(_telling(row))
     return found
 
@@ -207,7 +205,7 @@ _UNSURE = _unsure()
 
 
 def _row(connection: Connection, meeting_id: int) -> Row[Any] | None:
-    return connection.execute(select(schema.meeting).where(_meeting.id == meeting_id)).one_or_none()
+    return connection.execute(_BY_ID, {"meeting": meeting_id}).one_or_none()
 
 
 def _columns(report: Report) -> dict[str, Any]:
@@ -266,7 +264,19 @@ def _telling_columns() -> Select[Any]:
     )
 
 
-_TELLING = _telling_columns()
+# Made once, as many: to put a statement together costs more than to run it.
+_OF_MEETING: ColumnElement[bool] = _meeting.id == bindparam("meeting")
+_BY_ID = select(schema.meeting).where(_OF_MEETING)
+_FACTS = select(_meeting.facts).where(_OF_MEETING)
+_LATE = select(_meeting.late).where(_OF_MEETING)
+_SET = update(schema.meeting).where(_OF_MEETING)
+_MERGED_INTO = select(_meeting.id).where(_meeting.merged_into == bindparam("meeting")).order_by(_meeting.id)
+_SPLIT_FROM = select(_meeting.split_from).where(_meeting.id.in_(bindparam("meetings", expanding=True)))
+_VOICES = _under(
+    select(_report.facts, _article.official, _article.told_at, _article.duplicate_of),
+    _judgement.meeting_id == bindparam("meeting"),
+)
+_TELLINGS = _under(_telling_columns(), _judgement.meeting_id.in_(bindparam("meetings", expanding=True)))
 
 
 def _telling(row: Row[Any]) -> Telling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from readout.meetings.consensus import Voice
 from readout.meetings.partition import Member
@@ -25,29 +25,33 @@ _meeting = schema.meeting.c
 
 def members_of(connection: Connection, meeting_ids: Collection[int]) -> list[Member]:
     """The reports that stand under any of `meeting_ids`."""
-    standing = _columns().add_columns(_judgement.meeting_id).where(STANDS, _judgement.meeting_id.in_(meeting_ids))
-    rows = connection.execute(standing.join(schema.judgement, _judgement.report_id == _report.id)).all()
+    rows = connection.execute(_STANDING_UNDER, {"meetings": list(meeting_ids)}).all()
     return _members(connection, {row.id: row for row in rows}, {row.id: row.meeting_id for row in rows})
 
 
 def newcomer(connection: Connection, report_id: int) -> Member:
     """A report that stands nowhere yet."""
-    row = connection.execute(_columns().where(_report.id == report_id)).one()
+    row = connection.execute(_NEWCOMER, {"report": report_id}).one()
     return _members(connection, {report_id: row}, {})[0]
 
 
-def _columns() -> Select[Any]:
-    return select(
-        _report.id,
-        _report.article_id,
-        _report.position,
-        _report.facts,
-        _article.key,
-        _article.official,
-        _article.told_at,
-        _article.duplicate_of,
-        _article.signature,
-    ).join_from(schema.report, schema.article, _article.id == _report.article_id)
+_MEMBERS = select(
+    _report.id,
+    _report.article_id,
+    _report.position,
+    _report.facts,
+    _article.key,
+    _article.official,
+    _article.told_at,
+    _article.duplicate_of,
+    _article.signature,
+).join_from(schema.report, schema.article, _article.id == _report.article_id)
+_NEWCOMER: Select[Any] = _MEMBERS.where(_report.id == bindparam("report"))
+_STANDING_UNDER = (
+    _MEMBERS.add_columns(_judgement.meeting_id)
+    .join(schema.judgement, _judgement.report_id == _report.id)
+    .where(STANDS, _judgement.meeting_id.in_(bindparam("meetings", expanding=True)))
+)
 
 
 def _members(connection: Connection, rows: Mapping[int, Row[Any]], standing: Mapping[int, int]) -> list[Member]:
@@ -77,12 +81,14 @@ def _ruled(
     connection: Connection, report_ids: Collection[int]
 ) -> tuple[set[tuple[int, int | None]], set[tuple[int, int]]]:
     """Which reports a person put under which meetings, and from which meetings a person sent them away."""
-    by_person = (
-        select(_judgement.report_id, STANDS_IN.label("meeting_id"), _judgement.verdict)
-        .join_from(schema.judgement, schema.meeting, _meeting.id == _judgement.meeting_id)
-        .where(_judgement.report_id.in_(report_ids), _judgement.made_by == "person")
-    )
-    rows = connection.execute(by_person).all()
+    rows = connection.execute(_BY_PERSON, {"reports": list(report_ids)}).all()
     pinned: set[tuple[int, int | None]] = {(r.report_id, r.meeting_id) for r in rows if r.verdict == Verdict.SAME}
     banned = {(row.report_id, row.meeting_id) for row in rows if row.verdict != Verdict.SAME}
     return pinned, {pair for pair in banned if pair not in pinned}
+
+
+_BY_PERSON = (
+    select(_judgement.report_id, STANDS_IN.label("meeting_id"), _judgement.verdict)
+    .join_from(schema.judgement, schema.meeting, _meeting.id == _judgement.meeting_id)
+    .where(_judgement.report_id.in_(bindparam("reports", expanding=True)), _judgement.made_by == "person")
+)

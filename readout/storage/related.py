@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, bindparam, func, select, update
 
 from readout.meetings.event_days import days_of, window
 from readout.model import Meeting, Report
@@ -37,7 +37,7 @@ def related_by_id(connection: Connection, meeting_ids: Sequence[int]) -> list[Re
 
 def parts_of(connection: Connection, meeting_id: int) -> list[Related]:
     """The meetings held inside this one, by their days."""
-    return _found(connection, _meeting.part_of == meeting_id, [_meeting.start_date.nulls_last(), _meeting.id])
+    return [_related(row) for row in connection.execute(_PARTS, {"whole": meeting_id})]
 
 
 def held_there(connection: Connection, body_ids: Collection[str], report: Report) -> list[Related]:
@@ -57,7 +57,15 @@ def held_there(connection: Connection, body_ids: Collection[str], report: Report
 
 def set_whole(connection: Connection, meeting_id: int, whole: int | None) -> None:
     """Note what the meeting is part of; None: nothing that is known."""
-    connection.execute(update(schema.meeting).where(_meeting.id == meeting_id), {"part_of": whole})
+    connection.execute(_SET_WHOLE, {"meeting": meeting_id, "whole": whole})
+
+
+_WHOLE = bindparam("whole", type_=BigInteger)
+_SET_WHOLE = (
+    update(schema.meeting)
+    .where(_meeting.id == bindparam("meeting"), _meeting.part_of.is_distinct_from(_WHOLE))
+    .values(part_of=_WHOLE)
+)
 
 
 def session_before(connection: Connection, meeting: Meeting) -> Related | None:
@@ -111,5 +119,15 @@ def _beside(
 def _found(
     connection: Connection, condition: ColumnElement[bool], order: Sequence[Any], *, most: int | None = None
 ) -> list[Related]:
-    chosen = select(_meeting.id, _meeting.facts).where(condition, IS_STANDING).order_by(*order).limit(most)
-    return [Related(meeting_id=row.id, report=report_from_row(row.facts)) for row in connection.execute(chosen)]
+    return [_related(row) for row in connection.execute(_chosen(condition, order).limit(most))]
+
+
+def _chosen(condition: ColumnElement[bool], order: Sequence[Any]) -> Select[Any]:
+    return select(_meeting.id, _meeting.facts).where(condition, IS_STANDING).order_by(*order)
+
+
+_PARTS = _chosen(_meeting.part_of == bindparam("whole"), [_meeting.start_date.nulls_last(), _meeting.id])
+
+
+def _related(row: Row[Any]) -> Related:
+    return Related(meeting_id=row.id, report=report_from_row(row.facts))

@@ -5,7 +5,7 @@ It must not judge: it writes judgements down and never overwrites a person's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -91,9 +92,12 @@ def forget_reports(connection: Connection, article_id: int, *, version: int, bes
     return stood
 
 
-def put_in_order(connection: Connection, article_id: int, report_ids: Sequence[int | None]) -> None:
-    """Let the article's reports stand in this order, with room for a new one at each None; those not named behind."""
-    stand = {each.report_id: each.position for each in retellings(connection, article_id)}
+def put_in_order(
+    connection: Connection, article_id: int, before: Iterable[Retelling], report_ids: Sequence[int | None]
+) -> None:
+    """Let the article's reports, as they stood `before`, stand in this order, with room for a new one at each None;
+    those not named behind."""
+    stand = {each.report_id: each.position for each in before}
     behind = [report_id for report_id in stand if report_id not in report_ids]
     order = {known: at for at, known in enumerate((*report_ids, *behind)) if known is not None}
     if order == stand:
@@ -113,6 +117,7 @@ def put_report(
     values = {"version": version, "facts": report_row(report)}
     if known is not None:
         connection.execute(update(schema.report).where(_report.id == known).values(values))
+        forget_said(connection, [known])
     else:
         row = values | {"article_id": article_id, "position": position}
         known = int(connection.execute(insert(schema.report).returning(_report.id), row).scalar_one())
@@ -134,12 +139,17 @@ def versions_told(connection: Connection, report_ids: Collection[int]) -> dict[i
 
 def retellings(connection: Connection, article_id: int) -> list[Retelling]:
     """What the article tells or told, each report as of the version it was read from, its main meeting first."""
-    told = select(_report.id, _report.position, _report.version, _report.facts)
-    rows = connection.execute(told.where(_report.article_id == article_id).order_by(_report.position))
     return [
         Retelling(report_id=row.id, position=row.position, version=row.version, report=report_from_row(row.facts))
-        for row in rows
+        for row in connection.execute(_TOLD_BY, {"article": article_id})
     ]
+
+
+_TOLD_BY = (
+    select(_report.id, _report.position, _report.version, _report.facts)
+    .where(_report.article_id == bindparam("article"))
+    .order_by(_report.position)
+)
 
 
 def stream_reports(connection: Connection) -> Iterator[StoredReport]:
@@ -233,9 +243,15 @@ def leave(connection: Connection, report_id: int, meeting_id: int, reason: str) 
 
 def clear_unsure(connection: Connection, report_ids: Collection[int], meeting_ids: Collection[int]) -> None:
     """Forget that rules held any of the reports for perhaps about any of the meetings."""
-    unsure = (_judgement.verdict == Verdict.UNSURE) & (_judgement.made_by == "rule")
-    these = _judgement.report_id.in_(report_ids) & _judgement.meeting_id.in_(meeting_ids)
-    connection.execute(delete(schema.judgement).where(unsure, these))
+    connection.execute(_CLEAR_UNSURE, {"reports": list(report_ids), "meetings": list(meeting_ids)})
+
+
+_CLEAR_UNSURE = delete(schema.judgement).where(
+    _judgement.verdict == Verdict.UNSURE,
+    _judgement.made_by == "rule",
+    _judgement.report_id.in_(bindparam("reports", expanding=True)),
+    _judgement.meeting_id.in_(bindparam("meetings", expanding=True)),
+)
 
 
 def stood_under(connection: Connection, report_ids: Collection[int]) -> set[int]:
@@ -269,14 +285,12 @@ def judgements_by_report(connection: Connection, report_ids: Collection[int]) ->
 
 def meeting_of(connection: Connection, report_id: int) -> int | None:
     """The meeting that a report stands under; None: not judged yet."""
-    return connection.scalar(select(_judgement.meeting_id).where(STANDS, _judgement.report_id == report_id).limit(1))
+    return connection.scalar(_MEETING_OF, {"report": report_id})
 
 
 def meetings_beside(connection: Connection, article_id: int, report_id: int) -> list[int]:
     """The meetings that the article's other reports stand under."""
-    others = (_report.article_id == article_id) & (_report.id != report_id)
-    standing = select(_judgement.meeting_id).join_from(schema.judgement, schema.report).where(STANDS, others)
-    return list(connection.scalars(standing))
+    return list(connection.scalars(_MEETINGS_BESIDE, {"article": article_id, "report": report_id}))
 
 
 def _is_ruled(judgement: FromClause) -> ColumnElement[bool]:
@@ -296,6 +310,12 @@ def is_open(judgement: FromClause) -> ColumnElement[bool]:
 
 STANDS = and_(_judgement.verdict == Verdict.SAME, or_(_judgement.made_by == "person", ~_is_ruled(schema.judgement)))
 """A judgement puts its report under its meeting: it says "same", and it is a person's or no person has spoken."""
+_MEETING_OF = select(_judgement.meeting_id).where(STANDS, _judgement.report_id == bindparam("report")).limit(1)
+_MEETINGS_BESIDE = (
+    select(_judgement.meeting_id)
+    .join_from(schema.judgement, schema.report)
+    .where(STANDS, _report.article_id == bindparam("article"), _report.id != bindparam("report"))
+)
 IS_TOLD = exists().where(_judgement.meeting_id == schema.meeting.c.id, STANDS)
 """A meeting has a report: one that a person has ruled about stays without, until rules see a report there again."""
 # Asked for as `merged_into IS NULL`, SQLite would look through that index, which nearly all meetings share.

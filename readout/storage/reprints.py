@@ -20,7 +20,11 @@ _judgement = schema.judgement.c
 
 def main_articles(connection: Connection, meeting_id: int) -> list[Row[Any]]:
     """Of each article that tells of the meeting before all others: what says whose text it is."""
-    columns = select(
+    return list(connection.execute(_MAINLY_OF, {"meeting": meeting_id}))
+
+
+_MAINLY_OF = (
+    select(
         _article.id,
         _article.url,
         _article.text_hash,
@@ -32,14 +36,12 @@ def main_articles(connection: Connection, meeting_id: int) -> list[Row[Any]]:
         _article.first_seen,
         _article.duplicate_of,
     )
-    mainly = (
-        columns.select_from(schema.judgement)
-        .join(schema.report, _report.id == _judgement.report_id)
-        .join(schema.article, _article.id == _report.article_id)
-        .where(STANDS, _judgement.meeting_id == meeting_id, _report.position == 0)
-        .order_by(_article.id)
-    )
-    return list(connection.execute(mainly))
+    .select_from(schema.judgement)
+    .join(schema.report, _report.id == _judgement.report_id)
+    .join(schema.article, _article.id == _report.article_id)
+    .where(STANDS, _judgement.meeting_id == bindparam("meeting"), _report.position == 0)
+    .order_by(_article.id)
+)
 
 
 def set_originals(connection: Connection, originals: Mapping[int, int | None]) -> None:

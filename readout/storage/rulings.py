@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from readout.meetings.partition import Amendments
 from readout.model import Fact, Verdict
@@ -124,16 +124,19 @@ def later_than(connection: Connection, ruling: Ruling) -> Ruling | None:
 
 def amendments_of(connection: Connection, meeting_ids: Collection[int]) -> Amendments:
     """The facts that people have set, by meeting; those of a meeting that was merged go with it."""
-    corrections = (
-        select(schema.ruling, STANDS_IN.label("stands_in"))
-        .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
-        .where(_ruling.kind == RulingKind.CORRECT, _ruling.undone_at.is_(None), STANDS_IN.in_(meeting_ids))
-        .order_by(_ruling.id)
-    )
     amendments: dict[int, dict[str, Fact[Any] | tuple[Fact[Any], ...] | None]] = {}
-    for row in connection.execute(corrections):
+    for row in connection.execute(_CORRECTIONS, {"meetings": list(meeting_ids)}):
         amendments.setdefault(row.stands_in, {}).update(ruled_facts(row.fact, row.value, row.reason))
     return amendments
+
+
+_IS_OF_THESE = STANDS_IN.in_(bindparam("meetings", expanding=True))
+_CORRECTIONS = (
+    select(schema.ruling, STANDS_IN.label("stands_in"))
+    .join_from(schema.ruling, schema.meeting, _meeting.id == _ruling.meeting_id)
+    .where(_ruling.kind == RulingKind.CORRECT, _ruling.undone_at.is_(None), _IS_OF_THESE)
+    .order_by(_ruling.id)
+)
 
 
 def _standing(connection: Connection, words: Iterable[Word]) -> Iterable[Row[Any]]:

@@ -45,8 +45,7 @@ class Saying(StrEnum):
 
 
 def put_said(connection: Connection, report_id: int, report: Report) -> None:
-    """Let a report be found by what it says now, and by nothing else."""
-    forget_said(connection, [report_id])
+    """Let a report that nothing finds be found by what it says."""
     _put(connection, [(report_id, report)])
 
 

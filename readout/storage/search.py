@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from readout.model import Report, SourceId
 from readout.record import report_from_row
@@ -36,7 +36,7 @@ _report = schema.report.c
 INDEXED_AT_ONCE = 500
 """Articles, of which the words are in memory."""
 _MOST_TITLES = 100
-_COLUMNS = (
+WORDED = (
     _article.id,
     _article.title,
     _article.text,
@@ -44,6 +44,7 @@ _COLUMNS = (
     _article.published_day,
     _article.told_at,
 )
+"""The columns that an article is found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ def put_words(connection: Connection, article_ids: Sequence[int]) -> None:
     _put(connection, sorted(_rows(connection, article_ids), key=lambda row: _place(row).number))
 
 
+def put_words_of(connection: Connection, row: Row[Any]) -> None:
+    """Let a new article, a row of the columns `WORDED`, be found by its words."""
+    _put(connection, [row])
+
+
 def unindexed(connection: Connection) -> list[int]:
     """The articles that the index lacks, in the order in which it takes them fastest: that of their places."""
     index = index_of(connection)
@@ -131,7 +137,7 @@ _IN_TIME = (func.coalesce(_article.published_day, func.date(_article.told_at)), 
 
 
 def _rows(connection: Connection, article_ids: Sequence[int]) -> Sequence[Any]:
-    return connection.execute(select(*_COLUMNS).where(_article.id.in_(article_ids)).order_by(_article.id)).all()
+    return connection.execute(select(*WORDED).where(_article.id.in_(article_ids)).order_by(_article.id)).all()
 
 
 def _place(row: Any) -> Place:

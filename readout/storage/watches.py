@@ -53,11 +53,13 @@ def add_watch(
 def list_watches(connection: Connection, *, made_by: datetime | None = None) -> list[Watch]:
     """The live watches, oldest first; with `made_by`, only those made until then, with those alone of their recipients
     whom they told by then."""
-    wanted = select(watch).where(watch.c.removed_at.is_(None)).order_by(watch.c.id)
-    if made_by is not None:
-        wanted = wanted.where(watch.c.created_at <= made_by)
-    found = (_watch(row, made_by) for row in connection.execute(wanted))
+    wanted = _LIVE if made_by is None else _MADE_BY
+    found = (_watch(row, made_by) for row in connection.execute(wanted, {"made_by": made_by} if made_by else {}))
     return [each for each in found if each.recipients]
+
+
+_LIVE = select(watch).where(watch.c.removed_at.is_(None)).order_by(watch.c.id)
+_MADE_BY = _LIVE.where(watch.c.created_at <= bindparam("made_by"))
 
 
 def watch_named(connection: Connection, name: str) -> Watch | None:
