@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -74,6 +74,7 @@ class ReaderPool:
         self._turn_of_large = asyncio.Semaphore(1)
         self._idle: list[Reader] = []
         self._readers: list[Reader] = []
+        self._killed: list[Reader] = []
         self._deadly: dict[bytes, str] = {}
         self._is_closed = False
 
@@ -117,12 +118,10 @@ class ReaderPool:
     def close(self) -> None:
         """End every reader now. Readings under way fail."""
         self._is_closed = True
-        for reader in self._readers:
-            reader.kill()
-        for reader in self._readers:
-            reader.executor.shutdown(wait=True)
+        for reader in list(self._readers):
+            self._drop(reader)
+        self._bury()
         self._idle.clear()
-        self._readers.clear()
 
     async def _run(self, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object) -> _Answer:
         fault = ""
@@ -158,10 +157,12 @@ class ReaderPool:
 
     def _start(self) -> Reader:
         """Runs in a thread. The reader is in the books at once, so that `close` finds it whoever still waits for it."""
+        self._bury()
         reader = start_reader(self._memory_mib)
         self._readers.append(reader)
         if self._is_closed:
             self._drop(reader)
+            self._bury()
             raise RuntimeError("the reader pool is closed")
         return reader
 
@@ -169,6 +170,13 @@ class ReaderPool:
         reader.kill()
         if reader in self._readers:
             self._readers.remove(reader)
+            self._killed.append(reader)
+
+    def _bury(self) -> None:
+        """Threads may do so at the same time."""
+        with suppress(IndexError):
+            while True:
+                self._killed.pop().bury()
 
 
 def set_aside(lost: ReaderLostError) -> Rejected:

@@ -85,10 +85,14 @@ class Reader:
         return reading
 
     def kill(self) -> None:
-        """End the process now, whatever it does."""
+        """End the process now, whatever it does; what is under way fails. See `bury`."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        self.executor.shutdown(wait=False, cancel_futures=True)
+
+    def bury(self) -> None:
+        """Wait until nothing is left of a killed one: the executor's thread, alive while Python ends, can be asked
+        through a pipe that it is closing (concurrent.futures.process, `_python_exit`)."""
+        self.executor.shutdown(wait=True, cancel_futures=True)
 
     async def _watch(self, answer: asyncio.Future[tuple[_Answer, float]], cpu_s: float) -> None:
         """Wait until there is an answer; where it costs too much, or nobody waits any more, kill it."""
@@ -138,6 +142,7 @@ def start_reader(memory_mib: int) -> Reader:
     memory = _resident_mib(reader.pid)
     if memory is not None and memory > memory_mib:
         reader.kill()
+        reader.bury()
         raise ReadoutError(f"read.memory_mib = {memory_mib}: an idle reader already needs {memory:.0f} MiB")
     return reader
 

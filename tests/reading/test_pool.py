@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -186,6 +187,16 @@ async def test_close_leaves_no_reader(tmp_path):
         await busy
     with pytest.raises(RuntimeError, match="closed"):
         await read(pool, "answer")
+
+
+async def test_close_leaves_no_thread_that_the_end_of_python_could_cross():
+    before = set(threading.enumerate())
+    pool = ReaderPool(2, 20, 600, pages_per_reader=1, work=obey)
+    await asyncio.gather(*(read(pool, "answer", url=f"https://example.org/{n}") for n in range(3)))
+    await read(pool, "die")
+    await read(pool, "answer")
+    pool.close()
+    assert [one for one in threading.enumerate() if one not in before and "asyncio" not in one.name] == []
 
 
 async def test_hostile_markup_kills_a_reader_and_the_pool_goes_on():
