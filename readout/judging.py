@@ -40,7 +40,8 @@ from readout.watching import Change
 class Told:
     """An article as it comes in: `near` are the texts like it, `late` says that nobody is to hear of it at once.
 
-    `quiet`: nor is anybody to hear of a meeting because of it, or of what it changes.
+    `quiet`: nor is anybody to hear of a meeting because of it, or of what it changes. `is_new`: the article was stored
+    in this transaction, so that nothing is known of it or of its reports.
     """
 
     article_id: int
@@ -49,6 +50,7 @@ class Told:
     near: tuple[Alike, ...]
     late: bool
     quiet: bool = False
+    is_new: bool = False
 
 
 def place_reports(connection: Connection, told: Told, reports: Iterable[Report], *, now: datetime) -> list[int]:
@@ -60,7 +62,8 @@ def place_reports(connection: Connection, told: Told, reports: Iterable[Report],
     moment = Moment(now=now, late=told.late, quiet=told.quiet)
     meeting_ids: list[int] = []
     for report_id, is_news in _store(connection, told, list(reports)).items():
-        taken = meetings_beside(connection, told.article_id, report_id)
+        stands_alone = told.is_new and not meeting_ids
+        taken = [] if stands_alone else meetings_beside(connection, told.article_id, report_id)
         arrangement = _place(connection, told, report_id, is_news=is_news, taken=taken, moment=moment)
         _settle_in(connection, told, arrangement, moment=moment)
         standing = arrangement.meeting_of[report_id]
@@ -92,7 +95,7 @@ def tell_after_all(connection: Connection, article_id: int, *, now: datetime) ->
 def _store(connection: Connection, told: Told, reports: Sequence[Report]) -> dict[int, bool]:
     """Store what the article tells now, each report in place of the one that it tells anew; of each, whether a place
     is to be found for it."""
-    before = retellings(connection, told.article_id)
+    before = [] if told.is_new else retellings(connection, told.article_id)
     former = {each.report_id: each.report for each in before}
     in_order = retold(before, reports, told.told_at)
     put_in_order(connection, told.article_id, before, in_order)
@@ -141,11 +144,12 @@ def _place(
     connection: Connection, told: Told, report_id: int, *, is_news: bool, taken: Collection[int], moment: Moment
 ) -> Arrangement:
     """Where the report stands, and what had to move for it. An edit that is no news stays."""
-    standing = meeting_of(connection, report_id)
+    standing = None if told.is_new else meeting_of(connection, report_id)
     if standing is not None and not is_news:
         return Arrangement.of_one(report_id, standing)
     member = newcomer(connection, report_id)
-    if standing is None and (back := _come_back(connection, told, member, taken, moment)):
+    may_come_back = standing is None and not told.is_new
+    if may_come_back and (back := _come_back(connection, told, member, taken, moment)):
         return Arrangement.of_one(report_id, settle(connection, member, back, moment=moment))
     account = Account.of(member.voice.report, told.told_at)
     likeness = likeness_of(connection, told.near, member.position)

@@ -60,14 +60,19 @@ def bands(signature: bytes) -> tuple[int, ...]:
 @lru_cache(maxsize=4096)  # a neighbourhood that is put in order compares its texts again and again
 def likeness(a: bytes, b: bytes) -> float:
     """The estimated Jaccard likeness of two signatures' word pairs, 0..1; 0 where either is empty."""
-    return likenesses(a, [b])[0]
+    if not a or not b:
+        return 0.0
+    import numpy as np  # here: it takes long to load, and most commands compare nothing
+
+    numbers = np.frombuffer(a, "<u4")
+    return float(np.count_nonzero(numbers == np.frombuffer(b, "<u4")) / len(numbers))
 
 
 def likenesses(signature: bytes, others: Sequence[bytes]) -> list[float]:
     """The likeness of `signature` to each of `others`, in their order."""
     if not signature or not others:
         return [0.0] * len(others)
-    import numpy as np  # here: it takes long to load, and most commands compare nothing
+    import numpy as np
 
     rows = np.frombuffer(b"".join(other or bytes(len(signature)) for other in others), "<u4")
     shares = (rows.reshape(len(others), -1) == np.frombuffer(signature, "<u4")).mean(axis=1)

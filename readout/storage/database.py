@@ -43,15 +43,17 @@ class Database:
             transaction.rollback()
 
     @contextmanager
-    def write(self, *, lasting: bool = True, step: Step | None = None, turn: Turn = Turn.STORE) -> Iterator[Connection]:
+    def write(
+        self, *, lasting: bool = True, step: Step | None = None, turn: Turn = Turn.STORE, of: str | None = None
+    ) -> Iterator[Connection]:
         """The one writing transaction at a time: what it reads stays true until it commits, which leaving it does. On a
-        server that is so among those of the same `turn`.
+        server that is so among those of the same `turn`, and among those `of` the same source.
 
         An exception rolls everything back. One that is not `lasting` survives the death of the process, but a power cut
         only once a lasting one follows. `step` is what a test calls it. Raises StorageError when another process writes
         for longer than 30 s.
         """
-        options = {"writes": True, "lasting": lasting, "turn": turn}
+        options = {"writes": True, "lasting": lasting, "turn": turn, "of": of}
         with self._my_turn(turn), self.home.told_plainly():
             self.home.follow(self._engine)
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
@@ -59,6 +61,10 @@ class Database:
                 _reach(step, Moment.BEFORE, Moment.INSIDE)
             _reach(step, Moment.AFTER)
             self.home.tend(self._engine)
+
+    def await_turn(self, connection: Connection) -> None:
+        """Go on in a writing transaction as one of the turn `Turn.STORE`: what is read from here on stays true."""
+        self.home.await_turn(connection, Turn.STORE)
 
     def checkpoint(self) -> bool:
         """Bring what is in a log into its place; False when another process is at it."""

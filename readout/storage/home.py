@@ -77,6 +77,9 @@ class Home(ABC):
     def follow(self, engine: Engine) -> None:  # noqa: B027  (most have nothing to do)
         """Before each transaction: go on where the database is now."""
 
+    def await_turn(self, connection: Connection, turn: Turn) -> None:  # noqa: B027  (in a file it is held already)
+        """From here on in a writing transaction, be in `turn`."""
+
     def tend(self, engine: Engine) -> None:  # noqa: B027
         """After each commit: what has to be done now and then."""
 

@@ -7,19 +7,22 @@ from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from readout.error import AlreadyRunning, DatabaseAway, StorageError
-from readout.storage.home import HOW_TO_WRITE, Home
+from readout.storage.home import HOW_TO_WRITE, Home, Turn
 
 BUSY_TIMEOUT_S = 30
 _DRIVER = "postgresql+psycopg"
 _OURS = 0x52656164
 """Of our advisory locks the first number; the second says which, a turn's or this one (postgresql.org/docs, 13.3.5)."""
 _INSTANCE = 2
+_SOURCE = 0x52656165
+"""Of those of a source."""
 CONNECTING = {
     "connect_timeout": 10,
     "application_name": "readout",
@@ -123,6 +126,10 @@ class Server(Home):
     def refuse_gutted(self, connection: Connection) -> None:
         """One without tables is new."""
 
+    def await_turn(self, connection: Connection, turn: Turn) -> None:
+        """By the lock that the turn's other transactions begin with."""
+        connection.execute(_AWAIT, {"of": _OURS, "which": int(turn)})
+
     def copy_to(self, engine: Engine, file: Path) -> None:  # noqa: ARG002
         """Row by row."""
         from readout.storage.copying import copy_to_file  # it knows both kinds of home, and the tables
@@ -188,5 +195,11 @@ def _begin(connection: Connection) -> None:
         return
     if not options.get("lasting", True):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    if source := options["of"]:
+        # two sources of one number wait for each other, and lose nothing but time
+        connection.execute(_AWAIT, {"of": _SOURCE, "which": crc32(source.encode()) - 2**31})
     if turn := options["turn"]:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS}, {int(turn)})")
+        connection.execute(_AWAIT, {"of": _OURS, "which": int(turn)})
+
+
+_AWAIT = text("SELECT pg_advisory_xact_lock(:of, :which)")

@@ -3,7 +3,7 @@
 import re
 from contextlib import closing
 from datetime import date, timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -15,13 +15,14 @@ from readout.model import OutcomeKind
 from readout.storage import schema
 from readout.storage.database import open_database, upgrade
 from readout.storage.histories import source_facts
-from readout.storage.home import home_of
+from readout.storage.home import Turn, home_of
 from readout.storage.lock import data_lock
+from readout.storage.meetings import list_meetings
 from readout.storage.search import Place
 from readout.storage.soundness import examine_home
 from readout.storage.tsvector import expression, vector
 from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words, index_of
-from tests.reported import MAX_AGE, NOW, link, page, reading, source
+from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
 from tests.storage.test_sources import statements
 from tests.store import is_on_server, store_url
 
@@ -61,6 +62,76 @@ def test_a_page_that_tells_of_no_meeting_waits_for_nobody(url):
         with other.write():
             outcome = intake.take_page(source(), due, page(due.url), reading(), now=NOW)
     assert outcome.kind is OutcomeKind.NOT_A_REPORT
+
+
+@pytest.fixture
+def meanwhile(url):
+    """Takes a page of a source, and in the moment before its reports are placed one of another process's sources."""
+    with closing(open_database(url, create=False)) as mine, closing(open_database(url, create=False)) as other:
+
+        def take(database, name, read):
+            intake, who = Intake(database, max_age=MAX_AGE), source(name)
+            found = Find(url=f"https://{name}.example/feed", links=[link("1", name)])
+            intake.take_links(who, found, now=NOW)
+            (due,) = intake.due_links(name, now=NOW, limit=1)
+            return intake.take_page(who, due, page(due.url), read, now=NOW).kind
+
+        def race(read, other_read):
+            kinds, await_turn = [], mine.await_turn
+
+            def take_other_and_await(connection):
+                kinds.append(take(other, "other", other_read))
+                await_turn(connection)
+
+            mine.await_turn = take_other_and_await
+            kinds.append(take(mine, "mine", read))
+            with mine.read() as connection:
+                return kinds, [len(meeting.tellings) for meeting in list_meetings(connection)]
+
+        yield race
+
+
+@on_server
+def test_two_that_are_stored_at_the_same_moment_make_one_meeting(meanwhile):
+    session = report(session=55, days=DAY, city="Astana", country="KZ")
+    kinds, told_by = meanwhile(reading(TEXT, session), reading(OTHER_TEXT, session))
+    assert kinds == [OutcomeKind.STORED, OutcomeKind.STORED]
+    assert told_by == [2]
+
+
+@on_server
+def test_of_two_of_the_same_words_stored_at_the_same_moment_one_is_a_copy(meanwhile):
+    session = report(session=55, days=DAY, city="Astana", country="KZ")
+    kinds, told_by = meanwhile(reading(TEXT, session), reading(TEXT, session))
+    assert kinds == [OutcomeKind.STORED, OutcomeKind.DUPLICATE]
+    assert told_by == [2]
+
+
+@on_server
+def test_pages_of_one_source_are_taken_one_after_the_other(url):
+    order = []
+
+    def take_second(began):
+        with closing(open_database(url, create=False)) as database:
+            began.wait()
+            with database.write(turn=Turn.OWN, of="agency"):
+                order.append("second")
+
+    with closing(open_database(url, create=False)) as database, database.read() as watching:
+        began = Event()
+        second = Thread(target=take_second, args=(began,))
+        second.start()
+        with database.write(turn=Turn.OWN, of="agency"), database.write(turn=Turn.OWN, of="paper"):
+            began.set()
+            while not order and not watching.scalar(text(_WAITING)):
+                pass
+            order.append("first")
+        second.join()
+    assert order == ["first", "second"]
+
+
+_WAITING = """SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database
+WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"""
 
 
 @on_server
