@@ -9,6 +9,7 @@ as people run one.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -48,12 +49,13 @@ _CHUNK = 2_000
 _NUMBERS_OF_A_CHUNK = _CHUNK * ARTICLES_OF_A_MEETING + 100
 _BODIES_AMONG = 100_000
 """Among so many meetings there are `BODIES` bodies."""
-_CONFIG = """
+_MEMORY_MIB = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+_CONFIG = f"""
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-shared_buffers = 1GB
-effective_cache_size = 4GB
+shared_buffers = {_MEMORY_MIB // 4}MB
+effective_cache_size = {_MEMORY_MIB // 2}MB
 max_wal_size = 8GB
 random_page_cost = 1.1
 """
@@ -93,6 +95,8 @@ def served(folder: Path, articles: int, invented: Invented) -> Iterator[str]:
             server.make("readout")
             _fill(url, invented)
             mark.write_text(str(articles))
+        _run(url, "CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        _run(url, _WARMED)
         yield url
     finally:
         server.stop("fast")
@@ -155,6 +159,10 @@ _CONSTRAINTS = """
 """
 _INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 _COUNTED_ON = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), (SELECT coalesce(max(id), 1) FROM {0}))"
+_WARMED = """
+    SELECT pg_prewarm(oid::regclass, CASE relkind WHEN 'i' THEN 'buffer' ELSE 'read' END) FROM pg_class
+    WHERE relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace) AND relkind IN ('r', 'i', 't')
+"""
 
 
 # --- what is filled in ----------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 It must not make the database: bench/cluster_store.py hands it one. Each process has sources of its own and takes their
 news in crawl by crawl: the links of a page in one transaction, then every page that they lead to in one each, with its
-versions, likes, reports, meetings and alerts. What reading makes of the pages is ready before the clock starts; most of
-them tell of a meeting, a third of these of one that nobody told of before, and a third is a copy of a stored text.
+versions, likes, reports, meetings and alerts. What reading makes of the pages is ready before the clock starts. Of
+those that tell of a meeting a third tells of one that nobody told of before, and a third is a copy of a stored text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from web_store import ARTICLES_OF_A_MEETING
 
 from readout.articles.fingerprint import fingerprint
 from readout.catalog import load_sources
+from readout.collector import collect_rarely
 from readout.config import shipped_sources
 from readout.error import StorageError
 from readout.finding import Reading, Recognition, Signal
@@ -45,7 +46,6 @@ WATCHES = (
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 SIGNALS = 6
 PAGES_OF_A_CRAWL = 20
-SHARE_TELLING = 2 / 3
 SHARE_COPIES = 1 / 3
 _TURN = "pg_advisory_xact_lock"
 _MAX_AGE = timedelta(days=14)
@@ -72,8 +72,11 @@ class Spent:
     cpu: float = 0.0
 
 
-def store_news(url: str, stored: Sequence[Event], fresh: Sequence[Event], *, processes: int, pages: int) -> list[str]:
-    """Lines of what `processes` that store so many `pages` between them need."""
+def store_news(
+    url: str, stored: Sequence[Event], fresh: Sequence[Event], *, processes: int, pages: int, telling: float
+) -> list[str]:
+    """Lines of what `processes` need that store so many `pages` between them, that share of them `telling` of a
+    meeting."""
     with closing(open_database(url, create=False)) as database:
         _watch(database)
     context = get_context("fork")
@@ -81,7 +84,7 @@ def store_news(url: str, stored: Sequence[Event], fresh: Sequence[Event], *, pro
     told: Any = context.Queue()
     share = pages // processes
     each = [
-        context.Process(target=_work, args=(url, stored, fresh, number, processes, share, ready, told))
+        context.Process(target=_work, args=(url, stored, fresh, number, processes, share, telling, ready, told))
         for number in range(processes)
     ]
     for process in each:
@@ -99,11 +102,13 @@ def _work(
     number: int,
     processes: int,
     pages: int,
+    telling: float,
     ready: Any,
     told: Any,
 ) -> None:
+    collect_rarely()  # as the process of a crawl
     run = f"{time.time():.0f}-{processes}-{number}"
-    news = list(_news(Random(run), stored, fresh, run, pages, number, processes))
+    news = list(_news(_readings(Random(run), stored, fresh, pages, telling), run, pages, number, processes))
     with closing(open_database(url, create=False)) as database:
         intake = Intake(database, max_age=_MAX_AGE)
         spent = Spent()
@@ -166,26 +171,25 @@ def _lines(spent: Sequence[Spent]) -> Iterator[str]:
 # --- what comes in --------------------------------------------------------------------------------------------------
 
 
-def _news(
-    dice: Random, stored: Sequence[Event], fresh: Sequence[Event], run: str, pages: int, number: int, processes: int
-) -> Iterator[News]:
+def _news(readings: Iterator[Reading], run: str, pages: int, number: int, processes: int) -> Iterator[News]:
     sources = list(load_sources([shipped_sources()]).values())[number::processes]
-    readings = _readings(dice, stored, fresh, pages)
     for crawl in range(pages // PAGES_OF_A_CRAWL):
         source = sources[crawl % len(sources)]
         urls = (f"{source.home.rstrip('/')}/news/{run}/{crawl}/{page}" for page in range(PAGES_OF_A_CRAWL))
         yield News(source, dict(zip(urls, readings, strict=False)))
 
 
-def _readings(dice: Random, stored: Sequence[Event], fresh: Sequence[Event], count: int) -> Iterator[Reading]:
+def _readings(
+    dice: Random, stored: Sequence[Event], fresh: Sequence[Event], count: int, telling: float
+) -> Iterator[Reading]:
     copies = queries(len(stored) * ARTICLES_OF_A_MEETING, count)
-    for (_, telling), copied in zip(newcomers(dice, stored, fresh, count), copies, strict=True):
+    for (_, news), copied in zip(newcomers(dice, stored, fresh, count), copies, strict=True):
         language = invent_language(dice)
-        if dice.random() >= SHARE_TELLING:
-            yield _reading(*write_other(dice, language), language, telling.told_at)
+        if dice.random() >= telling:
+            yield _reading(*write_other(dice, language), language, news.told_at)
             continue
-        title, text, report = write_report(dice, telling.report, language)
-        read = _reading(title, text, language, telling.told_at, report)
+        title, text, report = write_report(dice, news.report, language)
+        read = _reading(title, text, language, news.told_at, report)
         if dice.random() < SHARE_COPIES:
             read = replace(read, fingerprint=replace(read.fingerprint, signature=copied))
         yield read
