@@ -6,11 +6,10 @@ It must not lose a meeting that the query asks for; whether it does ask for one,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
 
 from readout.model import Verdict
 from readout.storage import schema
@@ -65,34 +64,31 @@ class _Sieves:
         return make(self, term.values) if make else None
 
     def _body(self, values: Sequence[str]) -> Condition:
-        return or_(_meeting.body_id.in_(values), self._told(Saying.BODY, _said.value.in_(values)))
+        return self._told(Saying.BODY, _said.value.in_(values))
 
     def _body_kind(self, values: Sequence[str]) -> Condition:
         return self._body([body for body, kind in self._kinds.items() if kind in values])
 
     def _session(self, values: Sequence[str]) -> Condition:
-        ranges = [numbers(value) for value in values]
-        of_meeting = or_(*(_meeting.session_number.between(first, last) for first, last in ranges))
-        spans = (_said.value.between(number_text(first), number_text(last)) for first, last in ranges)
-        return or_(of_meeting, self._told(Saying.SESSION, or_(*spans)))
+        ranges = (map(number_text, numbers(value)) for value in values)
+        return self._told(Saying.SESSION, or_(*(_said.value.between(first, last) for first, last in ranges)))
 
     def _day(self, values: Sequence[str]) -> Condition:
-        spans = [days(value) for value in values]
-        of_meeting = or_(*(_overlap(_meeting.start_date, _meeting.end_date, first, last) for first, last in spans))
+        spans = (days(value) for value in values)
         said = (_said.value.between(first.isoformat(), last.isoformat()) for first, last in spans)
-        return or_(of_meeting, self._told(Saying.DAY, or_(_said.value == LONG, *said)))
+        return self._told(Saying.DAY, or_(_said.value == LONG, *said))
 
     def _code(self, values: Sequence[str]) -> Condition:
-        return or_(_meeting.country.in_(values), _CORRECTED, self._told(Saying.CODE, _said.value.in_(values)))
+        return self._told(Saying.CODE, _said.value.in_(values))
 
     def _city(self, values: Sequence[str]) -> Condition:
         wanted = [looked_up(folded(value)) for value in values]
-        return or_(_CORRECTED, self._told(Saying.CITY, _said.value.in_(wanted)))
+        return self._told(Saying.CITY, _said.value.in_(wanted))
 
     def _person(self, values: Sequence[str]) -> Condition | None:
         sounds = [name_sounds(value) for value in values]
         heard = sorted({LONG, *map(looked_up, frozenset().union(*sounds))})
-        return or_(_CORRECTED, self._told(Saying.NAME, _said.value.in_(heard))) if all(sounds) else None
+        return self._told(Saying.NAME, _said.value.in_(heard)) if all(sounds) else None
 
     def _source(self, values: Sequence[str]) -> Condition:
         return self._published(_article.source_id.in_(values), is_indexed=True)
@@ -112,13 +108,15 @@ class _Sieves:
     # --- of a report under the meeting --------------------------------------------------------------------------------
 
     def _told(self, fact: Saying, of_value: Condition) -> Condition:
-        """That a report under the meeting says such a value."""
+        """That a report under the meeting says such a value; or a person set facts of it, which no report need say."""
         saying = and_(_said.fact == fact, of_value)
-        reports = select(_said.report_id).where(saying)
         under = select(_judgement.meeting_id).join_from(
             schema.judgement, schema.said, _said.report_id == _judgement.report_id
         )
-        return self._under(under.where(_STOOD, saying), reports)
+        under = under.where(_STOOD, saying)
+        if self._are_few(select(_said.report_id).where(saying)):
+            return _meeting.id.in_(union_all(under, _CORRECTED))
+        return or_(_meeting.id.in_(_CORRECTED), _one_of(under))
 
     def _published(self, of_article: Condition, *, is_indexed: bool = False) -> Condition:
         """That the article of a report under the meeting is so."""
@@ -128,15 +126,13 @@ class _Sieves:
             .join(schema.article, _article.id == _report.article_id)
             .where(_STOOD, of_article)
         )
-        return self._under(under, select(_article.id).where(of_article) if is_indexed else None)
+        is_rare = is_indexed and self._are_few(select(_article.id).where(of_article))
+        return _meeting.id.in_(under) if is_rare else _one_of(under)
 
-    def _under(self, meetings: Select[Any], found: Select[Any] | None) -> Condition:
-        """That the meeting is one of `meetings`; in the way that is faster, by how many are `found`."""
-        if found is not None:
-            some = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
-            if (self._connection.scalar(some) or 0) <= _FEW:
-                return _meeting.id.in_(meetings)
-        return exists(meetings.where(_judgement.meeting_id == _meeting.id).correlate(schema.meeting))
+    def _are_few(self, found: Select[Any]) -> bool:
+        """Whether it is faster to begin with what is found than with the meetings."""
+        some = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
+        return (self._connection.scalar(some) or 0) <= _FEW
 
     _BY_FILTER: Mapping[Filter, Callable[[_Sieves, Sequence[str]], Condition | None]] = {
         Filter.BODY: _body,
@@ -155,16 +151,17 @@ class _Sieves:
     }
 
 
-def _overlap(start: Any, end: Any, first: date | str, last: date | str) -> Condition:
-    return and_(func.coalesce(start, end) <= last, or_(end >= first, start >= first))
+def _one_of(meetings: Select[Any]) -> Condition:
+    """That the meeting is one of these, looked up for each meeting."""
+    return exists(meetings.where(_judgement.meeting_id == _meeting.id).correlate(schema.meeting))
 
 
 _STOOD = _judgement.verdict == Verdict.SAME
 """No less than what stands: a person may have ruled otherwise."""
 _corrected = schema.meeting.alias("corrected")
-_CORRECTED = _meeting.id.in_(
+_CORRECTED = (
     select(func.coalesce(_corrected.c.merged_into, _corrected.c.id))
     .join_from(schema.ruling, _corrected, _corrected.c.id == _ruling.meeting_id)
     .where(_ruling.kind == "correct", _ruling.undone_at.is_(None))
 )
-"""What a person set no report need say."""
+"""The meetings of which a person set facts."""
