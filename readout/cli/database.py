@@ -124,7 +124,8 @@ def verify(
     found = examine(file) if file else examine_home(home_of(session.config.database.url))
     if session.as_json:
         row = asdict(found)
-        session.print_json({"file": row.pop("place"), **row, "ok": found.is_sound, "sqlite": about_version()})
+        sqlite = about_version() if found.is_file else None
+        session.print_json({"file": row.pop("place"), **row, "ok": found.is_sound, "sqlite": sqlite})
     else:
         _print_found(session, found)
     raise typer.Exit(0 if found.is_sound else 1)
@@ -139,7 +140,7 @@ def _print_found(session: Session, found: Soundness) -> None:
         *([sqlite.RESTORE] if found.faults else ()),
         _contents(found),
         _sizes(found),
-        sqlite.about_version(),
+        *([sqlite.about_version()] if found.is_file else ()),
     ):
         session.console.print(shown(line), soft_wrap=True)
 

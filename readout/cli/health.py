@@ -40,13 +40,14 @@ def health(context: typer.Context) -> None:
         outbox = _outbox(database)
         concerns = troubles_now(database, session.sources, now=now())
         at_work = _at_work(session, database)
+        sqlite = about_version() if database.home.file else None
     for row in sources:
         row["outcomes"] = counts.get(row["id"], {})
     if session.as_json:
         row = {"ok": not concerns, "concerns": concerns, "sources": sources, "outbox": outbox, "cluster": at_work}
-        session.print_json(row | {"sqlite": about_version()})
+        session.print_json(row | {"sqlite": sqlite})
     else:
-        _print(session, sources, outbox, concerns, about_version())
+        _print(session, sources, outbox, concerns, sqlite)
         _print_at_work(session, at_work)
     raise typer.Exit(1 if concerns else 0)
 
@@ -80,7 +81,7 @@ def _print_at_work(session: Session, at_work: Mapping[str, Any] | None) -> None:
 
 
 def _print(
-    session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str], sqlite: str
+    session: Session, sources: list[dict[str, Any]], outbox: dict[str, int], concerns: list[str], sqlite: str | None
 ) -> None:
     at = now()
     watched = [row for row in sources if row["enabled"]]
@@ -92,7 +93,8 @@ def _print(
     session.console.print(f"\noutbox: {owed}")
     for concern in concerns or ["nothing to look at"]:
         session.console.print(f"- {shown(concern)}")
-    session.console.print(sqlite)
+    if sqlite:
+        session.console.print(sqlite)
     operator = session.config.mail.operator
     told = f"mail.operator: {shown(operator)} is told of what lasts"
     session.console.print(told if operator else "mail.operator is not set: nobody is told of any of this")

@@ -64,6 +64,11 @@ class Soundness:
         """Whether nothing at all is wrong."""
         return not self.faults and not self.breaches
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the place is a file of SQLite's."""
+        return self.log is not None
+
 
 _REINDEX = "readout db reindex makes it anew"
 _INDEXED = "article_words_docsize"

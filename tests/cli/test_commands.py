@@ -13,7 +13,7 @@ import pytest
 from readout.cli import main
 from readout.demo.server import Answer, SiteServer
 from readout.demo.sink import MailSink
-from tests.store import store_section
+from tests.store import is_on_server, store_section
 
 ARTICLE = """<!DOCTYPE html><html lang=en><head><title>Security chiefs meet</title>
 <meta property="article:published_time" content="2024-10-04T15:00:00+05:00"></head><body><nav>Home</nav><article>
@@ -159,6 +159,13 @@ def test_health_is_good_and_says_what_became_of_links(desk):
     told = desk.ask("health")
     assert told["ok"]
     assert told["sources"][0]["outcomes"] == {"stored": 1, "not_a_report": 1, "refused": 1}
+
+
+def test_of_sqlite_is_told_where_it_is_used(desk):
+    desk.run("crawl")
+    for command in (("health",), ("db", "verify")):
+        assert ("SQLite" in desk.run(*command)) is not is_on_server()
+        assert (desk.ask(*command)["sqlite"] is None) is is_on_server()
 
 
 def test_read_reads_a_file_a_url_and_rows(desk, tmp_path):
