@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import make_url, text
+from structlog.testing import capture_logs
 
 from readout.catalog import load_sources
 from readout.config import Config, load_config
@@ -289,6 +290,12 @@ def test_others_leave_what_is_claimed_when_they_begin(database, sources, claims)
     Claims(database, sources, alone=False, longest=LONG)
     with database.read() as connection:
         assert state_of(connection, SourceId("a")).lease_owner
+
+
+def test_a_source_that_is_not_known_is_never_due_and_said_to_be_so_once(claims):
+    with capture_logs() as events:
+        assert not any(claims.is_due(SourceId("elsewhere"), utc_now()) for _ in range(3))
+    assert [event["event"] for event in events] == ["source_unknown"]
 
 
 # --- who is at work -------------------------------------------------------------------------------------------------

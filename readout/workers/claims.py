@@ -43,6 +43,7 @@ class Claims:
         self._lease = longest if alone else _SHARED
         self._held: dict[SourceId, float] = {}  # since when, by a clock that only goes forward, each lasts a lease
         self._lock = Lock()
+        self._unknown: set[SourceId] = set()
         if alone:
             self._begin_alone()
 
@@ -60,7 +61,9 @@ class Claims:
     def is_due(self, source_id: SourceId, now: datetime) -> bool:
         """Whether a source of ours is due and free."""
         if source_id not in self._sources:
-            log.error("source_unknown", source=source_id, advice="the catalogues of this cluster differ")
+            if source_id not in self._unknown:  # said once, however often the queue offers it
+                self._unknown.add(source_id)
+                log.error("source_unknown", source=source_id, advice="the catalogues of this cluster differ")
             return False
         with self._database.read() as connection:
             return source_table.is_due(connection, source_id, now=now)
