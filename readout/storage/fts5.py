@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, column, select, table, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, column, func, select, table, text
 
 from readout.storage.word_index import AllOf, AnyOf, Entry, In, Wanted, WordIndex, Words
 
@@ -16,7 +16,6 @@ _sizes = table("article_words_docsize", column("id", BigInteger))
 class Fts5(WordIndex):
     """`article_words` and what FTS5 keeps beside it."""
 
-    place = _words.c.rowid
     indexed = _sizes.c.id
 
     def create(self, connection: Connection) -> None:
@@ -37,14 +36,16 @@ class Fts5(WordIndex):
             if connection.scalar(_IS_THERE, {"place": entry.place}):
                 connection.execute(_TAKE, _row(entry))
 
-    def holds(self, wanted: Wanted) -> ColumnElement[bool]:
-        """By MATCH."""
-        return _HOLDS.bindparams(words=expression(wanted))  # type: ignore[return-value]
+    def places(self, connection: Connection, wanted: Wanted) -> Select[tuple[int]] | None:
+        """By MATCH, each time anew."""
+        found = select(_words.c.rowid).where(_holds(wanted))
+        some = select(func.count()).select_from(found.limit(self.MANY + 1).subquery())
+        return found if (connection.scalar(some) or 0) <= self.MANY else None
 
     def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
         """In the order of rowids, which FTS5 reads its lists in."""
-        found = select(self.place).where(self.holds(wanted), self.place < before)
-        return list(connection.scalars(found.order_by(self.place.desc()).limit(most)))
+        found = select(_words.c.rowid).where(_holds(wanted), _words.c.rowid < before)
+        return list(connection.scalars(found.order_by(_words.c.rowid.desc()).limit(most)))
 
 
 _CREATE = text(
@@ -54,6 +55,10 @@ _PUT = text("INSERT INTO article_words (rowid, title, text) VALUES (:place, :tit
 _TAKE = text("INSERT INTO article_words (article_words, rowid, title, text) VALUES ('delete', :place, :title, :text)")
 _IS_THERE = text("SELECT 1 FROM article_words_docsize WHERE id = :place")
 _HOLDS = text("article_words MATCH :words")
+
+
+def _holds(wanted: Wanted) -> ColumnElement[bool]:
+    return _HOLDS.bindparams(words=expression(wanted))  # type: ignore[return-value]
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -11,9 +11,10 @@ It must not decide what is asked. What PostgreSQL keeps is bounded: of a word it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, column, delete, table, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Select, bindparam, column, delete, func, select, table, text
 
 from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Wanted, WordIndex, Words
 
@@ -36,7 +37,6 @@ _MOST_SPANS = 64
 class TsVector(WordIndex):
     """`article_words`, its vectors under GIN."""
 
-    place = _words.c.id
     indexed = _words.c.id
 
     def create(self, connection: Connection) -> None:
@@ -56,14 +56,16 @@ class TsVector(WordIndex):
         """By their places."""
         connection.execute(_TAKE, {"places": [entry.place for entry in entries]})
 
-    def holds(self, wanted: Wanted) -> ColumnElement[bool]:
-        """By the operator of matches."""
-        return _HOLDS.bindparams(asked=expression(wanted, _BOTH))  # type: ignore[return-value]
-
-    def is_common(self, connection: Connection, wanted: Wanted) -> bool:
-        """Or every tenth of the newest: to count what a common word is in takes as long as to read it all."""
-        near = connection.execute(_NEXT, _next(expression(wanted, _BOTH), _BEHIND_ALL)).one()
-        return len(near.found) * _TENTH >= _NEAR or super().is_common(connection, wanted)
+    def places(self, connection: Connection, wanted: Wanted) -> Select[tuple[int]] | None:
+        """Looked up now, and none where every tenth of the newest is wanted: to count what a common word is in takes as
+        long as to read it all."""
+        asked = expression(wanted, _BOTH)
+        near = connection.execute(_NEXT, _next(asked, _BEHIND_ALL)).one()
+        if len(near.found) * _TENTH >= _NEAR:
+            return None
+        with _by_gin(connection):
+            found = connection.scalars(_SOME, {"asked": asked, "most": self.MANY + 1}).all()
+        return select(func.unnest(bindparam(None, found, ARRAY(BigInteger)))) if len(found) <= self.MANY else None
 
     def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:
         """Among those next to `before` one by one, then by GIN in ever longer spans of time, then in all before."""
@@ -72,12 +74,21 @@ class TsVector(WordIndex):
         found: list[int] = near.found[:most]
         if near.looked < _NEAR:
             return found
-        for behind, of_spans in _windows(near.last):
-            if len(found) == most:
-                break
-            question = {"asked": f"({asked}{of_spans})", "before": behind, "most": most - len(found)}
-            found += connection.scalars(_FOUND, question)
+        with _by_gin(connection):
+            for behind, of_spans in _windows(near.last):
+                if len(found) == most:
+                    break
+                question = {"asked": f"({asked}{of_spans})", "before": behind, "most": most - len(found)}
+                found += connection.scalars(_FOUND, question)
         return found
+
+
+@contextmanager
+def _by_gin(connection: Connection) -> Iterator[None]:
+    """Have GIN asked, whatever PostgreSQL reckons: it takes to read each entry's words, stored apart, for free."""
+    connection.execute(_SCANS, {"may": "off"})
+    yield
+    connection.execute(_SCANS, {"may": "on"})
 
 
 def _next(asked: str, before: int) -> dict[str, Any]:
@@ -108,17 +119,17 @@ def _titled(term: str) -> str:
 
 _PUT = text("INSERT INTO article_words (id, words) VALUES (:place, CAST(:words AS tsvector))")
 _TAKE = delete(_words).where(_words.c.id.in_(bindparam("places", expanding=True)))
-_HOLDS = text("article_words.words @@ CAST(:asked AS tsquery)")
+_SCANS = text("SELECT set_config('enable_seqscan', :may, true), set_config('enable_indexscan', :may, true)")
+_SOME = text("SELECT id FROM article_words WHERE words @@ CAST(:asked AS tsquery) LIMIT :most")
 _NEXT = text("""
     SELECT coalesce(array_agg(id ORDER BY id DESC) FILTER (WHERE words @@ CAST(:asked AS tsquery)), '{}') AS found,
         min(id) AS last, count(*) AS looked
     FROM (SELECT id, words FROM article_words WHERE id < :before ORDER BY id DESC LIMIT :near) AS near
 """)
-# OFFSET 0, or PostgreSQL would go through all entries in their order: it takes to read their words for free.
+# id + 0: no index on `id` may offer itself.
 _FOUND = text("""
-    SELECT id FROM (
-        SELECT id FROM article_words WHERE words @@ CAST(:asked AS tsquery) AND id < :before OFFSET 0
-    ) AS found ORDER BY id DESC LIMIT :most
+    SELECT id FROM article_words WHERE words @@ CAST(:asked AS tsquery) AND id + 0 < :before
+    ORDER BY id DESC LIMIT :most
 """)
 
 

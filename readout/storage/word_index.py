@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import ColumnElement, Connection, func, select
-
-MANY = 30_000
+from sqlalchemy import ColumnElement, Connection, Select
 
 
 class Line(Enum):
@@ -68,9 +66,9 @@ class Entry:
 class WordIndex(ABC):
     """The table `article_words`, of the shape that its database is quick with."""
 
-    place: ColumnElement[int]
-    """Of an entry; `indexed` is the same where no words are asked for."""
+    MANY = 30_000
     indexed: ColumnElement[int]
+    """The place of an entry, where no words are asked for."""
 
     @abstractmethod
     def create(self, connection: Connection) -> None:
@@ -89,13 +87,9 @@ class WordIndex(ABC):
         """Take entries out, as they were put in; one that is not there is passed over."""
 
     @abstractmethod
-    def holds(self, wanted: Wanted) -> ColumnElement[bool]:
-        """That an entry is what is wanted."""
-
-    def is_common(self, connection: Connection, wanted: Wanted) -> bool:
-        """Whether so much is what is wanted that it is found sooner by going through all: more than `MANY` entries."""
-        holding = select(self.place).where(self.holds(wanted)).limit(MANY + 1).subquery()
-        return (connection.scalar(select(func.count()).select_from(holding)) or 0) > MANY
+    def places(self, connection: Connection, wanted: Wanted) -> Select[tuple[int]] | None:
+        """What tells the places of the entries that are what is wanted; None where more than `MANY` are: what they are
+        looked up for is found sooner by going through all."""
 
     @abstractmethod
     def newest(self, connection: Connection, wanted: Wanted, *, before: int, most: int) -> list[int]:

@@ -37,10 +37,9 @@ def may_be_said(connection: Connection, query: Query) -> ColumnElement[bool] | N
     demands = [asked for term in query.terms if not term.is_not and (asked := _demand(term))]
     if not demands:
         return None
-    index, wanted = index_of(connection), AllOf(tuple(demands))
-    if index.is_common(connection, wanted):
+    holding = index_of(connection).places(connection, AllOf(tuple(demands)))
+    if holding is None:
         return None
-    holding = select(index.place).where(index.holds(wanted))
     # one whose page tells otherwise now is asked by what it told then, which no index holds
     meetings = {*connection.scalars(_told(holding)), *connection.scalars(_TOLD_BEFORE)}
     return _meeting.id.in_(sorted(meetings)) if len(meetings) <= _MOST_MEETINGS else None

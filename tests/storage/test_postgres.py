@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from readout.error import AlreadyRunning, StorageError
 from readout.found_links import Find
@@ -226,6 +226,31 @@ def test_an_index_of_before_has_spans_and_words_of_titles(url):
     assert upgrade(url)[0] == "0008"
     with closing(open_database(url, create=False)) as database, database.read() as connection:
         assert connection.scalar(text("SELECT words::text FROM article_words")) == kept
+
+
+@on_server
+def test_gin_is_asked_for_words_whatever_is_reckoned(url):
+    """PostgreSQL takes it to read a vector that is stored apart for free: it would read all of them for a rare word."""
+    plans = []
+
+    def explained(connection, _cursor, statement, parameters, *_):
+        if "@@" in statement and "AS near" not in statement:
+            with connection.connection.cursor() as cursor:
+                plans.append(str(cursor.execute(f"EXPLAIN {statement}", parameters).fetchall()))
+
+    council = AllOf((Words(("council",)),))
+    with closing(open_database(url, create=False)) as database:
+        with database.write() as connection:
+            each = [Entry(Place(date(2024, 10, 4), number).number, "rain", "rain") for number in range(300)]
+            index_of(connection).put(connection, each)
+        event.listen(database._engine, "before_cursor_execute", explained)
+        with database.read() as connection:
+            assert index_of(connection).newest(connection, council, before=2**62, most=5) == []
+            assert index_of(connection).places(connection, council) is not None
+            assert connection.scalar(text("SHOW enable_seqscan")) == "on"
+            assert connection.scalar(text("SHOW enable_indexscan")) == "on"
+    assert len(plans) >= 3
+    assert all("Bitmap Index Scan on ix_article_words_words" in plan for plan in plans)
 
 
 def test_words_as_a_vector():

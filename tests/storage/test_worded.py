@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readout.articles.body import LONGEST_TEXT
-from readout.storage import word_index, worded
+from readout.storage import worded
 from readout.storage.database import open_database
 from readout.storage.newest import newest
-from readout.storage.word_index import index_of
+from readout.storage.word_index import WordIndex, index_of
 from readout.watches.match import first_told
 from readout.watches.stem import MOST_TEXT
 from readout.watching import Filter, Query, Term
@@ -79,7 +79,7 @@ def test_it_sieves(told):
 
 
 def test_what_too_many_say_is_found_without(told, monkeypatch):
-    monkeypatch.setattr(word_index, "MANY", 0)
+    monkeypatch.setattr(WordIndex, "MANY", 0)
     with told.read() as connection:
         assert worded.may_be_said(connection, Query((Term(Filter.WORDS, ("council",)),))) is None
 
