@@ -34,10 +34,6 @@ class PageLost(SourceChanged):
     """A discovery page cost readers their lives: what it holds is not known, not even that it holds nothing."""
 
 
-class Overtaken(ReadoutError):
-    """Another process stored the same words in the meantime: what was begun is to be begun again."""
-
-
 class StorageError(ReadoutError):
     """The database cannot be used as asked."""
 

@@ -5,8 +5,6 @@ It must not fetch, read or send: it is handed what was read, and leaves what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +14,6 @@ from sqlalchemy import Connection
 
 from readout.address import known_article, move_to_newer_address
 from readout.discovery import Validators
-from readout.error import Overtaken
 from readout.failpoint import Step
 from readout.finding import Reading
 from readout.found_links import Find, Onward, Taken, asked_of, hash_of, keep_find, keep_older
@@ -174,26 +171,17 @@ class Intake:
         A page that is another address of a known article makes no second one; what it adds is a version of that one.
         What a search of the past found is late, or, if older than `since`, left aside; so is all with `since`.
         """
-        if due.body_hash is None:
+        if due.body_hash is None and not reading.recognition.is_report:
             # Most pages are new and tell of no meeting: they wait for nobody who places reports, be it on another
-            # machine; the others do once their article is stored.
-            write = self._database.write(step=Step.PAGE, turn=Turn.OWN, of=source.id)
-            with suppress(Overtaken), write as connection:
+            # machine.
+            with self._database.write(step=Step.PAGE, turn=Turn.OWN, of=source.id) as connection:
                 arrival = _arrive(connection, source, due, page, reading)
                 if arrival.known is None:
-                    return self._take(connection, arrival, now=now, since=since, await_turn=self._database.await_turn)
+                    return self._take(connection, arrival, now=now, since=since)
         with self._database.write(step=Step.PAGE, of=source.id) as connection:
             return self._take(connection, _arrive(connection, source, due, page, reading), now=now, since=since)
 
-    def _take(
-        self,
-        connection: Connection,
-        arrival: _Arrival,
-        *,
-        now: datetime,
-        since: datetime | None,
-        await_turn: Callable[[Connection], None] | None = None,
-    ) -> Outcome:
+    def _take(self, connection: Connection, arrival: _Arrival, *, now: datetime, since: datetime | None) -> Outcome:
         source, link, page, reading = arrival.source, arrival.link, arrival.page, arrival.reading
         stored, elsewhere, known = arrival.stored, arrival.elsewhere, arrival.known
         published = reading.article.published
@@ -208,12 +196,7 @@ class Intake:
             link_id=link.id,
         )
         moment = Moment(
-            now=now,
-            since=since,
-            late=quiet or self._is_late(published, now),
-            quiet=quiet,
-            prove=self._prove(page),
-            await_turn=await_turn,
+            now=now, since=since, late=quiet or self._is_late(published, now), quiet=quiet, prove=self._prove(page)
         )
         if stored:
             articles.note_back(connection, stored.id)

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from readout.articles.fingerprint import ALIKE
-from readout.error import Overtaken
 from readout.finding import Reading
 from readout.judging import Told, place_reports
 from readout.model import Outcome, OutcomeKind
@@ -35,17 +34,12 @@ class Moment:
     quiet: bool
     since: datetime | None = None
     prove: Prove | None = None
-    await_turn: Callable[[Connection], None] | None = None
-    """Waits for the turn to place reports, where it is not held yet."""
 
 
 def take(
     connection: Connection, stored: StoredArticle | None, reading: Reading, origin: Origin, moment: Moment
 ) -> Outcome:
-    """Take in what was read of an article, `stored` as it was before; what became of it.
-
-    Raises `Overtaken`, where a turn is awaited in which it could be.
-    """
+    """Take in what was read of an article, `stored` as it was before; what became of it."""
     now, since = moment.now, moment.since
     is_opened = stored is not None and _is_opened(stored, reading, since)
     if stored and not is_opened and (same := no_revision(connection, stored, reading, origin, now=now)):
@@ -57,9 +51,6 @@ def take(
         moment.prove(connection, article_id, bool(before) or outcome.kind in TELLS, now)
     if outcome.kind in TELLS:
         articles.set_bands(connection, article_id, reading.fingerprint.signature, is_new=stored is None)
-        if moment.await_turn:
-            moment.await_turn(connection)
-            _refuse_overtaken(connection, article_id, reading, twin)
         near = _near(connection, article_id, reading, twin)
         told = Told(
             article_id=article_id,
@@ -137,12 +128,6 @@ def _fate(
     if twin:
         return outcome_of(OutcomeKind.DUPLICATE, f"the same text as {twin.article.url}"), twin_id
     return outcome_of(OutcomeKind.STORED, ""), None
-
-
-def _refuse_overtaken(connection: Connection, article_id: int, reading: Reading, twin: int | None) -> None:
-    first = articles.same_text(connection, reading.fingerprint.text_hash, besides=article_id)
-    if (first.id if first else None) != twin:
-        raise Overtaken
 
 
 def _is_older(reading: Reading, since: datetime | None) -> bool:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from readout.catalog import load_knowledge
 from readout.finding import Reading, Rejected
 from readout.model import Link, OutcomeKind, Page
-from readout.reading.reader import Reader, ReaderLostError, start_reader
+from readout.reading.reader import BURIAL_S, Reader, ReaderLostError, start_reader
 from readout.site_rules import PageRules
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class ReaderPool:
         self._turn_of_large = asyncio.Semaphore(1)
         self._idle: list[Reader] = []
         self._readers: list[Reader] = []
-        self._killed: list[Reader] = []
+        self._burials: list[Thread] = []
         self._deadly: dict[bytes, str] = {}
         self._is_closed = False
 
@@ -120,8 +122,10 @@ class ReaderPool:
         self._is_closed = True
         for reader in list(self._readers):
             self._drop(reader)
-        self._bury()
         self._idle.clear()
+        until = time.monotonic() + BURIAL_S
+        for burial in self._burials:
+            burial.join(max(0.0, until - time.monotonic()))
 
     async def _run(self, cpu_s: float, tries: int, work: Callable[..., _Answer], *job: object) -> _Answer:
         fault = ""
@@ -157,26 +161,18 @@ class ReaderPool:
 
     def _start(self) -> Reader:
         """Runs in a thread. The reader is in the books at once, so that `close` finds it whoever still waits for it."""
-        self._bury()
         reader = start_reader(self._memory_mib)
         self._readers.append(reader)
         if self._is_closed:
             self._drop(reader)
-            self._bury()
             raise RuntimeError("the reader pool is closed")
         return reader
 
     def _drop(self, reader: Reader) -> None:
         reader.kill()
-        if reader in self._readers:
+        with suppress(ValueError):  # another thread was faster
             self._readers.remove(reader)
-            self._killed.append(reader)
-
-    def _bury(self) -> None:
-        """Threads may do so at the same time."""
-        with suppress(IndexError):
-            while True:
-                self._killed.pop().bury()
+        self._burials = [reader.bury(), *(burial for burial in self._burials if burial.is_alive())]
 
 
 def set_aside(lost: ReaderLostError) -> Rejected:

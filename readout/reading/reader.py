@@ -43,6 +43,8 @@ _WORN = 0.8  # of its memory: who has needed so much before may not have room fo
 # looks too late: so many times the CPU, and so much more memory.
 _BACKSTOP = 2
 _OVERSHOOT_MIB = 8
+BURIAL_S = 10.0
+"""After this long a killed reader is left to itself."""
 _pages = count(1)  # in a reader: the pages it has read
 _HAS_PROC = Path("/proc/self/statm").exists()
 
@@ -89,10 +91,13 @@ class Reader:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
-    def bury(self) -> None:
-        """Wait until nothing is left of a killed one: the executor's thread, alive while Python ends, can be asked
-        through a pipe that it is closing (concurrent.futures.process, `_python_exit`)."""
-        self.executor.shutdown(wait=True, cancel_futures=True)
+    def bury(self) -> threading.Thread:
+        """Begin to clear away what is left of a killed one, in a thread that ends when it is done: the executor's own,
+        alive while Python ends, can be asked through a pipe that it is closing (concurrent.futures.process,
+        `_python_exit`). Before Python 3.11.5 it may wait for ever (github.com/python/cpython/issues/94777)."""
+        burial = threading.Thread(target=self.executor.shutdown, daemon=True)
+        burial.start()
+        return burial
 
     async def _watch(self, answer: asyncio.Future[tuple[_Answer, float]], cpu_s: float) -> None:
         """Wait until there is an answer; where it costs too much, or nobody waits any more, kill it."""
@@ -142,7 +147,7 @@ def start_reader(memory_mib: int) -> Reader:
     memory = _resident_mib(reader.pid)
     if memory is not None and memory > memory_mib:
         reader.kill()
-        reader.bury()
+        reader.bury().join(BURIAL_S)
         raise ReadoutError(f"read.memory_mib = {memory_mib}: an idle reader already needs {memory:.0f} MiB")
     return reader
 

@@ -1,4 +1,4 @@
-"""Which meetings a query may ask for, found by columns and indexes: a first sieve.
+"""Which meetings a query may ask for, found by what their reports say, through indexes: a first sieve.
 
 It must not lose a meeting that the query asks for; whether it does ask for one, `readout.watches.match` decides.
 """
@@ -52,7 +52,7 @@ _OF_MEETING = {Filter.KIND: _meeting.kind, Filter.STATUS: _meeting.status}
 
 
 class _Sieves:
-    """One condition a filter: that the meeting's own columns, or one of its reports, may say so."""
+    """One condition a filter: that one of the meeting's reports may say so, or a person set facts of the meeting."""
 
     def __init__(self, connection: Connection, kinds: Kinds) -> None:
         self._connection = connection

@@ -62,10 +62,6 @@ class Database:
             _reach(step, Moment.AFTER)
             self.home.tend(self._engine)
 
-    def await_turn(self, connection: Connection) -> None:
-        """Go on in a writing transaction as one of the turn `Turn.STORE`: what is read from here on stays true."""
-        self.home.await_turn(connection, Turn.STORE)
-
     def checkpoint(self) -> bool:
         """Bring what is in a log into its place; False when another process is at it."""
         return self.home.checkpoint(self._engine)

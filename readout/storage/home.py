@@ -30,7 +30,8 @@ class Turn(IntEnum):
     QUEUE = 4
     """What is to be crawled next."""
     OWN = 0
-    """Rows that nobody else writes meanwhile, or of which one statement is enough: nobody is waited for."""
+    """Rows that nobody else writes meanwhile, or of which one statement is enough: nobody is waited for but who writes
+    of the same source, where that is said."""
 
 
 class Home(ABC):
@@ -76,9 +77,6 @@ class Home(ABC):
 
     def follow(self, engine: Engine) -> None:  # noqa: B027  (most have nothing to do)
         """Before each transaction: go on where the database is now."""
-
-    def await_turn(self, connection: Connection, turn: Turn) -> None:  # noqa: B027  (in a file it is held already)
-        """From here on in a writing transaction, be in `turn`."""
 
     def tend(self, engine: Engine) -> None:  # noqa: B027
         """After each commit: what has to be done now and then."""

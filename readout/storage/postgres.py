@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from readout.error import AlreadyRunning, DatabaseAway, StorageError
-from readout.storage.home import HOW_TO_WRITE, Home, Turn
+from readout.storage.home import HOW_TO_WRITE, Home
 
 BUSY_TIMEOUT_S = 30
 _DRIVER = "postgresql+psycopg"
@@ -59,7 +59,7 @@ _UNREACHED = "no connection: is the server there, with such a database and such 
 
 
 class Server(Home):
-    """A database on a server, that many machines may share: one of them writes at a time, all may read."""
+    """A database on a server, that many machines may share: who writes waits for its turn, all may read."""
 
     def __init__(self, url: URL) -> None:
         if url.drivername not in ("postgresql", _DRIVER) or not url.database:
@@ -125,10 +125,6 @@ class Server(Home):
 
     def refuse_gutted(self, connection: Connection) -> None:
         """One without tables is new."""
-
-    def await_turn(self, connection: Connection, turn: Turn) -> None:
-        """By the lock that the turn's other transactions begin with."""
-        connection.execute(_AWAIT, {"of": _OURS, "which": int(turn)})
 
     def copy_to(self, engine: Engine, file: Path) -> None:  # noqa: ARG002
         """Row by row."""

@@ -176,6 +176,26 @@ def test_it_follows_rulings(database):
         assert asked_by(connection, city="Osh") == [one.id]
 
 
+@pytest.mark.parametrize("few", [0, 4_000])
+@pytest.mark.parametrize(
+    ("fact_name", "value", "wanted"),
+    [
+        ("body", {"id": "sco-rats", "name": "RATS"}, {"body": "sco-rats"}),
+        ("session_number", 7, {"session": "7"}),
+        ("start_date", "2024-10-03", {"day": "2024-10-03"}),
+        ("country", "TJ", {"country": "TJ"}),
+        ("city", "Osh", {"city": "Osh"}),
+    ],
+)
+def test_what_a_person_set_is_found_though_no_report_says_so(database, monkeypatch, fact_name, value, wanted, few):
+    monkeypatch.setattr("readout.storage.asked._FEW", few)
+    with database.write() as connection:
+        one = store(connection, meeting())
+        assert asked_by(connection, **wanted) == []
+        correct(connection, one.id, fact_name, value, "it was so", now=NOW)
+        assert asked_by(connection, **wanted) == [one.id]
+
+
 def test_a_report_that_is_split_off_is_found_where_it_stands(database):
     with database.write() as connection:
         told = meeting(telling(1), telling(2, report=session(city=fact("Baku", "Astana"))))

@@ -17,12 +17,11 @@ from readout.storage.database import open_database, upgrade
 from readout.storage.histories import source_facts
 from readout.storage.home import Turn, home_of
 from readout.storage.lock import data_lock
-from readout.storage.meetings import list_meetings
 from readout.storage.search import Place
 from readout.storage.soundness import examine_home
 from readout.storage.tsvector import expression, vector
 from readout.storage.word_index import AllOf, AnyOf, Entry, In, Line, Words, index_of
-from tests.reported import DAY, MAX_AGE, NOW, OTHER_TEXT, TEXT, link, page, reading, report, source
+from tests.reported import MAX_AGE, NOW, link, page, reading, source
 from tests.storage.test_sources import statements
 from tests.store import is_on_server, store_url
 
@@ -64,49 +63,6 @@ def test_a_page_that_tells_of_no_meeting_waits_for_nobody(url):
     assert outcome.kind is OutcomeKind.NOT_A_REPORT
 
 
-@pytest.fixture
-def meanwhile(url):
-    """Takes a page of a source, and in the moment before its reports are placed one of another process's sources."""
-    with closing(open_database(url, create=False)) as mine, closing(open_database(url, create=False)) as other:
-
-        def take(database, name, read):
-            intake, who = Intake(database, max_age=MAX_AGE), source(name)
-            found = Find(url=f"https://{name}.example/feed", links=[link("1", name)])
-            intake.take_links(who, found, now=NOW)
-            (due,) = intake.due_links(name, now=NOW, limit=1)
-            return intake.take_page(who, due, page(due.url), read, now=NOW).kind
-
-        def race(read, other_read):
-            kinds, await_turn = [], mine.await_turn
-
-            def take_other_and_await(connection):
-                kinds.append(take(other, "other", other_read))
-                await_turn(connection)
-
-            mine.await_turn = take_other_and_await
-            kinds.append(take(mine, "mine", read))
-            with mine.read() as connection:
-                return kinds, [len(meeting.tellings) for meeting in list_meetings(connection)]
-
-        yield race
-
-
-@on_server
-def test_two_that_are_stored_at_the_same_moment_make_one_meeting(meanwhile):
-    session = report(session=55, days=DAY, city="Astana", country="KZ")
-    kinds, told_by = meanwhile(reading(TEXT, session), reading(OTHER_TEXT, session))
-    assert kinds == [OutcomeKind.STORED, OutcomeKind.STORED]
-    assert told_by == [2]
-
-
-@on_server
-def test_of_two_of_the_same_words_stored_at_the_same_moment_one_is_a_copy(meanwhile):
-    session = report(session=55, days=DAY, city="Astana", country="KZ")
-    kinds, told_by = meanwhile(reading(TEXT, session), reading(TEXT, session))
-    assert kinds == [OutcomeKind.STORED, OutcomeKind.DUPLICATE]
-    assert told_by == [2]
-
-
 @on_server
 def test_pages_of_one_source_are_taken_one_after_the_other(url):
     order = []
@@ -123,7 +79,7 @@ def test_pages_of_one_source_are_taken_one_after_the_other(url):
         second.start()
         with database.write(turn=Turn.OWN, of="agency"), database.write(turn=Turn.OWN, of="paper"):
             began.set()
-            while not order and not watching.scalar(text(_WAITING)):
+            while second.is_alive() and not order and not watching.scalar(text(_WAITING)):
                 pass
             order.append("first")
         second.join()
