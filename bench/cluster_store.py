@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -121,21 +122,24 @@ def _placed(connection: Connection, account: Account) -> float:
 
 
 def _searches(database: Database) -> Iterator[str]:
-    for kind, each in SEARCHES.items():
-        yield from _kind(f"search: {kind}", database, _searched, each)
-    for kind, each in QUERIES.items():
-        yield from _kind(f"meetings: {kind}", database, _listed, each)
+    yield from _asked("search", database, _searched, SEARCHES)
+    yield from _asked("meetings", database, _listed, QUERIES)
 
 
-def _kind(
-    name: str, database: Database, run: Callable[[Connection, str], object], asked: Sequence[str]
+def _asked(
+    name: str, database: Database, run: Callable[[Connection, str], object], kinds: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """A line of all that is `asked`, and one of each that is over the mark."""
-    by_asked = {each: [_timed(database, run, each) for _ in range(ROUNDS + 1)][1:] for each in asked}
-    yield _line(name, [each for times in by_asked.values() for each in times], SEARCH_MS)
-    for each, times in by_asked.items():
-        if median(times) > SEARCH_MS / 1e3:
-            yield _line(f"    {each}", times, SEARCH_MS)
+    """A line of each kind of what is asked, one of each that is over the mark, and one of all."""
+    total: list[float] = []
+    for kind, asked in kinds.items():
+        by_asked = {each: [_timed(database, run, each) for _ in range(ROUNDS + 1)][1:] for each in asked}
+        together = list(chain.from_iterable(by_asked.values()))
+        total += together
+        yield _line(f"{name}: {kind}", together, SEARCH_MS)
+        for each, times in by_asked.items():
+            if median(times) > SEARCH_MS / 1e3:
+                yield _line(f"    {each}", times, SEARCH_MS)
+    yield _line(f"{name}: these {sum(map(len, kinds.values()))} together", total, SEARCH_MS)
 
 
 def _timed(database: Database, run: Callable[[Connection, str], object], asked: str) -> float:
